@@ -1,0 +1,106 @@
+package io.streams.demo.cache.resp;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer to a request. It refers to bytes that nobody changes, so that it can be sent
+ * when the keyspace is free again.
+ */
+public sealed interface Reply {
+
+	/** All is well. */
+	Reply OK = new Status("OK");
+
+	/** There is no such value. */
+	Reply NIL = new Nil("$-1");
+
+	/** There is no such list. */
+	Reply NIL_ARRAY = new Nil("*-1");
+
+	/** Nothing to list. */
+	Reply EMPTY = new Array(List.of());
+
+	/** No. */
+	Reply ZERO = new Number(0);
+
+	/** Yes. */
+	Reply ONE = new Number(1);
+
+	static Reply of(long value) {
+		return new Number(value);
+	}
+
+	static Reply of(boolean answer) {
+		return answer ? ONE : ZERO;
+	}
+
+	static Reply of(byte @Nullable [] bytes) {
+		return (bytes != null) ? new Bulk(bytes) : NIL;
+	}
+
+	static Reply of(String text) {
+		return new Bulk(text.getBytes(StandardCharsets.ISO_8859_1));
+	}
+
+	static Reply of(Collection<byte[]> items) {
+		List<Reply> replies = new ArrayList<>(items.size());
+		for (byte[] item : items) {
+			replies.add(new Bulk(item));
+		}
+		return new Array(replies);
+	}
+
+	/**
+	 * A word or two.
+	 *
+	 * @param text Latin-1, without an end of line
+	 */
+	record Status(String text) implements Reply {
+	}
+
+	/**
+	 * An error.
+	 *
+	 * @param text Latin-1, the error's code first; an end of line becomes a space
+	 */
+	record Failure(String text) implements Reply {
+	}
+
+	/**
+	 * A number.
+	 *
+	 * @param value the number
+	 */
+	record Number(long value) implements Reply {
+	}
+
+	/**
+	 * Bytes.
+	 *
+	 * @param bytes the bytes, which nobody changes
+	 */
+	record Bulk(byte[] bytes) implements Reply {
+	}
+
+	/**
+	 * The absence of a value.
+	 *
+	 * @param text how the protocol says it
+	 */
+	record Nil(String text) implements Reply {
+	}
+
+	/**
+	 * Several answers.
+	 *
+	 * @param items the answers
+	 */
+	record Array(List<Reply> items) implements Reply {
+	}
+
+}

@@ -1,0 +1,34 @@
+package io.streams.demo.echo;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+import io.streams.LimitOverrunException;
+import io.streams.StreamReader;
+import io.streams.StreamWriter;
+import io.streams.spring.handler.StreamHandler;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Sends every line back as it came, whatever bytes it is of; the last one need not end.
+ */
+@Component
+class EchoServer {
+
+	@StreamHandler(server = "echo", host = "127.0.0.1", port = "9000")
+	void onConnect(StreamReader reader, StreamWriter writer) throws IOException {
+		try {
+			for (byte[] line; (line = reader.readLine()).length > 0;) {
+				writer.write(line);
+				writer.drain();
+			}
+		}
+		catch (LimitOverrunException ex) {
+			// Where the next line begins is not known: say why, and hang up
+			String refusal = "error: a line may be " + reader.limit().bytes() + " bytes long\n";
+			writer.write(refusal.getBytes(StandardCharsets.US_ASCII));
+		}
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The harness that measures Streams beside its peers.
+ */
+@NullMarked
+package io.streams.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package io.streams;
+
+/**
+ * Why a connection ended. The first cause counts.
+ */
+public enum CloseReason {
+
+	/** The handler returned. */
+	HANDLER_FINISHED("handler-finished"),
+
+	/** The handler threw. */
+	HANDLER_FAILED("handler-failed"),
+
+	/**
+	 * {@code close()} was called on the writer, the connection or the server's clients.
+	 */
+	CLOSED("closed"),
+
+	/** {@code abort()} was called. */
+	ABORTED("aborted"),
+
+	/** The peer reset the connection. */
+	RESET("reset"),
+
+	/** An I/O error other than a reset. */
+	IO_ERROR("io-error"),
+
+	/** No byte moved for too long. */
+	IDLE_TIMEOUT("idle-timeout"),
+
+	/** The peer ended its side and nothing happened for too long. */
+	HALF_CLOSED_TIMEOUT("half-closed-timeout"),
+
+	/** The peer took nothing of what was queued for it for too long. */
+	WRITE_STALL_TIMEOUT("write-stall-timeout"),
+
+	/** A close could not send in time what was written before. */
+	CLOSE_TIMEOUT("close-timeout"),
+
+	/** More was written than the hard cap allows. */
+	WRITE_OVERFLOW("write-overflow"),
+
+	/** The server stopped; the connection ended within the grace period. */
+	SERVER_STOPPED("server-stopped"),
+
+	/**
+	 * The server stopped, and the connection was cut off because it did not end in time.
+	 */
+	SERVER_STOP_FORCED("server-stop-forced");
+
+	private final String text;
+
+	CloseReason(String text) {
+		this.text = text;
+	}
+
+	/**
+	 * The reason as meters, the endpoint and logs show it.
+	 * @return lower case words with hyphens
+	 */
+	public String text() {
+		return this.text;
+	}
+
+}

@@ -1,0 +1,34 @@
+package io.streams;
+
+/**
+ * How a handler ended.
+ */
+public enum HandlerOutcome {
+
+	/** It returned. */
+	FINISHED("finished"),
+
+	/** It threw because the connection was lost or its input ended: the peer's doing. */
+	DISCONNECTED("disconnected"),
+
+	/** It threw anything else. */
+	FAILED("failed"),
+
+	/** It was interrupted, by the stop of its server for one. */
+	INTERRUPTED("interrupted");
+
+	private final String text;
+
+	HandlerOutcome(String text) {
+		this.text = text;
+	}
+
+	/**
+	 * The outcome as meters and logs show it.
+	 * @return a lower case word
+	 */
+	public String text() {
+		return this.text;
+	}
+
+}

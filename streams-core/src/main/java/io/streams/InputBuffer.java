@@ -1,0 +1,138 @@
+package io.streams;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+import io.streams.buffer.SegmentQueue;
+import io.streams.flow.PauseGate;
+import io.streams.flow.PauseTimes;
+import io.streams.flow.ReadLimit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a reader has received and not yet given out, with how the input ended. Owned by
+ * one {@link StreamReader}, whose lock guards it.
+ */
+final class InputBuffer {
+
+	private final SegmentQueue queue = new SegmentQueue();
+
+	private final PauseGate gate;
+
+	private ReadLimit limit;
+
+	private boolean ended;
+
+	private @Nullable IOException failure;
+
+	private long received;
+
+	private boolean consumed;
+
+	InputBuffer(ReadLimit limit) {
+		this.limit = limit;
+		this.gate = new PauseGate(limit.waterMarks());
+	}
+
+	void append(ByteBuffer data) {
+		this.received += data.remaining();
+		this.queue.append(data);
+	}
+
+	/** Puts bytes back that a cancelled read had taken. */
+	void putBack(byte[] bytes) {
+		this.queue.prepend(bytes);
+	}
+
+	/**
+	 * Returns whether a read that needs more must give up: the input ended.
+	 * @throws IOException the error that ended it
+	 */
+	boolean isExhausted() throws IOException {
+		if (this.failure != null) {
+			throw this.failure;
+		}
+		return this.ended;
+	}
+
+	byte[] take(int length) {
+		this.consumed = true;
+		return this.queue.take(length);
+	}
+
+	/** Takes what is left of an input that ended too early; nothing is to be resumed. */
+	byte[] takeRest() {
+		return this.queue.take(size());
+	}
+
+	int read(ByteBuffer target) {
+		this.consumed = true;
+		return this.queue.read(target);
+	}
+
+	void discard(long length) {
+		this.consumed = true;
+		this.queue.skip(length);
+	}
+
+	/**
+	 * Whether bytes were consumed since the last call: the peer may have to be resumed.
+	 */
+	boolean pollConsumed() {
+		boolean before = this.consumed;
+		this.consumed = false;
+		return before;
+	}
+
+	long indexOf(byte[] sequence, long from) {
+		return this.queue.indexOf(sequence, from);
+	}
+
+	int size() {
+		return (int) Math.min(this.queue.size(), Integer.MAX_VALUE);
+	}
+
+	boolean isEmpty() {
+		return this.queue.isEmpty();
+	}
+
+	boolean isEnded() {
+		return this.ended;
+	}
+
+	void end() {
+		this.ended = true;
+	}
+
+	@Nullable IOException failure() {
+		return this.failure;
+	}
+
+	void fail(IOException failure) {
+		this.failure = failure;
+	}
+
+	ReadLimit limit() {
+		return this.limit;
+	}
+
+	void setLimit(ReadLimit limit) {
+		this.limit = limit;
+		this.gate.setMarks(limit.waterMarks());
+	}
+
+	boolean isAboveHighMark() {
+		return this.queue.size() > this.gate.marks().high();
+	}
+
+	PauseGate gate() {
+		return this.gate;
+	}
+
+	BufferSnapshot snapshot(long now) {
+		PauseTimes times = this.gate.times(now);
+		return new BufferSnapshot(this.queue.size(), this.gate.marks(), times, this.received);
+	}
+
+}

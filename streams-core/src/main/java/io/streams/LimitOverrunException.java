@@ -1,0 +1,40 @@
+package io.streams;
+
+import java.io.IOException;
+
+/**
+ * No separator was found within the reader's limit.
+ * <p>
+ * After {@link StreamReader#readUntil(byte[])} everything is still buffered, and
+ * {@link #consumed()} bytes of it may be skipped by {@code readExactly}. After
+ * {@link StreamReader#readLine()} the line that was too long is gone: the whole of it if
+ * its end had arrived, and all that was buffered if not.
+ * <p>
+ * asyncio counterpart: {@code LimitOverrunError}, and the {@code ValueError} that
+ * {@code readline} makes of it.
+ */
+public class LimitOverrunException extends IOException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final long consumed;
+
+	/**
+	 * Create an exception.
+	 * @param message what was found
+	 * @param consumed bytes that may be skipped, or that were discarded
+	 */
+	public LimitOverrunException(String message, long consumed) {
+		super(message);
+		this.consumed = consumed;
+	}
+
+	/**
+	 * How many bytes precede the separator or can hold no part of it.
+	 * @return bytes, 0 or more
+	 */
+	public long consumed() {
+		return this.consumed;
+	}
+
+}

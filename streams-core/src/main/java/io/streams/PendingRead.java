@@ -1,0 +1,111 @@
+package io.streams;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A read that waits for input: a thread is parked for it, or a future stands for it. Its
+ * outcome is settled under the reader's lock and announced outside of it.
+ *
+ * @param <T> the type of its result
+ */
+final class PendingRead<T> {
+
+	private final ReadRequest<T> request;
+
+	/** The thread that is parked, or {@code null} for an asynchronous read. */
+	private final @Nullable Thread thread;
+
+	/** The future, or {@code null} for a blocking read. */
+	private final @Nullable CompletableFuture<T> future;
+
+	/** Written before {@link #settled}, read after it. */
+	private @Nullable T result;
+
+	/** Written before {@link #settled}, read after it. */
+	private @Nullable Throwable failure;
+
+	private volatile boolean settled;
+
+	private PendingRead(ReadRequest<T> request, @Nullable Thread thread, @Nullable CompletableFuture<T> future) {
+		this.request = request;
+		this.thread = thread;
+		this.future = future;
+	}
+
+	static <T> PendingRead<T> blocking(ReadRequest<T> request) {
+		return new PendingRead<>(request, Thread.currentThread(), null);
+	}
+
+	static <T> PendingRead<T> asynchronous(ReadRequest<T> request, CompletableFuture<T> future) {
+		return new PendingRead<>(request, null, future);
+	}
+
+	ReadRequest<T> request() {
+		return this.request;
+	}
+
+	/**
+	 * Tries the request. Call with the reader's lock held, then {@link #announce()}
+	 * without it.
+	 * @return whether the read is settled
+	 */
+	boolean attempt(InputBuffer input) {
+		try {
+			this.result = this.request.attempt(input);
+			this.settled = this.result != null;
+		}
+		catch (IOException ex) {
+			this.failure = ex;
+			this.settled = true;
+		}
+		return this.settled;
+	}
+
+	/** Settles the read with a failure. Call as {@link #attempt}. */
+	void fail(Throwable failure) {
+		this.failure = failure;
+		this.settled = true;
+	}
+
+	/** Wakes whoever waits. Call without the reader's lock. */
+	void announce() {
+		if (this.thread != null) {
+			LockSupport.unpark(this.thread);
+		}
+		else if (this.future != null) {
+			complete(this.future);
+		}
+	}
+
+	private void complete(CompletableFuture<T> future) {
+		if (this.failure != null) {
+			future.completeExceptionally(this.failure);
+		}
+		else {
+			future.complete(this.result);
+		}
+	}
+
+	boolean isSettled() {
+		return this.settled;
+	}
+
+	/**
+	 * The outcome of a settled blocking read.
+	 */
+	T outcome() throws IOException {
+		if (this.failure instanceof IOException ioFailure) {
+			throw ioFailure;
+		}
+		T value = this.result;
+		if (value == null) {
+			throw new IllegalStateException("the read is not settled", this.failure);
+		}
+		return value;
+	}
+
+}

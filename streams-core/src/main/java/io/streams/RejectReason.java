@@ -1,0 +1,31 @@
+package io.streams;
+
+/**
+ * Why a client that connected was turned away before a handler saw it.
+ */
+public enum RejectReason {
+
+	/** The server was stopping. */
+	STOPPING("stopping"),
+
+	/** The system had no descriptor left, or accepting failed otherwise. */
+	ACCEPT_FAILED("accept-failed"),
+
+	/** No connection could be made of the accepted socket. */
+	SETUP_FAILED("setup-failed");
+
+	private final String text;
+
+	RejectReason(String text) {
+		this.text = text;
+	}
+
+	/**
+	 * The reason as meters and logs show it.
+	 * @return lower case words with hyphens
+	 */
+	public String text() {
+		return this.text;
+	}
+
+}

@@ -1,0 +1,176 @@
+package io.streams;
+
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.Set;
+
+import io.streams.flow.ReadLimit;
+import io.streams.flow.WaterMarks;
+import io.streams.transport.ListenSettings;
+import io.streams.transport.TransportFactory;
+import io.streams.transport.TransportSettings;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to serve. Immutable; made by {@link #builder()}.
+ * <p>
+ * asyncio counterpart: the keyword arguments of {@code start_server}.
+ *
+ * @param name the server's name in logs, meters and the endpoint
+ * @param limit the limit of each connection's reader
+ * @param maxConnections how many connections may be open at once; further clients wait in
+ * the backlog
+ * @param listen how to listen, and how to treat connections
+ * @param startServing whether to accept at once; if not,
+ * {@link StreamServer#startServing()} begins
+ * @param gracePeriod how long handlers may take to finish when the server stops
+ * @param listener hears what happens
+ * @param transports makes the transports, or {@code null} for the process's own
+ */
+public record ServerOptions(String name, ReadLimit limit, int maxConnections, ListenSettings listen,
+		boolean startServing, Duration gracePeriod, StreamListener listener, @Nullable TransportFactory transports) {
+
+	/** How many connections a server takes at once if nothing else is said. */
+	public static final int DEFAULT_MAX_CONNECTIONS = 16_384;
+
+	/** The defaults: asyncio's, where it has one. */
+	public static final ServerOptions DEFAULT = builder().build();
+
+	public ServerOptions {
+		if (name.isBlank()) {
+			throw new IllegalArgumentException("the server's name is blank: give the name to show in logs and meters");
+		}
+		if (maxConnections < 1) {
+			throw new IllegalArgumentException("maxConnections is " + maxConnections + ": give 1 or more");
+		}
+		if (gracePeriod.isNegative()) {
+			throw new IllegalArgumentException("gracePeriod is " + gracePeriod + ": give 0 to stop without waiting");
+		}
+	}
+
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/** Builds {@link ServerOptions}; not safe for use by several threads. */
+	public static final class Builder {
+
+		private String name = "server";
+
+		private ReadLimit limit = ReadLimit.DEFAULT;
+
+		private int maxConnections = DEFAULT_MAX_CONNECTIONS;
+
+		private int backlog = ListenSettings.DEFAULT.backlog();
+
+		private boolean reuseAddress = ListenSettings.DEFAULT.reuseAddress();
+
+		private boolean reusePort = ListenSettings.DEFAULT.reusePort();
+
+		private Set<PosixFilePermission> unixPermissions = ListenSettings.DEFAULT.unixPermissions();
+
+		private TransportSettings transport = TransportSettings.DEFAULT;
+
+		private boolean startServing = true;
+
+		private Duration gracePeriod = Duration.ofSeconds(30);
+
+		private StreamListener listener = StreamListener.NONE;
+
+		private @Nullable TransportFactory transports;
+
+		private Builder() {
+		}
+
+		public Builder name(String name) {
+			this.name = name;
+			return this;
+		}
+
+		/**
+		 * The limit of each connection's reader.
+		 * @param bytes bytes of the longest line, 1 to 1 GiB
+		 * @return this builder
+		 */
+		public Builder limit(int bytes) {
+			this.limit = new ReadLimit(bytes);
+			return this;
+		}
+
+		public Builder maxConnections(int maxConnections) {
+			this.maxConnections = maxConnections;
+			return this;
+		}
+
+		public Builder backlog(int backlog) {
+			this.backlog = backlog;
+			return this;
+		}
+
+		public Builder reuseAddress(boolean reuseAddress) {
+			this.reuseAddress = reuseAddress;
+			return this;
+		}
+
+		public Builder reusePort(boolean reusePort) {
+			this.reusePort = reusePort;
+			return this;
+		}
+
+		public Builder unixPermissions(Set<PosixFilePermission> permissions) {
+			this.unixPermissions = permissions;
+			return this;
+		}
+
+		/**
+		 * The water marks of each connection's write buffer.
+		 * @param marks the marks
+		 * @return this builder
+		 */
+		public Builder waterMarks(WaterMarks marks) {
+			this.transport = this.transport.toBuilder().waterMarks(marks).build();
+			return this;
+		}
+
+		public Builder transport(TransportSettings transport) {
+			this.transport = transport;
+			return this;
+		}
+
+		public Builder startServing(boolean startServing) {
+			this.startServing = startServing;
+			return this;
+		}
+
+		public Builder gracePeriod(Duration gracePeriod) {
+			this.gracePeriod = gracePeriod;
+			return this;
+		}
+
+		public Builder listener(StreamListener listener) {
+			this.listener = listener;
+			return this;
+		}
+
+		public Builder transports(@Nullable TransportFactory transports) {
+			this.transports = transports;
+			return this;
+		}
+
+		/**
+		 * Builds the options.
+		 * @return the options
+		 * @throws IllegalArgumentException if a value is out of its range; the message
+		 * says which
+		 */
+		public ServerOptions build() {
+			ListenSettings listen = new ListenSettings(this.backlog, this.reuseAddress, this.reusePort,
+					this.unixPermissions, this.transport);
+			return new ServerOptions(this.name, this.limit, this.maxConnections, listen, this.startServing,
+					this.gracePeriod, this.listener, this.transports);
+		}
+
+	}
+
+}

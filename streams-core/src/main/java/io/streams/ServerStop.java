@@ -1,0 +1,96 @@
+package io.streams;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The steps of a server's graceful stop, after its listening has ended.
+ *
+ * <pre>
+ *   FINISHING ──grace over──▶ CLOSING ──two seconds──▶ ABORTING ──two seconds──▶ given up
+ *       └──────────────────────┴── last connection gone ──┴──▶ done
+ * </pre>
+ */
+final class ServerStop {
+
+	/** How long connections may take to send what is queued once the grace is over. */
+	private static final Duration CLOSE_PERIOD = Duration.ofSeconds(2);
+
+	/** How long aborted connections may take to go away. */
+	private static final Duration ABORT_PERIOD = Duration.ofSeconds(2);
+
+	private final StreamServer server;
+
+	private final Duration grace;
+
+	private final int connections;
+
+	private final CompletableFuture<?> closed;
+
+	ServerStop(StreamServer server, Duration grace) {
+		this.server = server;
+		this.grace = grace;
+		this.connections = server.connections().size();
+		this.closed = server.waitClosedAsync();
+	}
+
+	StopReport run() throws InterruptedException {
+		try {
+			return runPhases();
+		}
+		catch (InterruptedException ex) {
+			abort();
+			throw ex;
+		}
+	}
+
+	private StopReport runPhases() throws InterruptedException {
+		this.server.connections().forEach(StreamConnection::beginStop);
+		if (isClosedWithin(this.grace)) {
+			return new StopReport(this.connections, 0, 0, 0);
+		}
+		List<StreamConnection> unfinished = List.copyOf(this.server.connections());
+		int finished = Math.max(0, this.connections - unfinished.size());
+		unfinished.forEach((connection) -> connection.close(CloseReason.SERVER_STOPPED));
+		if (isClosedWithin(CLOSE_PERIOD)) {
+			return new StopReport(finished, unfinished.size(), 0, 0);
+		}
+		return abort(finished, unfinished.size());
+	}
+
+	private StopReport abort(int finished, int unfinished) throws InterruptedException {
+		List<StreamConnection> left = List.copyOf(this.server.connections());
+		long unsent = left.stream().mapToLong(StreamConnection::unsentBytes).sum();
+		abort();
+		isClosedWithin(ABORT_PERIOD);
+		return new StopReport(finished, Math.max(0, unfinished - left.size()), left.size(), unsent);
+	}
+
+	private void abort() {
+		for (StreamConnection connection : this.server.connections()) {
+			Thread handler = connection.handlerThread();
+			connection.forceClose();
+			if (handler != null) {
+				handler.interrupt();
+			}
+		}
+	}
+
+	private boolean isClosedWithin(Duration period) throws InterruptedException {
+		try {
+			this.closed.get(period.toNanos(), TimeUnit.NANOSECONDS);
+			return true;
+		}
+		catch (TimeoutException ex) {
+			return false;
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex.getCause());
+		}
+	}
+
+}

@@ -1,0 +1,295 @@
+package io.streams;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.streams.flow.FlowControl;
+import io.streams.transport.ConnectionResetException;
+import io.streams.transport.ConnectionTimeoutException;
+import io.streams.transport.Transport;
+import io.streams.transport.TransportInfo;
+import io.streams.transport.WriteBufferOverflowException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reader and a writer on one connection, with what is known about it. Safe for use by
+ * any thread.
+ */
+public final class StreamConnection implements AutoCloseable {
+
+	private static final SecureRandom RANDOM = new SecureRandom();
+
+	private final long id = RANDOM.nextLong();
+
+	private final long openedAt = System.currentTimeMillis();
+
+	private final long openedNanos = System.nanoTime();
+
+	private final @Nullable String serverName;
+
+	private final StreamListener listener;
+
+	private final Transport transport;
+
+	private final StreamReader reader;
+
+	private final StreamWriter writer;
+
+	private final FlowControl flow;
+
+	private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+
+	private final AtomicReference<@Nullable CloseReason> closeReason = new AtomicReference<>();
+
+	private final AtomicLong sent = new AtomicLong();
+
+	private volatile @Nullable Thread handlerThread;
+
+	private volatile boolean handlerRunning;
+
+	private volatile boolean stopping;
+
+	/** Guarded by the transport's order of pause and resume. */
+	private long writingPausedSince;
+
+	StreamConnection(@Nullable String serverName, StreamListener listener, Transport transport, StreamReader reader,
+			FlowControl flow) {
+		this.serverName = serverName;
+		this.listener = listener;
+		this.transport = transport;
+		this.reader = reader;
+		this.flow = flow;
+		this.writer = new StreamWriter(this, transport, reader, flow);
+	}
+
+	/**
+	 * The connection's random id, under which logs and the management endpoint know it.
+	 * @return 16 hexadecimal digits
+	 */
+	public String id() {
+		return HexFormat.of().toHexDigits(this.id);
+	}
+
+	/**
+	 * The server that accepted the connection.
+	 * @return its name, or {@code null} for a client
+	 */
+	public @Nullable String serverName() {
+		return this.serverName;
+	}
+
+	public StreamReader reader() {
+		return this.reader;
+	}
+
+	public StreamWriter writer() {
+		return this.writer;
+	}
+
+	/**
+	 * The own address; kept after the close.
+	 * @return asyncio's {@code sockname}
+	 */
+	public @Nullable SocketAddress localAddress() {
+		return info().localAddress();
+	}
+
+	/**
+	 * The peer's address; kept after the close.
+	 * @return asyncio's {@code peername}, or {@code null} if the peer has no name
+	 */
+	public @Nullable SocketAddress remoteAddress() {
+		return info().remoteAddress();
+	}
+
+	/**
+	 * What is known about the connection; kept after the close.
+	 * @return asyncio's {@code get_extra_info}
+	 */
+	public TransportInfo info() {
+		return this.transport.info();
+	}
+
+	/**
+	 * Whether the server is stopping, so that a handler which has no end of its own
+	 * finishes soon. Reads that would have to wait for more get the end of the input from
+	 * now on.
+	 * @return {@code true} once the server's stop has begun
+	 */
+	public boolean isStopping() {
+		return this.stopping;
+	}
+
+	/**
+	 * The thread that runs the handler, to look at what it does.
+	 * @return the thread, or {@code null} if there is none
+	 */
+	public @Nullable Thread handlerThread() {
+		return this.handlerThread;
+	}
+
+	/**
+	 * The connection at this moment.
+	 * @return a snapshot
+	 */
+	public ConnectionSnapshot snapshot() {
+		long now = System.nanoTime();
+		BufferSnapshot writing = new BufferSnapshot(this.transport.writeBufferSize(),
+				this.transport.writeBufferLimits(), this.transport.writePauseTimes(), this.sent.get());
+		return new ConnectionSnapshot(id(), this.serverName, this.transport.state(), localAddress(), remoteAddress(),
+				Instant.ofEpochMilli(this.openedAt), Duration.ofNanos(now - this.openedNanos),
+				Duration.ofNanos(this.transport.idleNanos()), this.reader.snapshot(now), writing, this.flow.waiting(),
+				this.reader.hasInputEnded(), this.handlerRunning);
+	}
+
+	/**
+	 * Sends what is queued, closes, and waits until the connection is gone. On an event
+	 * loop it does not wait.
+	 * @throws IOException if the connection is lost before everything was sent
+	 */
+	@Override
+	public void close() throws IOException {
+		if (isClosed()) {
+			return;
+		}
+		close(CloseReason.CLOSED);
+		if (!this.transport.inEventLoop()) {
+			this.writer.waitClosed();
+		}
+	}
+
+	/** Closes at once and drops what is queued; the peer sees a reset. */
+	public void abort() {
+		this.closeReason.compareAndSet(null, CloseReason.ABORTED);
+		this.transport.abort();
+	}
+
+	public boolean isClosed() {
+		return this.closed.isDone();
+	}
+
+	@Override
+	public String toString() {
+		return "StreamConnection[id=" + id() + ((this.serverName != null) ? ", server=" + this.serverName : "")
+				+ ", local=" + localAddress() + ", remote=" + remoteAddress() + ", state=" + this.transport.state()
+				+ "]";
+	}
+
+	void close(CloseReason reason) {
+		this.closeReason.compareAndSet(null, reason);
+		this.transport.close();
+	}
+
+	/** Cuts the connection off at the end of its server's stop. */
+	void forceClose() {
+		this.closeReason.set(CloseReason.SERVER_STOP_FORCED);
+		this.transport.abort();
+	}
+
+	/** Tells reader and handler that the server stops. */
+	void beginStop() {
+		this.stopping = true;
+		this.reader.endWhenEmpty();
+	}
+
+	CompletableFuture<@Nullable Void> whenClosed() {
+		return this.closed.copy();
+	}
+
+	long unsentBytes() {
+		return this.transport.writeBufferSize();
+	}
+
+	StreamListener listener() {
+		return this.listener;
+	}
+
+	void handlerStarted(@Nullable Thread thread) {
+		this.handlerThread = thread;
+		this.handlerRunning = true;
+	}
+
+	void handlerFinished(HandlerOutcome outcome, Duration time, @Nullable Throwable failure) {
+		this.handlerRunning = false;
+		this.handlerThread = null;
+		this.writer.release();
+		this.listener.handlerFinished(this, outcome, time, failure);
+		close((outcome == HandlerOutcome.FAILED) ? CloseReason.HANDLER_FAILED : CloseReason.HANDLER_FINISHED);
+	}
+
+	void readingPaused() {
+		this.listener.readingPaused(this);
+	}
+
+	void readingResumed(Duration paused) {
+		this.listener.readingResumed(this, paused);
+	}
+
+	void writingPaused() {
+		this.writingPausedSince = System.nanoTime();
+		this.listener.writingPaused(this);
+	}
+
+	void writingResumed() {
+		this.listener.writingResumed(this, Duration.ofNanos(System.nanoTime() - this.writingPausedSince));
+	}
+
+	void drainStarted() {
+		this.listener.drainStarted(this);
+	}
+
+	void drainFinished(Duration waited) {
+		this.listener.drainFinished(this, waited);
+	}
+
+	void bytesReceived(int count) {
+		this.listener.bytesReceived(this, count);
+	}
+
+	void bytesSent(long count) {
+		this.sent.setPlain(this.sent.getPlain() + count);
+		this.listener.bytesSent(this, count);
+	}
+
+	void connectionLost(@Nullable IOException cause) {
+		CloseReason reason = reasonFor(cause);
+		this.listener.closed(this, reason, cause);
+		if (cause != null) {
+			this.closed.completeExceptionally(cause);
+		}
+		else {
+			this.closed.complete(null);
+		}
+	}
+
+	private CloseReason reasonFor(@Nullable IOException cause) {
+		if (cause instanceof ConnectionTimeoutException timeout) {
+			return switch (timeout.phase()) {
+				case IDLE -> CloseReason.IDLE_TIMEOUT;
+				case HALF_CLOSED -> CloseReason.HALF_CLOSED_TIMEOUT;
+				case WRITE_STALL -> CloseReason.WRITE_STALL_TIMEOUT;
+				case CLOSE -> CloseReason.CLOSE_TIMEOUT;
+			};
+		}
+		if (cause instanceof WriteBufferOverflowException) {
+			return CloseReason.WRITE_OVERFLOW;
+		}
+		CloseReason first = this.closeReason.get();
+		if (first != null) {
+			return this.stopping && first != CloseReason.SERVER_STOP_FORCED ? CloseReason.SERVER_STOPPED : first;
+		}
+		if (cause == null) {
+			return CloseReason.CLOSED;
+		}
+		return (cause instanceof ConnectionResetException) ? CloseReason.RESET : CloseReason.IO_ERROR;
+	}
+
+}

@@ -1,0 +1,132 @@
+package io.streams;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+import io.streams.flow.FlowControl;
+import io.streams.transport.Protocol;
+import io.streams.transport.Transport;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ties a transport to a reader and a writer.
+ * <p>
+ * asyncio counterpart: {@code asyncio.StreamReaderProtocol}.
+ */
+public final class StreamReaderProtocol implements Protocol {
+
+	private final @Nullable String serverName;
+
+	private final StreamReader reader;
+
+	private final StreamListener listener;
+
+	private final Consumer<StreamConnection> connected;
+
+	private final Runnable disconnected;
+
+	private final FlowControl flow = new FlowControl(this::execute);
+
+	/**
+	 * Written by the event loop in {@link #connectionMade}; later reads by any thread.
+	 */
+	private volatile @Nullable StreamConnection connection;
+
+	/**
+	 * Create a protocol for a connection outside of any server.
+	 * @param reader the reader to feed
+	 * @param listener hears what happens
+	 * @param connected called on the event loop when the connection stands; asyncio's
+	 * {@code client_connected_cb}
+	 */
+	public StreamReaderProtocol(StreamReader reader, StreamListener listener, Consumer<StreamConnection> connected) {
+		this(null, reader, listener, connected, () -> {
+		});
+	}
+
+	StreamReaderProtocol(@Nullable String serverName, StreamReader reader, StreamListener listener,
+			Consumer<StreamConnection> connected, Runnable disconnected) {
+		this.serverName = serverName;
+		this.reader = reader;
+		this.listener = SafeListener.of(listener);
+		this.connected = connected;
+		this.disconnected = disconnected;
+	}
+
+	@Override
+	public void connectionMade(Transport transport) {
+		StreamConnection connection = new StreamConnection(this.serverName, this.listener, transport, this.reader,
+				this.flow);
+		this.reader.setTransport(transport);
+		this.reader.setConnection(connection);
+		this.connection = connection;
+		this.listener.opened(connection);
+		this.connected.accept(connection);
+	}
+
+	@Override
+	public void dataReceived(ByteBuffer data) {
+		connection().bytesReceived(data.remaining());
+		this.reader.feedData(data);
+	}
+
+	@Override
+	public boolean eofReceived() {
+		this.reader.feedEof();
+		return true;
+	}
+
+	@Override
+	public void pauseWriting() {
+		this.flow.pauseWriting();
+		connection().writingPaused();
+	}
+
+	@Override
+	public void resumeWriting() {
+		this.flow.resumeWriting();
+		connection().writingResumed();
+	}
+
+	@Override
+	public void bytesSent(long count) {
+		connection().bytesSent(count);
+	}
+
+	@Override
+	public void connectionLost(@Nullable IOException cause) {
+		try {
+			if (cause != null) {
+				this.reader.setException(cause);
+			}
+			else {
+				this.reader.feedEof();
+			}
+			this.flow.connectionLost(cause);
+			connection().connectionLost(cause);
+		}
+		finally {
+			this.disconnected.run();
+		}
+	}
+
+	/**
+	 * The connection that this protocol serves.
+	 * @return the connection
+	 * @throws IllegalStateException before {@link #connectionMade}
+	 */
+	public StreamConnection connection() {
+		StreamConnection connection = this.connection;
+		if (connection == null) {
+			throw new IllegalStateException("there is no connection before connectionMade");
+		}
+		return connection;
+	}
+
+	private void execute(Runnable task) {
+		connection().writer().transport().execute(task);
+	}
+
+}

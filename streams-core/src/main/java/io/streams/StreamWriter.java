@@ -1,0 +1,269 @@
+package io.streams;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+import io.streams.flow.FlowControl;
+import io.streams.transport.ConnectionLostException;
+import io.streams.transport.Transport;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes to a peer.
+ * <p>
+ * {@link #write} never blocks: it queues a copy of the bytes. They leave at the first of:
+ * the handler is about to wait in a read, {@link #flush()}, the queue passes its
+ * high-water mark, {@link #close()}, or the event loop's next turn, which is at once; a
+ * handler that writes and then sleeps has its bytes on the wire. Nothing waits on a
+ * timer.
+ * <p>
+ * Flow control: call {@link #drain()} after writing. It waits while more than the
+ * high-water mark is queued, until the peer has taken enough to reach the low one.
+ * <p>
+ * Safe for use by any thread; one call's bytes are never mixed with another's.
+ * <p>
+ * asyncio counterpart: {@code asyncio.StreamWriter}.
+ */
+public final class StreamWriter {
+
+	private final StreamConnection connection;
+
+	private final Transport transport;
+
+	private final StreamReader reader;
+
+	private final FlowControl flow;
+
+	/** Set once, by the thread that ran the handler. */
+	private volatile boolean released;
+
+	StreamWriter(StreamConnection connection, Transport transport, StreamReader reader, FlowControl flow) {
+		this.connection = connection;
+		this.transport = transport;
+		this.reader = reader;
+		this.flow = flow;
+	}
+
+	/**
+	 * Queues bytes. Bytes written after the connection was lost are dropped;
+	 * {@link #drain()} tells.
+	 * @param data the bytes, which are copied
+	 * @throws IllegalStateException after {@link #writeEof()}, or after the connection's
+	 * handler has returned
+	 */
+	public void write(byte[] data) {
+		write(data, 0, data.length);
+	}
+
+	/**
+	 * Queues bytes out of an array, as {@link #write(byte[])} does.
+	 * @param data where the bytes are
+	 * @param offset where they begin
+	 * @param length how many they are
+	 */
+	public void write(byte[] data, int offset, int length) {
+		refuseAfterHandler();
+		this.transport.write(data, offset, length);
+	}
+
+	/**
+	 * Queues a buffer's remaining bytes, as {@link #write(byte[])} does, and moves its
+	 * position to its limit.
+	 * @param data the bytes, which are copied
+	 */
+	public void write(ByteBuffer data) {
+		refuseAfterHandler();
+		this.transport.write(data);
+	}
+
+	/**
+	 * Queues several pieces in order and without another writer's bytes between them.
+	 * @param pieces the pieces, which are copied; nothing is put between them
+	 */
+	public void writeLines(Iterable<byte[]> pieces) {
+		refuseAfterHandler();
+		int length = 0;
+		for (byte[] piece : pieces) {
+			length = Math.addExact(length, piece.length);
+		}
+		ByteBuffer joined = ByteBuffer.allocate(length);
+		pieces.forEach(joined::put);
+		this.transport.write(joined.flip());
+	}
+
+	/** Hands what is queued to the system now, as much as it takes. */
+	public void flush() {
+		this.transport.flush();
+	}
+
+	/**
+	 * Waits while the write buffer is paused, that is, from above its high-water mark
+	 * until it reaches the low one. It does not wait for an empty buffer.
+	 * <p>
+	 * It sends what is queued, unless the reader still holds unread bytes: then the next
+	 * read will not wait, and the answers to pipelined requests leave together.
+	 * @throws ConnectionLostException if the connection is lost
+	 * @throws InterruptedIOException if the thread is interrupted; its flag is kept and
+	 * the stream stays usable
+	 * @throws IOException the error that ended the connection
+	 */
+	public void drain() throws IOException {
+		if (isDrained()) {
+			return;
+		}
+		if (this.transport.inEventLoop()) {
+			throw new IllegalStateException("drain would block the event loop: call drainAsync, or use a "
+					+ "ConnectionHandler, which has a thread of its own");
+		}
+		long started = System.nanoTime();
+		this.connection.drainStarted();
+		try {
+			await(this.flow.whenResumed(), "drain");
+		}
+		finally {
+			this.connection.drainFinished(Duration.ofNanos(System.nanoTime() - started));
+		}
+	}
+
+	/**
+	 * The asynchronous form of {@link #drain()}.
+	 * @return completes on the event loop when writing may go on, exceptionally as
+	 * {@code drain} throws
+	 */
+	public CompletableFuture<@Nullable Void> drainAsync() {
+		try {
+			if (isDrained()) {
+				return CompletableFuture.completedFuture(null);
+			}
+		}
+		catch (IOException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		long started = System.nanoTime();
+		this.connection.drainStarted();
+		CompletableFuture<@Nullable Void> resumed = this.flow.whenResumed();
+		resumed.whenComplete(
+				(nothing, failure) -> this.connection.drainFinished(Duration.ofNanos(System.nanoTime() - started)));
+		return resumed;
+	}
+
+	/**
+	 * Whether {@link #writeEof()} can be used.
+	 * @return {@code true} for plain sockets
+	 */
+	public boolean canWriteEof() {
+		return this.transport.canWriteEof();
+	}
+
+	/**
+	 * Ends the own side once everything queued was sent; the peer's side stays open.
+	 * @throws UnsupportedOperationException if the transport cannot
+	 */
+	public void writeEof() {
+		this.transport.writeEof();
+	}
+
+	/**
+	 * Closes the connection after what is queued was sent, in the background. Idempotent.
+	 */
+	public void close() {
+		this.connection.close(CloseReason.CLOSED);
+	}
+
+	/** Closes the connection at once and drops what is queued; the peer sees a reset. */
+	public void abort() {
+		this.connection.abort();
+	}
+
+	public boolean isClosing() {
+		return this.transport.isClosing();
+	}
+
+	/**
+	 * Waits until the connection is gone, which the close timeout bounds once it is
+	 * closed.
+	 * @throws IOException the error with which it was lost
+	 */
+	public void waitClosed() throws IOException {
+		if (this.transport.inEventLoop()) {
+			throw new IllegalStateException("waitClosed would block the event loop: call waitClosedAsync");
+		}
+		await(waitClosedAsync(), "waitClosed");
+	}
+
+	/**
+	 * The asynchronous form of {@link #waitClosed()}.
+	 * @return completes on the event loop when the connection is gone
+	 */
+	public CompletableFuture<@Nullable Void> waitClosedAsync() {
+		return this.connection.whenClosed();
+	}
+
+	public StreamConnection connection() {
+		return this.connection;
+	}
+
+	public Transport transport() {
+		return this.transport;
+	}
+
+	@Override
+	public String toString() {
+		return "StreamWriter[transport=" + this.transport + ", reader=" + this.reader + "]";
+	}
+
+	/** The handler has returned; what is written from now on has no reader. */
+	void release() {
+		this.released = true;
+	}
+
+	private void refuseAfterHandler() {
+		if (this.released) {
+			throw new IllegalStateException("the handler of connection " + this.connection.id()
+					+ " has returned, which closed the connection: write before it returns, or have it wait for"
+					+ " whoever else writes");
+		}
+	}
+
+	/** Sends what can be sent, and tells whether writing may go on at once. */
+	private boolean isDrained() throws IOException {
+		boolean unread = this.reader.hasUnread();
+		if (this.transport.isClosing()) {
+			Thread.yield();
+		}
+		if (this.flow.state() == FlowControl.State.LOST) {
+			throw new ConnectionLostException("Connection lost");
+		}
+		if (!unread || this.flow.isPaused()) {
+			this.transport.flush();
+		}
+		return !this.flow.isPaused();
+	}
+
+	private static void await(CompletableFuture<@Nullable Void> future, String method) throws IOException {
+		try {
+			future.get();
+		}
+		catch (InterruptedException ex) {
+			future.cancel(false);
+			Thread.currentThread().interrupt();
+			throw new InterruptedIOException(method + " was interrupted; what was written is still being sent");
+		}
+		catch (CancellationException ex) {
+			throw new InterruptedIOException(method + " was cancelled");
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof IOException failure) {
+				throw failure;
+			}
+			throw new ConnectionLostException("Connection lost", ex.getCause());
+		}
+	}
+
+}

@@ -1,0 +1,273 @@
+package io.streams;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+
+import io.streams.nio.LoopOptions;
+import io.streams.nio.NioTransportFactory;
+import io.streams.transport.ConnectFailedException;
+import io.streams.transport.Transport;
+import io.streams.transport.TransportFactory;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Servers and connections of byte streams: the door to this library.
+ *
+ * <pre>
+ * try (StreamServer server = Streams.startServer(handler, "localhost", 8888)) {
+ *     server.serveForever();
+ * }
+ * try (StreamConnection c = Streams.openConnection("localhost", 8888)) {
+ *     c.writer().write(bytes);
+ *     byte[] line = c.reader().readLine();
+ * }
+ * </pre>
+ *
+ * asyncio counterpart: {@code start_server}, {@code open_connection},
+ * {@code start_unix_server} and {@code open_unix_connection}.
+ */
+public final class Streams {
+
+	private Streams() {
+	}
+
+	/**
+	 * Starts a TCP server with the default options.
+	 * @param handler speaks with each client, on a virtual thread of its own
+	 * @param host the host name or address to listen on; {@code null} or empty for all
+	 * interfaces
+	 * @param port the port; 0 has the system choose one
+	 * @return the server, which accepts already
+	 * @throws IOException if an address cannot be bound; nothing stays open
+	 */
+	public static StreamServer startServer(ConnectionHandler handler, @Nullable String host, int port)
+			throws IOException {
+		return startServer(handler, host, port, ServerOptions.DEFAULT);
+	}
+
+	/**
+	 * Starts a TCP server.
+	 * @param handler speaks with each client, on a virtual thread of its own
+	 * @param host the host name or address to listen on; {@code null} or empty for all
+	 * interfaces
+	 * @param port the port; 0 has the system choose one
+	 * @param options how to serve
+	 * @return the server
+	 * @throws IOException if an address cannot be bound; nothing stays open
+	 */
+	public static StreamServer startServer(ConnectionHandler handler, @Nullable String host, int port,
+			ServerOptions options) throws IOException {
+		return startServer(handler, listenAddresses(host, port), options);
+	}
+
+	/**
+	 * Starts a server on several addresses, TCP or Unix.
+	 * @param handler speaks with each client, on a virtual thread of its own
+	 * @param addresses where to listen; all are bound, or none
+	 * @param options how to serve
+	 * @return the server
+	 * @throws IOException if an address cannot be bound; nothing stays open
+	 */
+	public static StreamServer startServer(ConnectionHandler handler, List<? extends SocketAddress> addresses,
+			ServerOptions options) throws IOException {
+		return start(HandlerRunner.blocking(options.name(), handler), addresses, options);
+	}
+
+	/**
+	 * Starts a TCP server whose handler runs on the event loop.
+	 * @param handler speaks with each client without blocking
+	 * @param host the host name or address to listen on; {@code null} or empty for all
+	 * interfaces
+	 * @param port the port; 0 has the system choose one
+	 * @return the server, which accepts already
+	 * @throws IOException if an address cannot be bound; nothing stays open
+	 */
+	public static StreamServer startAsyncServer(AsyncConnectionHandler handler, @Nullable String host, int port)
+			throws IOException {
+		return startAsyncServer(handler, host, port, ServerOptions.DEFAULT);
+	}
+
+	/**
+	 * Starts a TCP server whose handler runs on the event loop.
+	 * @param handler speaks with each client without blocking
+	 * @param host the host name or address to listen on; {@code null} or empty for all
+	 * interfaces
+	 * @param port the port; 0 has the system choose one
+	 * @param options how to serve
+	 * @return the server
+	 * @throws IOException if an address cannot be bound; nothing stays open
+	 */
+	public static StreamServer startAsyncServer(AsyncConnectionHandler handler, @Nullable String host, int port,
+			ServerOptions options) throws IOException {
+		return startAsyncServer(handler, listenAddresses(host, port), options);
+	}
+
+	/**
+	 * Starts a server on several addresses whose handler runs on the event loop.
+	 * @param handler speaks with each client without blocking
+	 * @param addresses where to listen; all are bound, or none
+	 * @param options how to serve
+	 * @return the server
+	 * @throws IOException if an address cannot be bound; nothing stays open
+	 */
+	public static StreamServer startAsyncServer(AsyncConnectionHandler handler, List<? extends SocketAddress> addresses,
+			ServerOptions options) throws IOException {
+		return start(HandlerRunner.asynchronous(handler), addresses, options);
+	}
+
+	/**
+	 * Starts a server on a Unix socket with the default options.
+	 * @param handler speaks with each client, on a virtual thread of its own
+	 * @param path the socket's file; a stale one is replaced, a living server's is not
+	 * @return the server, which accepts already
+	 * @throws IOException if the path cannot be bound
+	 */
+	public static StreamServer startUnixServer(ConnectionHandler handler, Path path) throws IOException {
+		return startUnixServer(handler, path, ServerOptions.DEFAULT);
+	}
+
+	/**
+	 * Starts a server on a Unix socket.
+	 * @param handler speaks with each client, on a virtual thread of its own
+	 * @param path the socket's file; a stale one is replaced, a living server's is not
+	 * @param options how to serve
+	 * @return the server
+	 * @throws IOException if the path cannot be bound
+	 */
+	public static StreamServer startUnixServer(ConnectionHandler handler, Path path, ServerOptions options)
+			throws IOException {
+		return startServer(handler, List.of(UnixDomainSocketAddress.of(path)), options);
+	}
+
+	/**
+	 * Connects to a TCP server with the default options.
+	 * @param host the host name or address
+	 * @param port the port
+	 * @return the connection
+	 * @throws UnknownHostException if the host has no address
+	 * @throws IOException if none of its addresses can be reached
+	 */
+	public static StreamConnection openConnection(String host, int port) throws IOException {
+		return openConnection(host, port, ConnectOptions.DEFAULT);
+	}
+
+	/**
+	 * Connects to a TCP server.
+	 * @param host the host name or address
+	 * @param port the port
+	 * @param options how to connect
+	 * @return the connection
+	 * @throws UnknownHostException if the host has no address
+	 * @throws IOException if none of its addresses can be reached
+	 */
+	public static StreamConnection openConnection(String host, int port, ConnectOptions options) throws IOException {
+		List<IOException> failures = new ArrayList<>();
+		for (InetAddress address : InetAddress.getAllByName(host)) {
+			try {
+				return connect(new InetSocketAddress(address, port), options);
+			}
+			catch (ConnectFailedException ex) {
+				failures.add(ex);
+			}
+		}
+		throw summary(failures);
+	}
+
+	/**
+	 * Connects to a server on a Unix socket with the default options.
+	 * @param path the socket's file
+	 * @return the connection
+	 * @throws IOException if the server cannot be reached
+	 */
+	public static StreamConnection openUnixConnection(Path path) throws IOException {
+		return openUnixConnection(path, ConnectOptions.DEFAULT);
+	}
+
+	/**
+	 * Connects to a server on a Unix socket.
+	 * @param path the socket's file
+	 * @param options how to connect
+	 * @return the connection
+	 * @throws IOException if the server cannot be reached
+	 */
+	public static StreamConnection openUnixConnection(Path path, ConnectOptions options) throws IOException {
+		return connect(UnixDomainSocketAddress.of(path), options);
+	}
+
+	private static StreamServer start(Consumer<StreamConnection> handler, List<? extends SocketAddress> addresses,
+			ServerOptions options) throws IOException {
+		if (addresses.isEmpty()) {
+			throw new IllegalArgumentException("server '" + options.name() + "' has no address: give at least one");
+		}
+		return StreamServer.bind(handler, transports(options.transports()), addresses, options);
+	}
+
+	private static List<InetSocketAddress> listenAddresses(@Nullable String host, int port)
+			throws UnknownHostException {
+		if (host == null || host.isEmpty()) {
+			return List.of(new InetSocketAddress(port));
+		}
+		return Arrays.stream(InetAddress.getAllByName(host))
+			.distinct()
+			.map((address) -> new InetSocketAddress(address, port))
+			.toList();
+	}
+
+	private static StreamConnection connect(SocketAddress address, ConnectOptions options) throws IOException {
+		TransportFactory transports = transports(options.transports());
+		StreamReaderProtocol protocol = new StreamReaderProtocol(new StreamReader(options.limit()), options.listener(),
+				(connection) -> {
+				});
+		CompletableFuture<Transport> connecting = transports.connect(address, options.connect(), protocol);
+		try {
+			connecting.get();
+			return protocol.connection();
+		}
+		catch (InterruptedException ex) {
+			connecting.cancel(false);
+			Thread.currentThread().interrupt();
+			throw new InterruptedIOException("connecting to " + address + " was interrupted");
+		}
+		catch (ExecutionException | CancellationException ex) {
+			throw (ex.getCause() instanceof IOException failure) ? failure
+					: new ConnectFailedException(address, String.valueOf(ex.getMessage()), ex.getCause());
+		}
+	}
+
+	private static IOException summary(List<IOException> failures) {
+		IOException first = failures.getFirst();
+		if (failures.size() == 1) {
+			return first;
+		}
+		IOException summary = new IOException("Multiple exceptions: "
+				+ String.join(", ", failures.stream().map((failure) -> String.valueOf(failure.getMessage())).toList()));
+		failures.forEach(summary::addSuppressed);
+		return summary;
+	}
+
+	private static TransportFactory transports(@Nullable TransportFactory given) {
+		return (given != null) ? given : SharedTransports.FACTORY;
+	}
+
+	/** The process's own event loops, made when they are first needed; daemons. */
+	private static final class SharedTransports {
+
+		static final TransportFactory FACTORY = NioTransportFactory.create(LoopOptions.DEFAULT);
+
+	}
+
+}

@@ -1,0 +1,49 @@
+package io.streams.buffer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A piece of a {@link SegmentQueue}.
+ * <p>
+ * Invariant: {@code 0 <= head <= tail <= bytes.length}; the bytes from {@code head} to
+ * {@code tail} are in the queue, those behind {@code tail} are free. A segment belongs to
+ * one queue or to one {@link SegmentPool}, never to both: {@code next} links it in the
+ * one or in the other.
+ */
+final class Segment {
+
+	/** Bytes of a segment for a busy stream. */
+	static final int LARGE_BYTES = 8 * 1024;
+
+	/** Bytes of a segment for a stream on which little is buffered. */
+	static final int SMALL_BYTES = 512;
+
+	final byte[] bytes;
+
+	int head;
+
+	int tail;
+
+	/** Guarded by the owner of the queue, or by the pool. */
+	@Nullable Segment next;
+
+	/** How many segments lie below this one in the pool, itself included. */
+	int depth;
+
+	Segment(int capacity) {
+		this.bytes = new byte[capacity];
+	}
+
+	int size() {
+		return this.tail - this.head;
+	}
+
+	int free() {
+		return this.bytes.length - this.tail;
+	}
+
+	boolean isLarge() {
+		return this.bytes.length == LARGE_BYTES;
+	}
+
+}

@@ -1,0 +1,129 @@
+package io.streams.buffer;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segments that no queue needs at the moment.
+ * <p>
+ * There are a few pools, and every queue takes from and gives back to one of them for as
+ * long as it lives, so that few threads meet at one pool and none runs dry while another
+ * fills. A pool never waits: a thread that meets another one in it makes a new segment,
+ * or leaves the one that it has to the garbage collector. All pools together retain at
+ * most {@link #MAX_POOLED_BYTES}.
+ */
+public final class SegmentPool {
+
+	/** Bytes that all pools together retain at the most: 8 MiB. */
+	public static final long MAX_POOLED_BYTES = 8L * 1024 * 1024;
+
+	private static final SegmentPool[] POOLS = createPools();
+
+	private static final AtomicInteger nextPool = new AtomicInteger();
+
+	private static final LongAdder inUse = new LongAdder();
+
+	private final Stack large;
+
+	private final Stack small;
+
+	private SegmentPool(long maxBytes) {
+		long half = maxBytes / 2;
+		this.large = new Stack(Segment.LARGE_BYTES, (int) (half / Segment.LARGE_BYTES));
+		this.small = new Stack(Segment.SMALL_BYTES, (int) (half / Segment.SMALL_BYTES));
+	}
+
+	private static SegmentPool[] createPools() {
+		int count = Integer.highestOneBit(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 16));
+		SegmentPool[] pools = new SegmentPool[count];
+		for (int i = 0; i < count; i++) {
+			pools[i] = new SegmentPool(MAX_POOLED_BYTES / count);
+		}
+		return pools;
+	}
+
+	/**
+	 * The pool for a new queue.
+	 */
+	static SegmentPool assign() {
+		return POOLS[nextPool.getAndIncrement() & (POOLS.length - 1)];
+	}
+
+	/**
+	 * How many segments are in the hands of queues: 0 when nothing is buffered anywhere.
+	 * @return the number of segments
+	 */
+	public static long segmentsInUse() {
+		return inUse.sum();
+	}
+
+	/**
+	 * An empty segment, a large one if more than a small one's bytes are to come.
+	 */
+	Segment take(long bytesToCome) {
+		inUse.increment();
+		return ((bytesToCome > Segment.SMALL_BYTES) ? this.large : this.small).pop();
+	}
+
+	void recycle(Segment segment) {
+		inUse.decrement();
+		segment.head = 0;
+		segment.tail = 0;
+		segment.next = null;
+		(segment.isLarge() ? this.large : this.small).push(segment);
+	}
+
+	/**
+	 * A bounded stack. Its top is taken out for the time of an operation, so that whoever
+	 * finds {@link #BUSY} in its place goes without.
+	 */
+	private static final class Stack {
+
+		private static final Segment BUSY = new Segment(0);
+
+		private final AtomicReference<@Nullable Segment> top = new AtomicReference<>();
+
+		private final int segmentBytes;
+
+		private final int maxDepth;
+
+		Stack(int segmentBytes, int maxDepth) {
+			this.segmentBytes = segmentBytes;
+			this.maxDepth = maxDepth;
+		}
+
+		Segment pop() {
+			Segment first = this.top.getAndSet(BUSY);
+			if (first == BUSY) {
+				return new Segment(this.segmentBytes);
+			}
+			if (first == null) {
+				this.top.set(null);
+				return new Segment(this.segmentBytes);
+			}
+			this.top.set(first.next);
+			first.next = null;
+			return first;
+		}
+
+		void push(Segment segment) {
+			Segment first = this.top.getAndSet(BUSY);
+			if (first == BUSY) {
+				return;
+			}
+			int depth = (first != null) ? first.depth + 1 : 1;
+			if (depth > this.maxDepth) {
+				this.top.set(first);
+				return;
+			}
+			segment.depth = depth;
+			segment.next = first;
+			this.top.set(segment);
+		}
+
+	}
+
+}

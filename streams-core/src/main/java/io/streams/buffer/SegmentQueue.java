@@ -1,0 +1,277 @@
+package io.streams.buffer;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue of bytes in pooled segments. What is appended is copied; what is empty holds no
+ * segment. The size is a running counter.
+ * <p>
+ * Not safe for use by several threads: whoever owns the queue guards it.
+ */
+public final class SegmentQueue {
+
+	private static final byte[] NO_BYTES = new byte[0];
+
+	private final SegmentPool pool = SegmentPool.assign();
+
+	private @Nullable Segment first;
+
+	private @Nullable Segment last;
+
+	private long size;
+
+	/**
+	 * How many bytes are in the queue.
+	 * @return bytes, 0 or more
+	 */
+	public long size() {
+		return this.size;
+	}
+
+	public boolean isEmpty() {
+		return this.size == 0;
+	}
+
+	/**
+	 * Appends a copy of some bytes.
+	 * @param bytes where they are
+	 * @param offset where they begin
+	 * @param length how many they are
+	 */
+	public void append(byte[] bytes, int offset, int length) {
+		int from = offset;
+		int remaining = length;
+		while (remaining > 0) {
+			Segment segment = writable(remaining);
+			int n = Math.min(remaining, segment.free());
+			System.arraycopy(bytes, from, segment.bytes, segment.tail, n);
+			segment.tail += n;
+			this.size += n;
+			from += n;
+			remaining -= n;
+		}
+	}
+
+	/**
+	 * Appends a copy of a buffer's remaining bytes and moves its position behind them.
+	 * @param bytes the buffer
+	 */
+	public void append(ByteBuffer bytes) {
+		while (bytes.hasRemaining()) {
+			Segment segment = writable(bytes.remaining());
+			int n = Math.min(bytes.remaining(), segment.free());
+			bytes.get(segment.bytes, segment.tail, n);
+			segment.tail += n;
+			this.size += n;
+		}
+	}
+
+	/**
+	 * Puts bytes in front of all others.
+	 * @param bytes the bytes, which are copied
+	 */
+	public void prepend(byte[] bytes) {
+		int end = bytes.length;
+		while (end > 0) {
+			Segment segment = this.pool.take(end);
+			int n = Math.min(end, segment.bytes.length);
+			System.arraycopy(bytes, end - n, segment.bytes, 0, n);
+			segment.tail = n;
+			segment.next = this.first;
+			if (this.last == null) {
+				this.last = segment;
+			}
+			this.first = segment;
+			this.size += n;
+			end -= n;
+		}
+	}
+
+	/**
+	 * Takes bytes off the front.
+	 * @param length how many, at most {@link #size()}
+	 * @return an array of that length
+	 */
+	public byte[] take(int length) {
+		if (length == 0) {
+			return NO_BYTES;
+		}
+		byte[] taken = new byte[length];
+		int n = read(taken, 0, length);
+		if (n < length) {
+			throw new IllegalArgumentException("take(" + length + ") but only " + n + " bytes were in the queue");
+		}
+		return taken;
+	}
+
+	/**
+	 * Takes bytes off the front into an array.
+	 * @param target where they go
+	 * @param offset where the first one goes
+	 * @param length how many at the most
+	 * @return how many were taken; less than {@code length} only if the queue is empty
+	 * now
+	 */
+	public int read(byte[] target, int offset, int length) {
+		int done = 0;
+		while (done < length && this.first != null) {
+			Segment segment = this.first;
+			int n = Math.min(length - done, segment.size());
+			System.arraycopy(segment.bytes, segment.head, target, offset + done, n);
+			consume(segment, n);
+			done += n;
+		}
+		return done;
+	}
+
+	/**
+	 * Takes bytes off the front into a buffer, as many as fit.
+	 * @param target the buffer, whose position moves
+	 * @return how many were taken
+	 */
+	public int read(ByteBuffer target) {
+		int done = 0;
+		while (target.hasRemaining() && this.first != null) {
+			Segment segment = this.first;
+			int n = Math.min(target.remaining(), segment.size());
+			target.put(segment.bytes, segment.head, n);
+			consume(segment, n);
+			done += n;
+		}
+		return done;
+	}
+
+	/**
+	 * Drops bytes off the front.
+	 * @param length how many, at most {@link #size()}
+	 */
+	public void skip(long length) {
+		long remaining = length;
+		while (remaining > 0 && this.first != null) {
+			int n = (int) Math.min(remaining, this.first.size());
+			consume(this.first, n);
+			remaining -= n;
+		}
+	}
+
+	/** Drops everything. */
+	public void clear() {
+		skip(this.size);
+	}
+
+	/**
+	 * Shows the bytes at the front without taking them, for a gathering write.
+	 * @param max how many segments at the most
+	 * @return a view of each segment's bytes, in order
+	 */
+	public ByteBuffer[] peek(int max) {
+		int count = 0;
+		for (Segment segment = this.first; segment != null && count < max; segment = segment.next) {
+			count++;
+		}
+		ByteBuffer[] views = new ByteBuffer[count];
+		Segment segment = this.first;
+		for (int i = 0; i < count && segment != null; i++) {
+			views[i] = ByteBuffer.wrap(segment.bytes, segment.head, segment.size());
+			segment = segment.next;
+		}
+		return views;
+	}
+
+	/**
+	 * Finds a byte.
+	 * @param value the byte
+	 * @param from the index to begin at, 0 being the front
+	 * @return its index, or -1
+	 */
+	public long indexOf(byte value, long from) {
+		long base = 0;
+		for (Segment segment = this.first; segment != null; segment = segment.next) {
+			int size = segment.size();
+			if (from < base + size) {
+				int start = segment.head + (int) Math.max(0, from - base);
+				int index = ByteSearch.indexOf(segment.bytes, start, segment.tail, value);
+				if (index >= 0) {
+					return base + (index - segment.head);
+				}
+			}
+			base += size;
+		}
+		return -1;
+	}
+
+	/**
+	 * Finds a sequence of bytes.
+	 * @param sequence the bytes, at least one
+	 * @param from the index to begin at, 0 being the front
+	 * @return the index of its first byte, or -1
+	 */
+	public long indexOf(byte[] sequence, long from) {
+		long limit = this.size - sequence.length;
+		long candidate = from;
+		while (candidate <= limit) {
+			candidate = indexOf(sequence[0], candidate);
+			if (candidate < 0 || candidate > limit) {
+				return -1;
+			}
+			if (sequence.length == 1 || startsWith(sequence, candidate)) {
+				return candidate;
+			}
+			candidate++;
+		}
+		return -1;
+	}
+
+	private boolean startsWith(byte[] sequence, long at) {
+		long base = 0;
+		int matched = 0;
+		for (Segment segment = this.first; segment != null; segment = segment.next) {
+			int size = segment.size();
+			if (at + matched < base + size) {
+				int start = segment.head + (int) (at + matched - base);
+				int n = Math.min(sequence.length - matched, segment.tail - start);
+				if (!Arrays.equals(segment.bytes, start, start + n, sequence, matched, matched + n)) {
+					return false;
+				}
+				matched += n;
+				if (matched == sequence.length) {
+					return true;
+				}
+			}
+			base += size;
+		}
+		return false;
+	}
+
+	private Segment writable(int bytesToCome) {
+		Segment segment = this.last;
+		if (segment != null && segment.free() > 0) {
+			return segment;
+		}
+		Segment added = this.pool.take(this.size + bytesToCome);
+		if (segment == null) {
+			this.first = added;
+		}
+		else {
+			segment.next = added;
+		}
+		this.last = added;
+		return added;
+	}
+
+	private void consume(Segment segment, int n) {
+		segment.head += n;
+		this.size -= n;
+		if (segment.head == segment.tail) {
+			this.first = segment.next;
+			if (this.first == null) {
+				this.last = null;
+			}
+			this.pool.recycle(segment);
+		}
+	}
+
+}

@@ -1,0 +1,44 @@
+package io.streams.flow;
+
+/**
+ * The limit of a reader. It bounds two things: the longest line (or chunk before a
+ * separator) that a read accepts, and, doubled, what may be buffered before the transport
+ * is told to stop reading.
+ * <p>
+ * asyncio counterpart: the {@code limit} argument of {@code start_server} and
+ * {@code open_connection}.
+ *
+ * @param bytes the limit in bytes, 1 to 1 GiB
+ */
+public record ReadLimit(int bytes) {
+
+	/** Bytes of asyncio's default limit: 64 KiB. */
+	public static final int DEFAULT_BYTES = 64 * 1024;
+
+	/** Bytes of the largest limit: 1 GiB, so that its double still is an {@code int}. */
+	public static final int MAX_BYTES = 1 << 30;
+
+	/** asyncio's default limit, 64 KiB. */
+	public static final ReadLimit DEFAULT = new ReadLimit(DEFAULT_BYTES);
+
+	public ReadLimit {
+		if (bytes <= 0) {
+			throw new IllegalArgumentException("Limit cannot be <= 0, but is " + bytes + ": give the number of bytes"
+					+ " of the longest line to accept (default " + DEFAULT_BYTES + ")");
+		}
+		if (bytes > MAX_BYTES) {
+			throw new IllegalArgumentException("limit " + bytes + " is above 1 GiB, the largest limit: read long"
+					+ " messages in parts with read(n) instead");
+		}
+	}
+
+	/**
+	 * The marks of the read buffer: reading pauses above twice the limit and resumes at
+	 * or below the limit.
+	 * @return the water marks of the reader's buffer
+	 */
+	public WaterMarks waterMarks() {
+		return new WaterMarks(this.bytes, (int) Math.min(2L * this.bytes, Integer.MAX_VALUE));
+	}
+
+}

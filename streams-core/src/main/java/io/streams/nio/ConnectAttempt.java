@@ -1,0 +1,145 @@
+package io.streams.nio;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.CompletableFuture;
+
+import io.streams.transport.ConnectFailedException;
+import io.streams.transport.ConnectSettings;
+import io.streams.transport.Protocol;
+import io.streams.transport.Transport;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to connect, up to the transport or the failure. It belongs to one event
+ * loop.
+ */
+final class ConnectAttempt implements SelectionHandler {
+
+	private final SocketAddress address;
+
+	private final ConnectSettings settings;
+
+	private final Protocol protocol;
+
+	private final LoopGroup group;
+
+	private final EventLoop loop;
+
+	private final CompletableFuture<Transport> outcome = new CompletableFuture<>();
+
+	/** Event loop only. */
+	private @Nullable SocketChannel channel;
+
+	/** Event loop only. */
+	private @Nullable SelectionKey key;
+
+	/** Event loop only. */
+	private TimerQueue.@Nullable Timer timer;
+
+	ConnectAttempt(SocketAddress address, ConnectSettings settings, Protocol protocol, LoopGroup group) {
+		this.address = address;
+		this.settings = settings;
+		this.protocol = protocol;
+		this.group = group;
+		this.loop = group.next();
+	}
+
+	CompletableFuture<Transport> start() {
+		if (this.address instanceof InetSocketAddress inet && inet.isUnresolved()) {
+			return CompletableFuture.failedFuture(new ConnectFailedException(this.address, "unknown host", null));
+		}
+		this.outcome.whenComplete((transport, failure) -> {
+			if (this.outcome.isCancelled()) {
+				this.loop.execute(this::giveUp);
+			}
+		});
+		this.loop.execute(this::connect);
+		return this.outcome;
+	}
+
+	@Override
+	public void ready(int operations) {
+		SocketChannel channel = this.channel;
+		if (channel == null || this.outcome.isDone()) {
+			return;
+		}
+		try {
+			channel.finishConnect();
+			connected(channel);
+		}
+		catch (IOException | RuntimeException ex) {
+			fail(String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	@Override
+	public void loopClosed() {
+		fail("the transport factory was closed", null);
+	}
+
+	private void connect() {
+		if (this.outcome.isDone()) {
+			return;
+		}
+		try {
+			boolean unix = this.address instanceof UnixDomainSocketAddress;
+			SocketChannel channel = SocketChannel.open(SocketChannels.family(this.address));
+			this.channel = channel;
+			SocketChannels.configure(channel, this.settings.transport(), unix);
+			if (this.settings.localAddress() != null) {
+				channel.bind(this.settings.localAddress());
+			}
+			if (channel.connect(this.address)) {
+				connected(channel);
+				return;
+			}
+			this.key = this.loop.register(channel, SelectionKey.OP_CONNECT, this);
+			this.timer = this.loop.timers()
+				.schedule(System.nanoTime() + this.settings.timeout().toNanos(), (now) -> timedOut());
+		}
+		catch (IOException | RuntimeException ex) {
+			fail(String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	private void connected(SocketChannel channel) throws IOException {
+		cancelTimer();
+		SocketTransport transport = new SocketTransport(this.loop, this.group, channel, this.settings.transport(),
+				this.protocol);
+		transport.open(this.key);
+		this.channel = null;
+		if (!this.outcome.complete(transport)) {
+			transport.abort();
+		}
+	}
+
+	private void timedOut() {
+		fail("no answer within " + this.settings.timeout().toMillis() + " ms (connect timeout)", null);
+	}
+
+	private void fail(String reason, @Nullable Throwable cause) {
+		giveUp();
+		this.outcome.completeExceptionally(new ConnectFailedException(this.address, reason, cause));
+	}
+
+	private void giveUp() {
+		cancelTimer();
+		if (this.channel != null) {
+			SocketChannels.closeQuietly(this.channel);
+			this.channel = null;
+		}
+	}
+
+	private void cancelTimer() {
+		if (this.timer != null) {
+			this.timer.cancel();
+		}
+	}
+
+}

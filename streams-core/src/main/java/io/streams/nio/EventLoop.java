@@ -1,0 +1,364 @@
+package io.streams.nio;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.streams.transport.LoopStatistics;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event loop: selects, hands over what came, lets the handlers that it woke run, and
+ * sleeps in {@code select} only when nothing came.
+ * <p>
+ * As a virtual thread it yields after each turn with work, so that the woken handlers run
+ * on its carrier without a switch of threads. It clears its interrupt flag each turn,
+ * because an interrupted thread does not sleep in {@code select}, and survives every
+ * {@link Throwable}.
+ */
+final class EventLoop implements Runnable, Executor {
+
+	private static final Logger logger = LoggerFactory.getLogger(EventLoop.class);
+
+	/** Bytes that one read takes off a socket at the most. */
+	static final int READ_BYTES = 64 * 1024;
+
+	/** How often connections that wait for nothing are checked for a dead peer. */
+	static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+	private final String name;
+
+	private final Selector selector;
+
+	private final Thread thread;
+
+	/** What is read off any socket of this loop passes through it. Event loop only. */
+	private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
+
+	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+	private final ChangeList changes = new ChangeList();
+
+	/**
+	 * {@code true} while the loop may be in a blocking select; whoever clears it wakes
+	 * it.
+	 */
+	private final AtomicBoolean asleep = new AtomicBoolean();
+
+	/** Event loop only. */
+	private final TimerQueue timers = new TimerQueue();
+
+	/** Keys that became ready in this turn. Event loop only. */
+	private final List<SelectionKey> ready = new ArrayList<>();
+
+	/** Connections with no interest, whose peer may die unnoticed. Event loop only. */
+	private final Set<SocketTransport> deaf = new LinkedHashSet<>();
+
+	private final LoopClock clock = new LoopClock();
+
+	/** Event loop only: the time of the present turn. */
+	private long now = System.nanoTime();
+
+	/** Event loop only. */
+	private boolean probePlanned;
+
+	private volatile boolean closing;
+
+	private volatile boolean terminated;
+
+	EventLoop(String name, LoopThreads threads) throws IOException {
+		this.name = name;
+		this.selector = Selector.open();
+		Thread.Builder builder = (threads == LoopThreads.VIRTUAL) ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
+		this.thread = builder.name(name).unstarted(this);
+	}
+
+	void start() {
+		this.thread.start();
+	}
+
+	boolean isThread(Thread thread) {
+		return thread == this.thread;
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		if (this.terminated) {
+			task.run();
+			return;
+		}
+		this.tasks.add(task);
+		wakeUp();
+		if (this.terminated) {
+			// The loop may have ended between the question and the add.
+			runTasks();
+		}
+	}
+
+	/**
+	 * Asks for a call of {@link SocketTransport#applyChanges()} in the next turn.
+	 */
+	void changed(SocketTransport transport) {
+		this.changes.add(transport);
+		wakeUp();
+	}
+
+	/** Ends the loop, after its connections and listeners were closed. */
+	void close() {
+		this.closing = true;
+		execute(() -> {
+		});
+	}
+
+	void awaitTermination(long millis) throws InterruptedException {
+		if (!isThread(Thread.currentThread())) {
+			this.thread.join(millis);
+		}
+	}
+
+	/** Event loop only. */
+	SelectionKey register(SelectableChannel channel, int operations, SelectionHandler handler) throws IOException {
+		return channel.register(this.selector, operations, handler);
+	}
+
+	/** Event loop only. */
+	TimerQueue timers() {
+		return this.timers;
+	}
+
+	/** Event loop only: the time at which the present turn began. */
+	long now() {
+		return this.now;
+	}
+
+	/** Event loop only; valid until the next read. */
+	ByteBuffer readBuffer() {
+		return this.readBuffer.clear();
+	}
+
+	/** Event loop only. */
+	void addDeaf(SocketTransport transport) {
+		if (this.deaf.add(transport) && !this.probePlanned) {
+			planProbe();
+		}
+	}
+
+	/** Event loop only. */
+	void removeDeaf(SocketTransport transport) {
+		this.deaf.remove(transport);
+	}
+
+	LoopStatistics statistics() {
+		return new LoopStatistics(this.name, this.clock.connections(), this.clock.lagNanos(), this.clock.turns(),
+				this.clock.idleWakeups());
+	}
+
+	/** Event loop only. */
+	void connectionOpened() {
+		this.clock.connectionOpened();
+	}
+
+	/** Event loop only. */
+	void connectionClosed() {
+		this.clock.connectionClosed();
+	}
+
+	@Override
+	public void run() {
+		while (!this.closing) {
+			try {
+				turn();
+			}
+			catch (Throwable ex) {
+				survive(ex);
+			}
+		}
+		terminate();
+	}
+
+	private void turn() throws IOException {
+		Thread.interrupted();
+		this.now = System.nanoTime();
+		this.clock.turnBegan(this.now);
+		this.selector.selectNow(this.ready::add);
+		if (work()) {
+			// The handlers that were woken run now, on this carrier.
+			Thread.yield();
+			return;
+		}
+		sleep();
+	}
+
+	/**
+	 * Does what there is to do.
+	 * @return whether there was anything
+	 */
+	private boolean work() {
+		boolean worked = !this.ready.isEmpty();
+		dispatch();
+		worked |= runTasks() > 0;
+		worked |= applyChanges();
+		return worked | this.timers.expire(this.now) > 0;
+	}
+
+	private void sleep() throws IOException {
+		this.clock.turnEnded(System.nanoTime());
+		this.asleep.set(true);
+		try {
+			if (this.tasks.isEmpty() && this.changes.isEmpty()) {
+				select();
+			}
+		}
+		finally {
+			this.asleep.set(false);
+		}
+		this.now = System.nanoTime();
+		this.clock.turnBegan(this.now);
+		if (!work()) {
+			this.clock.wokeIdle();
+		}
+		else {
+			Thread.yield();
+		}
+	}
+
+	private void select() throws IOException {
+		long nanos = this.timers.untilNext(System.nanoTime());
+		if (nanos < 0) {
+			this.selector.select(this.ready::add);
+		}
+		else {
+			// Rounded up: to wake a little late once beats waking early several times.
+			this.selector.select(this.ready::add, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+		}
+	}
+
+	private void dispatch() {
+		for (int i = 0; i < this.ready.size(); i++) {
+			SelectionKey key = this.ready.get(i);
+			try {
+				((SelectionHandler) key.attachment()).ready(key.readyOps());
+			}
+			catch (CancelledKeyException ex) {
+				// Closed by an earlier key's handler in this turn.
+			}
+			catch (Throwable ex) {
+				survive(ex);
+			}
+		}
+		this.ready.clear();
+	}
+
+	private int runTasks() {
+		int ran = 0;
+		// Only what is queued now: tasks that queue tasks must not keep I/O waiting.
+		for (int n = this.tasks.isEmpty() ? 0 : this.tasks.size(); n > 0; n--) {
+			Runnable task = this.tasks.poll();
+			if (task == null) {
+				break;
+			}
+			ran++;
+			try {
+				task.run();
+			}
+			catch (Throwable ex) {
+				survive(ex);
+			}
+		}
+		return ran;
+	}
+
+	private boolean applyChanges() {
+		boolean worked = false;
+		SocketTransport transport = this.changes.takeAll();
+		while (transport != null) {
+			SocketTransport next = transport.takeNextChanged();
+			try {
+				worked |= transport.applyChanges();
+			}
+			catch (Throwable ex) {
+				survive(ex);
+			}
+			transport = next;
+		}
+		return worked;
+	}
+
+	private void planProbe() {
+		this.probePlanned = true;
+		this.timers.schedule(this.now + PROBE_NANOS, (time) -> {
+			this.probePlanned = false;
+			probe();
+			if (!this.deaf.isEmpty()) {
+				planProbe();
+			}
+		});
+	}
+
+	/**
+	 * Finds the connections whose peer is dead among those that wait for nothing. The
+	 * system reports an error on a socket to whoever has any interest in it; an interest
+	 * in connecting, which cannot come true any more, gets the error and nothing else.
+	 */
+	private void probe() {
+		List<SelectionKey> dead = new ArrayList<>();
+		try {
+			this.deaf.forEach((transport) -> transport.interest(SelectionKey.OP_CONNECT));
+			this.selector.selectNow(dead::add);
+		}
+		catch (IOException ex) {
+			survive(ex);
+		}
+		finally {
+			this.deaf.forEach((transport) -> transport.interest(0));
+		}
+		for (SelectionKey key : dead) {
+			((SelectionHandler) key.attachment()).ready(key.readyOps());
+		}
+	}
+
+	private void wakeUp() {
+		if (this.asleep.get() && this.asleep.compareAndSet(true, false)) {
+			this.selector.wakeup();
+		}
+	}
+
+	private void survive(Throwable ex) {
+		logger.error("Event loop {} caught what nobody else did, and goes on", this.name, ex);
+	}
+
+	private void terminate() {
+		for (SelectionKey key : this.selector.keys()) {
+			if (key.attachment() instanceof SelectionHandler handler) {
+				handler.loopClosed();
+			}
+		}
+		try {
+			this.selector.selectNow((key) -> {
+			});
+			this.selector.close();
+		}
+		catch (IOException ex) {
+			logger.debug("Selector of event loop {} did not close", this.name, ex);
+		}
+		this.terminated = true;
+		while (runTasks() > 0) {
+			applyChanges();
+		}
+	}
+
+}

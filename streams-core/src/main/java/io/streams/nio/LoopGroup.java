@@ -1,0 +1,114 @@
+package io.streams.nio;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.streams.transport.LoopStatistics;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The event loops of one factory. A loop is started when it is first needed.
+ */
+final class LoopGroup {
+
+	/** How long {@link #close()} waits for a loop to end. */
+	private static final long TERMINATION_MILLIS = TimeUnit.SECONDS.toMillis(5);
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final LoopThreads threads;
+
+	/** Slots are filled under {@link #lock}, once each. */
+	private final AtomicReferenceArray<@Nullable EventLoop> loops;
+
+	/** Guarded by {@link #lock}. */
+	private int next;
+
+	/** Guarded by {@link #lock}. */
+	private boolean closed;
+
+	LoopGroup(LoopOptions options) {
+		this.threads = options.threads();
+		this.loops = new AtomicReferenceArray<>(options.count());
+	}
+
+	/**
+	 * The loop whose turn it is to get a connection.
+	 * @throws IllegalStateException if the group is closed
+	 */
+	EventLoop next() {
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				throw new IllegalStateException("the transport factory is closed: create a new one");
+			}
+			int index = this.next;
+			this.next = (index + 1) % this.loops.length();
+			EventLoop loop = this.loops.get(index);
+			return (loop != null) ? loop : start(index);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private EventLoop start(int index) {
+		try {
+			EventLoop loop = new EventLoop("streams-loop-" + index, this.threads);
+			loop.start();
+			this.loops.set(index, loop);
+			return loop;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("could not open a selector for an event loop", ex);
+		}
+	}
+
+	boolean isLoop(Thread thread) {
+		for (int i = 0; i < this.loops.length(); i++) {
+			EventLoop loop = this.loops.get(i);
+			if (loop != null && loop.isThread(thread)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	List<LoopStatistics> statistics() {
+		return started().stream().map(EventLoop::statistics).toList();
+	}
+
+	void close() {
+		this.lock.lock();
+		try {
+			this.closed = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		List<EventLoop> started = started();
+		started.forEach(EventLoop::close);
+		try {
+			for (EventLoop loop : started) {
+				loop.awaitTermination(TERMINATION_MILLIS);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private List<EventLoop> started() {
+		EventLoop[] all = new EventLoop[this.loops.length()];
+		Arrays.setAll(all, this.loops::get);
+		return Arrays.stream(all).filter(Objects::nonNull).toList();
+	}
+
+}

@@ -1,0 +1,59 @@
+package io.streams.nio;
+
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.streams.transport.Acceptor;
+import io.streams.transport.BindFailedException;
+import io.streams.transport.ConnectSettings;
+import io.streams.transport.ListenSettings;
+import io.streams.transport.LoopStatistics;
+import io.streams.transport.Protocol;
+import io.streams.transport.ServerTransport;
+import io.streams.transport.Transport;
+import io.streams.transport.TransportFactory;
+
+/**
+ * Makes socket transports over {@code java.nio}, TCP and Unix.
+ */
+public final class NioTransportFactory implements TransportFactory {
+
+	private final LoopGroup group;
+
+	private NioTransportFactory(LoopGroup group) {
+		this.group = group;
+	}
+
+	/**
+	 * Creates a factory with event loops of its own. They are started when they are first
+	 * needed, and do not keep the process alive.
+	 * @param options how many loops, and of what kind
+	 * @return the factory
+	 */
+	public static NioTransportFactory create(LoopOptions options) {
+		return new NioTransportFactory(new LoopGroup(options));
+	}
+
+	@Override
+	public ServerTransport bind(SocketAddress address, ListenSettings settings, Acceptor acceptor)
+			throws BindFailedException {
+		return SocketListener.bind(address, settings, acceptor, this.group);
+	}
+
+	@Override
+	public CompletableFuture<Transport> connect(SocketAddress address, ConnectSettings settings, Protocol protocol) {
+		return new ConnectAttempt(address, settings, protocol, this.group).start();
+	}
+
+	@Override
+	public List<LoopStatistics> loops() {
+		return this.group.statistics();
+	}
+
+	@Override
+	public void close() {
+		this.group.close();
+	}
+
+}

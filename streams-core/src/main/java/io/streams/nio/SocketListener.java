@@ -1,0 +1,294 @@
+package io.streams.nio;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.streams.transport.Acceptor;
+import io.streams.transport.BindFailedException;
+import io.streams.transport.ListenSettings;
+import io.streams.transport.Protocol;
+import io.streams.transport.ServerTransport;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listening socket, TCP or Unix. It belongs to one event loop, and deals the
+ * connections that it accepts out to all.
+ *
+ * <pre>
+ *   BOUND ──start──▶ ACCEPTING ◀──────▶ PAUSED (the acceptor said no)
+ *     │                  ▲  │
+ *     │                  │  └─failure─▶ BACKING_OFF (50 ms, doubling up to 1 s)
+ *     │                  └─────────────────┘
+ *     └──close, from every state──▶ CLOSED
+ * </pre>
+ */
+final class SocketListener implements ServerTransport, SelectionHandler {
+
+	/** Connections accepted in one turn at the most, so that others have theirs. */
+	private static final int ACCEPTS_PER_TURN = 64;
+
+	private static final long MIN_BACK_OFF = TimeUnit.MILLISECONDS.toNanos(50);
+
+	private static final long MAX_BACK_OFF = TimeUnit.SECONDS.toNanos(1);
+
+	/** How often failed accepts are reported at the most. */
+	private static final long REPORT_PERIOD = TimeUnit.SECONDS.toNanos(1);
+
+	private enum State {
+
+		BOUND, ACCEPTING, PAUSED, BACKING_OFF, CLOSED
+
+	}
+
+	private final EventLoop loop;
+
+	private final LoopGroup group;
+
+	private final ServerSocketChannel channel;
+
+	private final SocketAddress localAddress;
+
+	private final @Nullable UnixSocketFile file;
+
+	private final ListenSettings settings;
+
+	private final Acceptor acceptor;
+
+	private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+	/** Written by the event loop. */
+	private volatile State state = State.BOUND;
+
+	/** Event loop only. */
+	private @Nullable SelectionKey key;
+
+	/** Event loop only: the next back-off, in nanoseconds. */
+	private long backOff = MIN_BACK_OFF;
+
+	/** Event loop only: when a failure was last reported. */
+	private long lastReport;
+
+	private SocketListener(LoopGroup group, ServerSocketChannel channel, @Nullable UnixSocketFile file,
+			ListenSettings settings, Acceptor acceptor) throws IOException {
+		this.loop = group.next();
+		this.group = group;
+		this.channel = channel;
+		this.localAddress = channel.getLocalAddress();
+		this.file = file;
+		this.settings = settings;
+		this.acceptor = acceptor;
+		this.lastReport = this.loop.now() - REPORT_PERIOD;
+	}
+
+	static SocketListener bind(SocketAddress address, ListenSettings settings, Acceptor acceptor, LoopGroup group)
+			throws BindFailedException {
+		ServerSocketChannel channel = null;
+		try {
+			channel = ServerSocketChannel.open(SocketChannels.family(address));
+			channel.configureBlocking(false);
+			UnixSocketFile file = null;
+			if (address instanceof UnixDomainSocketAddress unix) {
+				file = UnixSocketFile.bind(channel, unix, settings);
+			}
+			else {
+				bindTcp(channel, address, settings);
+			}
+			return new SocketListener(group, channel, file, settings, acceptor);
+		}
+		catch (IOException | RuntimeException ex) {
+			if (channel != null) {
+				SocketChannels.closeQuietly(channel);
+			}
+			throw (ex instanceof BindFailedException failed) ? failed
+					: new BindFailedException(address, String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	private static void bindTcp(ServerSocketChannel channel, SocketAddress address, ListenSettings settings)
+			throws IOException {
+		channel.setOption(StandardSocketOptions.SO_REUSEADDR, settings.reuseAddress());
+		if (settings.reusePort()) {
+			channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+		}
+		if (settings.transport().receiveBuffer() > 0) {
+			// Inherited by what is accepted, and only so in time for the window's scale.
+			channel.setOption(StandardSocketOptions.SO_RCVBUF, settings.transport().receiveBuffer());
+		}
+		channel.bind(address, settings.backlog());
+	}
+
+	@Override
+	public SocketAddress localAddress() {
+		return this.localAddress;
+	}
+
+	@Override
+	public void start() {
+		this.loop.execute(() -> {
+			if (this.state == State.BOUND) {
+				register();
+			}
+		});
+	}
+
+	@Override
+	public void resumeAccepting() {
+		this.loop.execute(() -> {
+			if (this.state == State.PAUSED) {
+				accepting();
+			}
+		});
+	}
+
+	@Override
+	public boolean isAcceptingPaused() {
+		return this.state == State.PAUSED || this.state == State.BACKING_OFF;
+	}
+
+	@Override
+	public boolean isOpen() {
+		return this.state != State.CLOSED && this.channel.isOpen();
+	}
+
+	@Override
+	public CompletableFuture<Void> close() {
+		this.loop.execute(this::closeNow);
+		return this.closed.copy();
+	}
+
+	@Override
+	public void ready(int operations) {
+		for (int i = 0; i < ACCEPTS_PER_TURN && this.state == State.ACCEPTING; i++) {
+			if (!this.acceptor.mayAccept()) {
+				suspend(State.PAUSED);
+				return;
+			}
+			if (!acceptOne()) {
+				return;
+			}
+		}
+	}
+
+	@Override
+	public void loopClosed() {
+		closeNow();
+	}
+
+	private void register() {
+		try {
+			this.key = this.loop.register(this.channel, SelectionKey.OP_ACCEPT, this);
+			this.state = State.ACCEPTING;
+		}
+		catch (IOException ex) {
+			this.acceptor.acceptFailed(ex, Duration.ZERO);
+			closeNow();
+		}
+	}
+
+	private boolean acceptOne() {
+		SocketChannel accepted;
+		try {
+			accepted = this.channel.accept();
+		}
+		catch (ClosedChannelException ex) {
+			return false;
+		}
+		catch (IOException ex) {
+			backOff(ex);
+			return false;
+		}
+		if (accepted == null) {
+			return false;
+		}
+		this.backOff = MIN_BACK_OFF;
+		deal(accepted);
+		return true;
+	}
+
+	/** Gives an accepted connection to a loop. */
+	private void deal(SocketChannel accepted) {
+		Protocol protocol = null;
+		try {
+			SocketChannels.configure(accepted, this.settings.transport(), this.file != null);
+			SocketAddress remote = SocketChannels.named(accepted.getRemoteAddress());
+			protocol = this.acceptor.accepted(remote);
+			if (protocol == null) {
+				SocketChannels.closeQuietly(accepted);
+				return;
+			}
+			EventLoop target = this.group.next();
+			SocketTransport transport = new SocketTransport(target, this.group, accepted, this.settings.transport(),
+					protocol);
+			target.execute(() -> open(transport, accepted));
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			SocketChannels.closeQuietly(accepted);
+			if (protocol != null) {
+				this.acceptor.setupFailed(ex);
+			}
+		}
+	}
+
+	private void open(SocketTransport transport, SocketChannel accepted) {
+		try {
+			transport.open(null);
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			SocketChannels.closeQuietly(accepted);
+			this.acceptor.setupFailed(ex);
+		}
+	}
+
+	private void backOff(IOException failure) {
+		suspend(State.BACKING_OFF);
+		long pause = this.backOff;
+		this.backOff = Math.min(2 * pause, MAX_BACK_OFF);
+		if (this.loop.now() - this.lastReport >= REPORT_PERIOD) {
+			this.lastReport = this.loop.now();
+			this.acceptor.acceptFailed(failure, Duration.ofNanos(pause));
+		}
+		this.loop.timers().schedule(this.loop.now() + pause, (now) -> {
+			if (this.state == State.BACKING_OFF) {
+				accepting();
+			}
+		});
+	}
+
+	private void suspend(State paused) {
+		this.state = paused;
+		if (this.key != null && this.key.isValid()) {
+			this.key.interestOps(0);
+		}
+	}
+
+	private void accepting() {
+		this.state = State.ACCEPTING;
+		if (this.key != null && this.key.isValid()) {
+			this.key.interestOps(SelectionKey.OP_ACCEPT);
+		}
+	}
+
+	private void closeNow() {
+		if (this.state == State.CLOSED) {
+			return;
+		}
+		this.state = State.CLOSED;
+		SocketChannels.closeQuietly(this.channel);
+		if (this.file != null) {
+			this.file.delete();
+		}
+		// The address is free once the selector has let go of the key, in the next turn.
+		this.loop.execute(() -> this.closed.complete(null));
+	}
+
+}

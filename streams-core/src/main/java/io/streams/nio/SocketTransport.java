@@ -1,0 +1,768 @@
+package io.streams.nio;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.streams.flow.PauseTimes;
+import io.streams.flow.WaterMarks;
+import io.streams.transport.ConnectionTimeoutException;
+import io.streams.transport.ConnectionTimeoutException.Phase;
+import io.streams.transport.Protocol;
+import io.streams.transport.Transport;
+import io.streams.transport.TransportInfo;
+import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportState;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connected socket, TCP or Unix.
+ * <p>
+ * It belongs to one event loop, which alone reads, closes, keeps the deadlines and calls
+ * the protocol. Writing is shared: whichever thread has bytes to send sends them, under
+ * {@link #lock}, and the loop goes on where the socket took no more. Other threads ask
+ * for everything else by a change of a guarded field and a place in the loop's change
+ * list.
+ *
+ * @see TransportState
+ */
+final class SocketTransport implements Transport, SelectionHandler {
+
+	/** Reads off one socket in one turn at the most, so that others have theirs. */
+	private static final int READS_PER_TURN = 16;
+
+	/** Bytes that are read and dropped while lingering, at the most. */
+	private static final long MAX_DISCARDED_BYTES = 16L * 1024 * 1024;
+
+	private final EventLoop loop;
+
+	private final LoopGroup group;
+
+	private final SocketChannel channel;
+
+	private final TransportInfo info;
+
+	private final TransportSettings settings;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Guarded by {@link #lock}. */
+	private final WriteQueue output;
+
+	/** Written under {@link #lock}. */
+	private volatile TransportState state = TransportState.OPEN;
+
+	/**
+	 * Guarded by {@link #lock}: an abort waits for the loop, for this reason if not null.
+	 */
+	private boolean aborted;
+
+	/** Guarded by {@link #lock}. */
+	private @Nullable IOException failure;
+
+	/** Event loop only, but for its first value. */
+	private volatile Protocol protocol;
+
+	/** Written by any thread; the loop brings the key's interest in line. */
+	private volatile boolean readingPaused;
+
+	/** Whether this transport is in the loop's change list. */
+	private final AtomicBoolean changed = new AtomicBoolean();
+
+	/** Owned by the change list that this transport is in. */
+	private @Nullable SocketTransport nextChanged;
+
+	/** Written by the loop, and under {@link #lock} by writers: when bytes moved last. */
+	private volatile long lastActivity;
+
+	/** Event loop only. */
+	private @Nullable SelectionKey key;
+
+	/** Event loop only: the peer ended its side. */
+	private boolean inputEnded;
+
+	/** Event loop only: when closing or lingering began. */
+	private long phaseBegan;
+
+	/** Event loop only. */
+	private long discarded;
+
+	/** Event loop only: the next time at which to look at the deadlines. */
+	private TimerQueue.@Nullable Timer timer;
+
+	SocketTransport(EventLoop loop, LoopGroup group, SocketChannel channel, TransportSettings settings,
+			Protocol protocol) throws IOException {
+		this.loop = loop;
+		this.group = group;
+		this.channel = channel;
+		this.info = SocketChannels.info(channel);
+		this.settings = settings;
+		this.protocol = protocol;
+		this.output = new WriteQueue(channel, settings);
+		this.lastActivity = System.nanoTime();
+	}
+
+	/**
+	 * Begins to read. Event loop only.
+	 * @throws IOException if the channel cannot be registered
+	 */
+	void open(@Nullable SelectionKey connected) throws IOException {
+		if (connected != null) {
+			connected.attach(this);
+			connected.interestOps(SelectionKey.OP_READ);
+			this.key = connected;
+		}
+		else {
+			this.key = this.loop.register(this.channel, SelectionKey.OP_READ, this);
+		}
+		this.loop.connectionOpened();
+		try {
+			this.protocol.connectionMade(this);
+		}
+		catch (RuntimeException | Error ex) {
+			this.loop.connectionClosed();
+			SocketChannels.closeQuietly(this.channel);
+			throw ex;
+		}
+		planDeadline();
+	}
+
+	@Override
+	public TransportInfo info() {
+		return this.info;
+	}
+
+	@Override
+	public TransportState state() {
+		return this.state;
+	}
+
+	@Override
+	public boolean inEventLoop() {
+		return this.group.isLoop(Thread.currentThread());
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		this.loop.execute(task);
+	}
+
+	@Override
+	public void write(byte[] data, int offset, int length) {
+		Objects.checkFromIndexSize(offset, length, data.length);
+		this.lock.lock();
+		try {
+			if (mayWrite()) {
+				this.output.write(data, offset, length);
+				afterWrite();
+			}
+		}
+		catch (IOException ex) {
+			broken(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void write(ByteBuffer data) {
+		this.lock.lock();
+		try {
+			if (mayWrite()) {
+				this.output.write(data);
+				afterWrite();
+			}
+			else {
+				data.position(data.limit());
+			}
+		}
+		catch (IOException ex) {
+			broken(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void flush() {
+		this.lock.lock();
+		try {
+			if (this.output.mayFlush()) {
+				flushOutput();
+				if (this.output.isBlocked()) {
+					changed();
+				}
+			}
+		}
+		catch (IOException ex) {
+			broken(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public boolean canWriteEof() {
+		return true;
+	}
+
+	@Override
+	public void writeEof() {
+		this.lock.lock();
+		try {
+			if (this.state == TransportState.OPEN) {
+				this.output.end();
+				changed();
+			}
+		}
+		catch (IOException ex) {
+			broken(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void pauseReading() {
+		this.readingPaused = true;
+		changed();
+	}
+
+	@Override
+	public void resumeReading() {
+		this.readingPaused = false;
+		changed();
+	}
+
+	@Override
+	public boolean isReading() {
+		return this.state == TransportState.OPEN && !this.readingPaused;
+	}
+
+	@Override
+	public long writeBufferSize() {
+		this.lock.lock();
+		try {
+			return this.output.size();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public WaterMarks writeBufferLimits() {
+		this.lock.lock();
+		try {
+			return this.output.marks();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void setWriteBufferLimits(WaterMarks marks) {
+		this.lock.lock();
+		try {
+			this.output.setMarks(marks);
+			pauseOrResumeProtocol();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public PauseTimes writePauseTimes() {
+		this.lock.lock();
+		try {
+			return this.output.pauseTimes(System.nanoTime());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public long idleNanos() {
+		return Math.max(0, System.nanoTime() - this.lastActivity);
+	}
+
+	@Override
+	public Protocol protocol() {
+		return this.protocol;
+	}
+
+	@Override
+	public void setProtocol(Protocol protocol) {
+		this.protocol = protocol;
+	}
+
+	@Override
+	public void close() {
+		this.lock.lock();
+		try {
+			if (this.state == TransportState.OPEN) {
+				moveTo(TransportState.CLOSING);
+				changed();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void abort(@Nullable IOException cause) {
+		this.lock.lock();
+		try {
+			if (this.state != TransportState.CLOSED && !this.aborted) {
+				requestAbort(cause);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "SocketTransport[" + this.info.localAddress() + " <- " + this.info.remoteAddress() + ", " + this.state
+				+ "]";
+	}
+
+	/** Call with {@link #lock} held. */
+	private boolean mayWrite() {
+		this.output.refuseAfterEnd();
+		return !this.aborted && (this.state == TransportState.OPEN || this.state == TransportState.CLOSING);
+	}
+
+	/** Call with {@link #lock} held. */
+	private void afterWrite() throws IOException {
+		if (this.output.isAboveHighMark() && this.output.mayFlush()) {
+			flushOutput();
+		}
+		pauseOrResumeProtocol();
+		if (!this.output.isEmpty()) {
+			changed();
+		}
+	}
+
+	/** Call with {@link #lock} held. */
+	private void flushOutput() throws IOException {
+		long sent = this.output.flush();
+		if (sent > 0) {
+			this.lastActivity = System.nanoTime();
+			this.protocol.bytesSent(sent);
+			pauseOrResumeProtocol();
+		}
+	}
+
+	/** Call with {@link #lock} held. */
+	private void pauseOrResumeProtocol() {
+		switch (this.output.pauseMove(System.nanoTime())) {
+			case PAUSE -> this.protocol.pauseWriting();
+			case RESUME -> this.protocol.resumeWriting();
+			case NONE -> {
+			}
+		}
+	}
+
+	/** Call with {@link #lock} held. */
+	private void broken(IOException ex) {
+		if (!this.aborted && this.state != TransportState.CLOSED) {
+			requestAbort(IoFailures.typed(ex));
+		}
+	}
+
+	/** Call with {@link #lock} held. */
+	private void requestAbort(@Nullable IOException cause) {
+		this.aborted = true;
+		this.failure = cause;
+		this.output.clear();
+		if (this.state == TransportState.OPEN) {
+			moveTo(TransportState.CLOSING);
+		}
+		changed();
+	}
+
+	/** Call with {@link #lock} held. */
+	private void moveTo(TransportState next) {
+		if (!this.state.canMoveTo(next)) {
+			throw new IllegalStateException("illegal move from " + this.state + " to " + next);
+		}
+		this.state = next;
+	}
+
+	private void changed() {
+		if (this.changed.compareAndSet(false, true)) {
+			this.loop.changed(this);
+		}
+	}
+
+	void setNextChanged(@Nullable SocketTransport next) {
+		this.nextChanged = next;
+	}
+
+	@Nullable SocketTransport takeNextChanged() {
+		SocketTransport next = this.nextChanged;
+		this.nextChanged = null;
+		return next;
+	}
+
+	/**
+	 * Does what other threads asked for. Event loop only.
+	 * @return whether bytes were sent or the connection moved on
+	 */
+	boolean applyChanges() {
+		this.changed.set(false);
+		if (this.state == TransportState.CLOSED || this.key == null) {
+			return false;
+		}
+		TransportState before = this.state;
+		long buffered = writeBufferSize();
+		proceed();
+		return this.state != before || buffered > 0;
+	}
+
+	@Override
+	public void ready(int operations) {
+		if ((operations & SelectionKey.OP_READ) != 0) {
+			read();
+		}
+		if ((operations & SelectionKey.OP_CONNECT) != 0) {
+			// Only an error makes a connected socket ready for this.
+			peerGone();
+		}
+		if ((operations & SelectionKey.OP_WRITE) != 0) {
+			unblockOutput();
+		}
+		proceed();
+	}
+
+	@Override
+	public void loopClosed() {
+		finish(null, true);
+	}
+
+	private void unblockOutput() {
+		this.lock.lock();
+		try {
+			this.output.unblock();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Sends what can be sent, carries a close on, and brings the interest in line. */
+	private void proceed() {
+		if (this.state == TransportState.CLOSED) {
+			return;
+		}
+		flush();
+		if (isAborted()) {
+			finishAbort();
+			return;
+		}
+		if (this.state == TransportState.CLOSING) {
+			proceedClosing();
+		}
+		updateInterest();
+	}
+
+	private boolean isAborted() {
+		this.lock.lock();
+		try {
+			return this.aborted;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void finishAbort() {
+		IOException cause = this.failure;
+		if (cause != null && !this.readingPaused) {
+			// What arrived before the connection broke is the reader's.
+			readRest();
+		}
+		finish(cause, true);
+	}
+
+	private void proceedClosing() {
+		if (this.phaseBegan == 0) {
+			this.phaseBegan = this.loop.now();
+		}
+		if (writeBufferSize() == 0) {
+			startLingering();
+		}
+		else {
+			planDeadline();
+		}
+	}
+
+	private void startLingering() {
+		this.lock.lock();
+		try {
+			if (this.output.isEmpty()) {
+				moveTo(TransportState.LINGERING);
+				this.output.shutDown();
+			}
+		}
+		catch (IOException ex) {
+			this.failure = IoFailures.typed(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.phaseBegan = this.loop.now();
+		if (this.failure != null) {
+			finish(this.failure, false);
+		}
+		else if (this.inputEnded || this.settings.lingerTimeout().isZero()) {
+			finish(null, false);
+		}
+		else {
+			planDeadline();
+		}
+	}
+
+	private void read() {
+		switch (this.state) {
+			case OPEN -> {
+				if (!this.readingPaused && !this.inputEnded) {
+					receive();
+				}
+			}
+			case CLOSING, LINGERING -> discard();
+			case CLOSED -> {
+			}
+		}
+	}
+
+	private void receive() {
+		try {
+			for (int i = 0; i < READS_PER_TURN && isReading(); i++) {
+				ByteBuffer buffer = this.loop.readBuffer();
+				int n = this.channel.read(buffer);
+				if (n < 0) {
+					inputEnded();
+					return;
+				}
+				if (n == 0) {
+					return;
+				}
+				this.lastActivity = this.loop.now();
+				this.protocol.dataReceived(buffer.flip());
+				if (n < EventLoop.READ_BYTES) {
+					return;
+				}
+			}
+		}
+		catch (IOException ex) {
+			finish(IoFailures.typed(ex), false);
+		}
+		catch (RuntimeException | Error ex) {
+			finish(new IOException("Fatal error: the protocol failed to take the data it received", ex), true);
+		}
+	}
+
+	private void inputEnded() {
+		this.inputEnded = true;
+		if (!this.protocol.eofReceived()) {
+			close();
+		}
+		planDeadline();
+	}
+
+	/**
+	 * Reads what is left of a broken connection's input, as far as the reader wants it.
+	 */
+	private void readRest() {
+		try {
+			for (int i = 0; i < READS_PER_TURN && !this.readingPaused && !this.inputEnded; i++) {
+				ByteBuffer buffer = this.loop.readBuffer();
+				if (this.channel.read(buffer) <= 0) {
+					return;
+				}
+				this.protocol.dataReceived(buffer.flip());
+			}
+		}
+		catch (IOException | RuntimeException ex) {
+			// It is broken; the first failure is the one to tell.
+			this.inputEnded = true;
+		}
+	}
+
+	/**
+	 * Reads and drops, so that the close does not reset what the peer has yet to read.
+	 */
+	private void discard() {
+		try {
+			for (int i = 0; i < READS_PER_TURN; i++) {
+				int n = this.channel.read(this.loop.readBuffer());
+				if (n < 0) {
+					this.inputEnded = true;
+				}
+				this.discarded += Math.max(0, n);
+				if (n < EventLoop.READ_BYTES) {
+					break;
+				}
+			}
+			if (this.state == TransportState.LINGERING && (this.inputEnded || this.discarded > MAX_DISCARDED_BYTES)) {
+				finish(null, false);
+			}
+		}
+		catch (IOException ex) {
+			// After everything was sent, a reset is just another way to say goodbye.
+			finish((this.state == TransportState.LINGERING) ? null : IoFailures.typed(ex), false);
+		}
+	}
+
+	/** A connection on which nothing was awaited turns out to be dead. */
+	private void peerGone() {
+		finish(IoFailures.reset(null), false);
+	}
+
+	private void finish(@Nullable IOException cause, boolean reset) {
+		this.lock.lock();
+		try {
+			if (this.state == TransportState.CLOSED) {
+				return;
+			}
+			moveTo(TransportState.CLOSED);
+			this.output.clear();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.loop.removeDeaf(this);
+		this.loop.connectionClosed();
+		if (this.timer != null) {
+			this.timer.cancel();
+		}
+		if (reset) {
+			SocketChannels.resetOnClose(this.channel);
+		}
+		SocketChannels.closeQuietly(this.channel);
+		this.protocol.connectionLost(cause);
+	}
+
+	/** Brings the key's interest in line with the state. Event loop only. */
+	private void updateInterest() {
+		if (this.state == TransportState.CLOSED) {
+			return;
+		}
+		boolean reading = !this.inputEnded && (!this.readingPaused || this.state != TransportState.OPEN);
+		boolean blocked = isOutputBlocked();
+		int operations = (reading ? SelectionKey.OP_READ : 0) | (blocked ? SelectionKey.OP_WRITE : 0);
+		interest(operations);
+		if (operations == 0) {
+			this.loop.addDeaf(this);
+		}
+		else {
+			this.loop.removeDeaf(this);
+		}
+		if (blocked) {
+			planDeadline();
+		}
+	}
+
+	private boolean isOutputBlocked() {
+		this.lock.lock();
+		try {
+			return this.output.isBlocked();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Event loop only. */
+	void interest(int operations) {
+		SelectionKey key = this.key;
+		if (key != null && key.isValid() && key.interestOps() != operations) {
+			key.interestOps(operations);
+		}
+	}
+
+	/**
+	 * Makes sure that the deadlines are looked at when the next one passes. Progress
+	 * moves deadlines without touching the timer; it finds out when it fires.
+	 */
+	private void planDeadline() {
+		Deadline next = nextDeadline();
+		if (next == null || (this.timer != null && this.timer.at() - next.at() <= 0)) {
+			return;
+		}
+		if (this.timer != null) {
+			this.timer.cancel();
+		}
+		this.timer = this.loop.timers().schedule(next.at(), this::checkDeadline);
+	}
+
+	private void checkDeadline(long now) {
+		this.timer = null;
+		Deadline next = nextDeadline();
+		if (next == null || this.state == TransportState.CLOSED) {
+			return;
+		}
+		if (next.at() - now > 0) {
+			planDeadline();
+		}
+		else if (this.state == TransportState.LINGERING) {
+			finish(null, false);
+		}
+		else {
+			finish(new ConnectionTimeoutException(next.phase(), next.timeout()), true);
+		}
+	}
+
+	private @Nullable Deadline nextDeadline() {
+		return switch (this.state) {
+			case OPEN -> {
+				boolean blocked = isOutputBlocked();
+				Deadline idle = Deadline.after(Phase.IDLE, this.lastActivity, this.settings.idleTimeout());
+				Deadline stall = Deadline.after(Phase.WRITE_STALL, this.lastActivity,
+						blocked ? this.settings.writeStallTimeout() : null);
+				Deadline half = Deadline.after(Phase.HALF_CLOSED, this.lastActivity,
+						this.inputEnded ? this.settings.halfClosedTimeout() : null);
+				yield Deadline.first(Deadline.first(idle, stall), half);
+			}
+			case CLOSING -> Deadline.after(Phase.CLOSE, this.phaseBegan, this.settings.closeTimeout());
+			case LINGERING -> Deadline.after(Phase.CLOSE, this.phaseBegan, this.settings.lingerTimeout());
+			case CLOSED -> null;
+		};
+	}
+
+	/**
+	 * A time by which something must have happened.
+	 */
+	private record Deadline(Phase phase, long at, Duration timeout) {
+
+		static @Nullable Deadline after(Phase phase, long since, @Nullable Duration timeout) {
+			return (timeout != null) ? new Deadline(phase, since + timeout.toNanos(), timeout) : null;
+		}
+
+		static @Nullable Deadline first(@Nullable Deadline one, @Nullable Deadline other) {
+			if (one == null || other == null) {
+				return (one != null) ? one : other;
+			}
+			return (one.at - other.at <= 0) ? one : other;
+		}
+
+	}
+
+}

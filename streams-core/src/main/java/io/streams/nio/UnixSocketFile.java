@@ -1,0 +1,103 @@
+package io.streams.nio;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+import io.streams.transport.BindFailedException;
+import io.streams.transport.ListenSettings;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file of a listening Unix socket. A stale one is replaced, a living server's never,
+ * nor anything that is not a socket; and it is removed at the close only if it is still
+ * ours.
+ */
+final class UnixSocketFile {
+
+	private static final Logger logger = LoggerFactory.getLogger(UnixSocketFile.class);
+
+	private final Path path;
+
+	/**
+	 * The file's identity, its inode for one; {@code null} if the file system has none.
+	 */
+	private final @Nullable Object identity;
+
+	private UnixSocketFile(Path path, @Nullable Object identity) {
+		this.path = path;
+		this.identity = identity;
+	}
+
+	static UnixSocketFile bind(ServerSocketChannel channel, UnixDomainSocketAddress address, ListenSettings settings)
+			throws IOException {
+		Path path = address.getPath();
+		removeIfStale(address);
+		channel.bind(address, settings.backlog());
+		Files.setPosixFilePermissions(path, settings.unixPermissions());
+		return new UnixSocketFile(path, attributes(path).fileKey());
+	}
+
+	void delete() {
+		try {
+			Object present = attributes(this.path).fileKey();
+			if (present != null && present.equals(this.identity)) {
+				Files.delete(this.path);
+			}
+		}
+		catch (NoSuchFileException ex) {
+			logger.debug("The socket file {} was gone already", this.path);
+		}
+		catch (IOException ex) {
+			logger.warn("Could not remove the socket file {}: {}", this.path, ex.toString());
+		}
+	}
+
+	private static void removeIfStale(UnixDomainSocketAddress address) throws IOException {
+		Path path = address.getPath();
+		if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+			return;
+		}
+		if (!attributes(path).isOther()) {
+			throw new BindFailedException(address,
+					"the path exists and is not a socket: remove it, or choose another path", null);
+		}
+		if (isAlive(address)) {
+			throw new BindFailedException(address,
+					"Address already in use: a living server answers there; stop it, or choose another path", null);
+		}
+		Files.delete(path);
+	}
+
+	private static boolean isAlive(UnixDomainSocketAddress address) throws BindFailedException {
+		try (SocketChannel probe = SocketChannel.open(address)) {
+			return probe.isConnected();
+		}
+		catch (ConnectException ex) {
+			return false;
+		}
+		catch (SocketException ex) {
+			return !String.valueOf(ex.getMessage()).contains("refused");
+		}
+		catch (IOException ex) {
+			throw new BindFailedException(address, "the socket at the path could not be probed: " + ex.getMessage(),
+					ex);
+		}
+	}
+
+	private static BasicFileAttributes attributes(Path path) throws IOException {
+		return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+	}
+
+}

@@ -1,0 +1,206 @@
+package io.streams.nio;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+import io.streams.buffer.SegmentQueue;
+import io.streams.flow.PauseGate;
+import io.streams.flow.PauseTimes;
+import io.streams.flow.WaterMarks;
+import io.streams.transport.TransportSettings;
+import io.streams.transport.WriteBufferOverflowException;
+
+/**
+ * What was written to a socket and not yet taken by the system. Owned by one
+ * {@link SocketTransport}, whose lock guards it.
+ *
+ * <pre>
+ *   OPEN ──end──▶ ENDING ──empty──▶ SHUT
+ *     └──────────shutDown───────────▲
+ * </pre>
+ */
+final class WriteQueue {
+
+	/** Bytes from which a write into an empty queue goes to the socket without a copy. */
+	private static final int DIRECT_BYTES = 16 * 1024;
+
+	/** Segments that one gathering write takes at the most. */
+	private static final int GATHER_SEGMENTS = 16;
+
+	private enum State {
+
+		/** Bytes may be written. */
+		OPEN,
+
+		/** No more bytes may be written; the side is ended when the queue is empty. */
+		ENDING,
+
+		/** The side was ended. */
+		SHUT
+
+	}
+
+	/** What the pause rule wants. */
+	enum PauseMove {
+
+		NONE, PAUSE, RESUME
+
+	}
+
+	private final SocketChannel channel;
+
+	private final SegmentQueue queue = new SegmentQueue();
+
+	private final PauseGate gate;
+
+	private final long cap;
+
+	private State state = State.OPEN;
+
+	/** The system takes no more; the loop waits until it does. */
+	private boolean blocked;
+
+	/** Bytes that went past the queue, not yet reported by {@link #flush()}. */
+	private long sentDirectly;
+
+	WriteQueue(SocketChannel channel, TransportSettings settings) {
+		this.channel = channel;
+		this.gate = new PauseGate(settings.waterMarks());
+		this.cap = settings.maxWriteBuffer();
+	}
+
+	void refuseAfterEnd() {
+		if (this.state != State.OPEN) {
+			throw new IllegalStateException("Cannot call write() after writeEof(): write first, then end the side");
+		}
+	}
+
+	void write(byte[] data, int offset, int length) throws IOException {
+		int sent = 0;
+		if (goesDirectly(length)) {
+			sent = sendDirectly(ByteBuffer.wrap(data, offset, length));
+		}
+		refuseAboveCap(length - sent);
+		this.queue.append(data, offset + sent, length - sent);
+	}
+
+	void write(ByteBuffer data) throws IOException {
+		if (goesDirectly(data.remaining())) {
+			sendDirectly(data);
+		}
+		refuseAboveCap(data.remaining());
+		this.queue.append(data);
+	}
+
+	private boolean goesDirectly(int length) {
+		return length >= DIRECT_BYTES && this.queue.isEmpty() && !this.blocked;
+	}
+
+	private int sendDirectly(ByteBuffer data) throws IOException {
+		int sent = this.channel.write(data);
+		this.sentDirectly += sent;
+		this.blocked = data.hasRemaining();
+		return sent;
+	}
+
+	private void refuseAboveCap(int length) throws WriteBufferOverflowException {
+		if (this.cap > 0 && this.queue.size() + length > this.cap) {
+			throw new WriteBufferOverflowException(this.queue.size() + length, this.cap);
+		}
+	}
+
+	boolean mayFlush() {
+		return (!this.queue.isEmpty() || this.sentDirectly > 0 || this.state == State.ENDING) && !this.blocked;
+	}
+
+	/**
+	 * Gives the system what it takes.
+	 * @return how many bytes it took since the last call
+	 */
+	long flush() throws IOException {
+		long sent = this.sentDirectly;
+		this.sentDirectly = 0;
+		while (!this.queue.isEmpty() && !this.blocked) {
+			sent += send();
+		}
+		if (this.queue.isEmpty() && this.state == State.ENDING) {
+			shutDown();
+		}
+		return sent;
+	}
+
+	private long send() throws IOException {
+		ByteBuffer[] segments = this.queue.peek(GATHER_SEGMENTS);
+		long offered = 0;
+		for (ByteBuffer segment : segments) {
+			offered += segment.remaining();
+		}
+		long n = (segments.length == 1) ? this.channel.write(segments[0]) : this.channel.write(segments);
+		this.queue.skip(n);
+		this.blocked = n < offered;
+		return n;
+	}
+
+	/** The system takes bytes again. */
+	void unblock() {
+		this.blocked = false;
+	}
+
+	boolean isBlocked() {
+		return this.blocked;
+	}
+
+	void end() throws IOException {
+		if (this.state == State.OPEN) {
+			this.state = State.ENDING;
+			if (this.queue.isEmpty()) {
+				shutDown();
+			}
+		}
+	}
+
+	void shutDown() throws IOException {
+		if (this.state != State.SHUT) {
+			this.state = State.SHUT;
+			this.channel.shutdownOutput();
+		}
+	}
+
+	void clear() {
+		this.queue.clear();
+		this.blocked = false;
+	}
+
+	long size() {
+		return this.queue.size();
+	}
+
+	boolean isEmpty() {
+		return this.queue.isEmpty();
+	}
+
+	boolean isAboveHighMark() {
+		return this.queue.size() > this.gate.marks().high();
+	}
+
+	PauseMove pauseMove(long now) {
+		if (this.gate.pauseAbove(this.queue.size(), now)) {
+			return PauseMove.PAUSE;
+		}
+		return this.gate.resumeAtOrBelow(this.queue.size(), now) ? PauseMove.RESUME : PauseMove.NONE;
+	}
+
+	WaterMarks marks() {
+		return this.gate.marks();
+	}
+
+	void setMarks(WaterMarks marks) {
+		this.gate.setMarks(marks);
+	}
+
+	PauseTimes pauseTimes(long now) {
+		return this.gate.times(now);
+	}
+
+}

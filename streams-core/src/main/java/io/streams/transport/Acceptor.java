@@ -1,0 +1,44 @@
+package io.streams.transport;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server transport asks and tells. Called on the listener's event loop; must not
+ * block.
+ */
+public interface Acceptor {
+
+	/**
+	 * Asked before each accept. After a {@code false} the listener pauses, and clients
+	 * wait in its backlog, until {@link ServerTransport#resumeAccepting()}.
+	 * @return whether one more connection may be accepted now
+	 */
+	boolean mayAccept();
+
+	/**
+	 * A connection was accepted.
+	 * @param remoteAddress who connected, or {@code null} if the peer has no name
+	 * @return the protocol for it, or {@code null} to have it closed at once
+	 */
+	@Nullable Protocol accepted(@Nullable SocketAddress remoteAddress);
+
+	/**
+	 * An accept failed, most likely for want of descriptors. The listener stays open,
+	 * pauses and tries again.
+	 * @param cause the system's error
+	 * @param pause how long the listener pauses
+	 */
+	void acceptFailed(IOException cause, Duration pause);
+
+	/**
+	 * A connection was accepted, but no transport could be made of it; its socket was
+	 * closed.
+	 * @param cause what went wrong
+	 */
+	void setupFailed(Throwable cause);
+
+}

@@ -1,0 +1,26 @@
+package io.streams.transport;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection could not be made. The message names the address and the system's reason.
+ */
+public class ConnectFailedException extends IOException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final transient SocketAddress address;
+
+	public ConnectFailedException(SocketAddress address, String reason, @Nullable Throwable cause) {
+		super("Could not connect to " + address + ": " + reason, cause);
+		this.address = address;
+	}
+
+	public SocketAddress address() {
+		return this.address;
+	}
+
+}

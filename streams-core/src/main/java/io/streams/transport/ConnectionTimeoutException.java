@@ -1,0 +1,53 @@
+package io.streams.transport;
+
+import java.time.Duration;
+
+/**
+ * A deadline of the connection passed, and it was aborted.
+ */
+public class ConnectionTimeoutException extends ConnectionLostException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final Phase phase;
+
+	public ConnectionTimeoutException(Phase phase, Duration timeout) {
+		super(phase.text + " for " + timeout.toMillis() + " ms: the connection was aborted (" + phase.option + ")");
+		this.phase = phase;
+	}
+
+	/**
+	 * What took too long.
+	 * @return the phase
+	 */
+	public Phase phase() {
+		return this.phase;
+	}
+
+	/** What can take too long. */
+	public enum Phase {
+
+		/** No byte moved. */
+		IDLE("No byte moved in either direction", "idleTimeout"),
+
+		/** The peer ended its side and nothing happened since. */
+		HALF_CLOSED("The peer ended its side and nothing was sent", "halfClosedTimeout"),
+
+		/** The peer takes nothing of what is queued for it. */
+		WRITE_STALL("The peer took none of the bytes queued for it", "writeStallTimeout"),
+
+		/** A close could not send what was queued. */
+		CLOSE("The peer did not take the bytes written before close", "closeTimeout");
+
+		private final String text;
+
+		private final String option;
+
+		Phase(String text, String option) {
+			this.text = text;
+			this.option = option;
+		}
+
+	}
+
+}

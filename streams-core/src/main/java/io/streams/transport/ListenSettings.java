@@ -1,0 +1,30 @@
+package io.streams.transport;
+
+import java.util.Set;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * How to listen.
+ *
+ * @param backlog how many connections may wait to be accepted, asyncio's 100 by default
+ * @param reuseAddress whether an address in TIME_WAIT can be bound; TCP only
+ * @param reusePort whether several listeners may share the port; TCP only
+ * @param unixPermissions the permissions of a Unix socket's file, 0600 by default
+ * @param transport how to treat accepted connections
+ */
+public record ListenSettings(int backlog, boolean reuseAddress, boolean reusePort,
+		Set<PosixFilePermission> unixPermissions, TransportSettings transport) {
+
+	/** asyncio's defaults. */
+	public static final ListenSettings DEFAULT = new ListenSettings(100, true, false,
+			PosixFilePermissions.fromString("rw-------"), TransportSettings.DEFAULT);
+
+	public ListenSettings {
+		if (backlog < 1) {
+			throw new IllegalArgumentException("backlog is " + backlog + ": give 1 or more (asyncio's default is 100)");
+		}
+		unixPermissions = Set.copyOf(unixPermissions);
+	}
+
+}

@@ -1,0 +1,146 @@
+package io.streams.transport;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+
+import io.streams.flow.PauseTimes;
+import io.streams.flow.WaterMarks;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection as a protocol sees it. Every method may be called from any thread, and
+ * none blocks.
+ * <p>
+ * A transport is an {@link Executor}: what it is given runs on its event loop, in order,
+ * as {@code loop.call_soon} does.
+ * <p>
+ * asyncio counterpart: {@code asyncio.Transport}.
+ */
+public interface Transport extends Executor {
+
+	/**
+	 * What is known about the connection; kept after the connection is gone.
+	 * @return the attributes, asyncio's {@code get_extra_info}
+	 */
+	TransportInfo info();
+
+	TransportState state();
+
+	/**
+	 * Whether {@link #close} or {@link #abort} was called, or the connection is gone.
+	 * @return {@code true} if it is closing or closed
+	 */
+	default boolean isClosing() {
+		return state() != TransportState.OPEN;
+	}
+
+	/**
+	 * Queues bytes. They are copied, so the array can be used again at once. They leave
+	 * at the next {@link #flush()}, when the queue passes its high-water mark, or in the
+	 * event loop's next turn, whichever comes first. One call's bytes are never mixed
+	 * with another's. Bytes written after the connection was lost are dropped.
+	 * @param data where the bytes are
+	 * @param offset where they begin
+	 * @param length how many they are
+	 * @throws IllegalStateException after {@link #writeEof()}
+	 */
+	void write(byte[] data, int offset, int length);
+
+	/**
+	 * Queues a buffer's remaining bytes, as {@link #write(byte[], int, int)} does, and
+	 * moves its position to its limit.
+	 * @param data the bytes
+	 * @throws IllegalStateException after {@link #writeEof()}
+	 */
+	void write(ByteBuffer data);
+
+	/** Hands what is queued to the system, as much as it takes now. */
+	void flush();
+
+	/**
+	 * Whether the own side can be ended while the peer's stays open.
+	 * @return {@code true} for plain sockets
+	 */
+	boolean canWriteEof();
+
+	/**
+	 * Ends the own side once all that is queued was sent.
+	 * @throws UnsupportedOperationException if {@link #canWriteEof()} says no
+	 */
+	void writeEof();
+
+	/** Stops reading from the peer; idempotent. */
+	void pauseReading();
+
+	/** Reads from the peer again; idempotent. */
+	void resumeReading();
+
+	/**
+	 * Whether bytes are being received.
+	 * @return {@code false} when paused, at the end of input, or closing
+	 */
+	boolean isReading();
+
+	/**
+	 * Bytes that were written and not yet taken by the system, over all layers of the
+	 * transport.
+	 * @return a running count, never a sum
+	 */
+	long writeBufferSize();
+
+	WaterMarks writeBufferLimits();
+
+	/**
+	 * Replaces the water marks and applies them at once: raising them resumes a paused
+	 * writer.
+	 * @param marks the new marks
+	 */
+	void setWriteBufferLimits(WaterMarks marks);
+
+	/**
+	 * How often and how long the write buffer was above its marks.
+	 * @return the figures as of now
+	 */
+	PauseTimes writePauseTimes();
+
+	/**
+	 * How long no byte moved in either direction.
+	 * @return nanoseconds, to the precision of the event loop's turns
+	 */
+	long idleNanos();
+
+	Protocol protocol();
+
+	/**
+	 * Hands the connection to another protocol, from the next event on. Call it on the
+	 * event loop.
+	 * @param protocol the new protocol; its {@code connectionMade} is not called
+	 */
+	void setProtocol(Protocol protocol);
+
+	/**
+	 * Stops reading, sends what is queued, then closes. Bounded by the settings' close
+	 * timeout, after which the rest is dropped and the connection aborted.
+	 */
+	void close();
+
+	/** Drops what is queued and closes at once; the peer sees a reset. */
+	default void abort() {
+		abort(null);
+	}
+
+	/**
+	 * Drops what is queued and closes at once.
+	 * @param cause what {@code connectionLost} is told, or {@code null}
+	 */
+	void abort(@Nullable IOException cause);
+
+	/**
+	 * Whether the calling thread is an event loop, on which nothing may block.
+	 * @return {@code true} on the loop of this transport or a sibling of it
+	 */
+	boolean inEventLoop();
+
+}

@@ -1,0 +1,44 @@
+package io.streams.transport;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Makes transports: the one door through which streams reach I/O. Safe for use by any
+ * thread.
+ */
+public interface TransportFactory extends AutoCloseable {
+
+	/**
+	 * Binds an address. The server transport listens, but accepts nobody before
+	 * {@link ServerTransport#start()}.
+	 * @param address a TCP or Unix-domain address
+	 * @param settings how to listen, and how to treat accepted connections
+	 * @param acceptor decides about each connection
+	 * @return the bound server transport
+	 * @throws BindFailedException if the address cannot be bound; nothing stays open
+	 */
+	ServerTransport bind(SocketAddress address, ListenSettings settings, Acceptor acceptor) throws BindFailedException;
+
+	/**
+	 * Connects. Cancelling the future gives the descriptor back.
+	 * @param address a TCP or Unix-domain address, resolved
+	 * @param settings how to connect
+	 * @param protocol gets {@code connectionMade}, before the future completes
+	 * @return completes with the transport, or with {@link ConnectFailedException}
+	 */
+	CompletableFuture<Transport> connect(SocketAddress address, ConnectSettings settings, Protocol protocol);
+
+	/**
+	 * How the event loops are doing.
+	 * @return a figure for each loop
+	 */
+	List<LoopStatistics> loops();
+
+	/** Aborts every connection, closes every listener and ends the loops. */
+	@Override
+	void close();
+
+}

@@ -1,0 +1,16 @@
+package io.streams.transport;
+
+/**
+ * More was written than the hard cap on the write buffer allows, and the connection was
+ * aborted.
+ */
+public class WriteBufferOverflowException extends ConnectionLostException {
+
+	private static final long serialVersionUID = 1L;
+
+	public WriteBufferOverflowException(long buffered, long cap) {
+		super("The write buffer would hold " + buffered + " bytes, above its cap of " + cap
+				+ ": call drain() after writing, so that the writer waits for a slow peer, or raise maxWriteBuffer");
+	}
+
+}

@@ -1,0 +1,136 @@
+package io.streams.spring.autoconfigure;
+
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+import io.streams.ServerOptions;
+import io.streams.flow.WaterMarks;
+import io.streams.spring.autoconfigure.StreamsProperties.Server;
+import io.streams.spring.autoconfigure.StreamsProperties.Timeouts;
+import io.streams.spring.autoconfigure.StreamsProperties.Write;
+import io.streams.transport.TransportSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Maps a server's properties onto its options. The core checks each value as it is set, so
+ * that a wrong one is reported with the name of its property.
+ */
+final class ServerOptionsMapper {
+
+	private static final PropertyMapper map = PropertyMapper.get();
+
+	private final String prefix;
+
+	private final Server server;
+
+	ServerOptionsMapper(String prefix, Server server) {
+		this.prefix = prefix;
+		this.server = server;
+	}
+
+	ServerOptions.Builder map(ServerOptions.Builder options) {
+		set(options, "limit", this.server.limit(), (builder, limit) -> builder.limit(bytes(limit)));
+		set(options, "max-connections", this.server.maxConnections(), ServerOptions.Builder::maxConnections);
+		set(options, "backlog", this.server.backlog(), ServerOptions.Builder::backlog);
+		set(options, "unix-permissions", this.server.unixPermissions(),
+				(builder, permissions) -> builder.unixPermissions(PosixFilePermissions.fromString(permissions)));
+		set(options, "reuse-address", this.server.reuseAddress(), ServerOptions.Builder::reuseAddress);
+		set(options, "reuse-port", this.server.reusePort(), ServerOptions.Builder::reusePort);
+		return options.transport(transport());
+	}
+
+	private <T> void set(ServerOptions.Builder options, String property, @Nullable T value,
+			BiFunction<ServerOptions.Builder, T, ServerOptions.Builder> setter) {
+		map.from(value).to((each) -> checked(property, each, (toSet) -> setter.apply(options, toSet).build()));
+	}
+
+	private TransportSettings transport() {
+		TransportSettings settings = TransportSettings.DEFAULT;
+		settings = with(settings, "tcp-no-delay", this.server.tcpNoDelay(), TransportSettings.Builder::tcpNoDelay);
+		settings = with(settings, "keep-alive", this.server.keepAlive(), TransportSettings.Builder::keepAlive);
+		settings = with(settings, "receive-buffer", this.server.receiveBuffer(),
+				(builder, size) -> builder.receiveBuffer(bytes(size)));
+		settings = with(settings, "send-buffer", this.server.sendBuffer(),
+				(builder, size) -> builder.sendBuffer(bytes(size)));
+		return withTimeouts(withWrite(settings, this.server.write()), this.server.timeouts());
+	}
+
+	private TransportSettings withWrite(TransportSettings settings, Write write) {
+		String marks = (write.highWaterMark() != null) ? "write.high-water-mark" : "write.low-water-mark";
+		settings = with(settings, marks, waterMarks(write), TransportSettings.Builder::waterMarks);
+		return with(settings, "write.max-buffer", write.maxBuffer(),
+				(builder, size) -> builder.maxWriteBuffer(size.toBytes()));
+	}
+
+	private @Nullable WaterMarks waterMarks(Write write) {
+		DataSize high = write.highWaterMark();
+		DataSize low = write.lowWaterMark();
+		if (high != null && low != null) {
+			return checked("write.low-water-mark", low, (size) -> new WaterMarks(bytes(size), highMark(high).high()));
+		}
+		if (high != null) {
+			return highMark(high);
+		}
+		return (low != null) ? checked("write.low-water-mark", low, (size) -> WaterMarks.low(bytes(size))) : null;
+	}
+
+	private WaterMarks highMark(DataSize high) {
+		return checked("write.high-water-mark", high, (size) -> WaterMarks.high(bytes(size)));
+	}
+
+	private TransportSettings withTimeouts(TransportSettings settings, Timeouts timeouts) {
+		settings = with(settings, "timeouts.idle", timeouts.idle(),
+				(builder, timeout) -> builder.idleTimeout(orOff(timeout)));
+		settings = with(settings, "timeouts.half-closed", timeouts.halfClosed(),
+				(builder, timeout) -> builder.halfClosedTimeout(orOff(timeout)));
+		settings = with(settings, "timeouts.write-stall", timeouts.writeStall(),
+				(builder, timeout) -> builder.writeStallTimeout(orOff(timeout)));
+		settings = with(settings, "timeouts.close", timeouts.close(), TransportSettings.Builder::closeTimeout);
+		return with(settings, "timeouts.linger", timeouts.linger(), TransportSettings.Builder::lingerTimeout);
+	}
+
+	private <T> TransportSettings with(TransportSettings settings, String property, @Nullable T value,
+			BiFunction<TransportSettings.Builder, T, TransportSettings.Builder> setter) {
+		return map.from(value)
+			.to(settings, (before, each) -> checked(property, each,
+					(toSet) -> setter.apply(before.toBuilder(), toSet).build()));
+	}
+
+	private <T, R> R checked(String property, T value, Function<T, R> setter) {
+		try {
+			return setter.apply(value);
+		}
+		catch (IllegalArgumentException | ArithmeticException ex) {
+			throw new InvalidConfigurationPropertyValueException(this.prefix + "." + property, value,
+					reasonOf(ex, value));
+		}
+	}
+
+	private static String reasonOf(RuntimeException failure, Object value) {
+		if (failure instanceof ArithmeticException) {
+			return "The size is above 2 GiB, which no buffer can have.";
+		}
+		if (value instanceof String) {
+			return "Permissions are written as by 'ls -l', such as rw-rw----.";
+		}
+		String message = String.valueOf(failure.getMessage());
+		return StringUtils.capitalize(message) + (message.endsWith(".") ? "" : ".");
+	}
+
+	private static int bytes(DataSize size) {
+		return Math.toIntExact(size.toBytes());
+	}
+
+	/** Turns a timeout of zero off. */
+	private static @Nullable Duration orOff(Duration timeout) {
+		return timeout.isZero() ? null : timeout;
+	}
+
+}

@@ -1,0 +1,83 @@
+package io.streams.spring.autoconfigure;
+
+import io.streams.StreamListener;
+import io.streams.Streams;
+import io.streams.nio.NioTransportFactory;
+import io.streams.spring.handler.StreamHandler;
+import io.streams.spring.handler.StreamHandlerDiscovery;
+import io.streams.spring.server.StreamServerCustomizer;
+import io.streams.spring.server.StreamServerDefinitions;
+import io.streams.spring.server.StreamServerFactory;
+import io.streams.spring.server.StreamServerGracefulShutdownLifecycle;
+import io.streams.spring.server.StreamServerListenerFactory;
+import io.streams.spring.server.StreamServerStartStopLifecycle;
+import io.streams.spring.server.StreamServers;
+import io.streams.transport.TransportFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} of a stream server for each
+ * {@link StreamHandler @StreamHandler}. An application without any gets no event loop and
+ * listens nowhere.
+ */
+@AutoConfiguration
+@ConditionalOnClass(Streams.class)
+@ConditionalOnBooleanProperty(name = "streams.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(StreamsProperties.class)
+public final class StreamsAutoConfiguration {
+
+	@Bean(destroyMethod = "close")
+	@Lazy
+	@ConditionalOnMissingBean
+	TransportFactory streamsTransportFactory(StreamsProperties properties) {
+		return NioTransportFactory.create(LoopOptionsMapper.map(properties.loops()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StreamServerDefinitions streamServerDefinitions(ConfigurableListableBeanFactory beanFactory,
+			StreamsProperties properties, ObjectProvider<LifecycleProperties> lifecycleProperties) {
+		LifecycleProperties lifecycle = lifecycleProperties.getIfAvailable(LifecycleProperties::new);
+		GracePeriods gracePeriods = new GracePeriods(properties.shutdown().gracePeriod(),
+				lifecycle.getTimeoutPerShutdownPhase());
+		return new ConfiguredStreamServers(new StreamHandlerDiscovery(beanFactory), properties, gracePeriods);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StreamServerFactory streamServerFactory(ObjectProvider<TransportFactory> transports,
+			ObjectProvider<StreamServerCustomizer> customizers, ObjectProvider<StreamListener> listeners,
+			ObjectProvider<StreamServerListenerFactory> listenerFactories) {
+		return new StreamServerFactory(transports, customizers, listeners, listenerFactories);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StreamServers streamServers() {
+		return new StreamServers();
+	}
+
+	@Bean
+	StreamServerStartStopLifecycle streamServerStartStopLifecycle(StreamServerDefinitions definitions,
+			StreamServerFactory factory, StreamServers servers, ApplicationContext context) {
+		return new StreamServerStartStopLifecycle(definitions, factory, servers, context);
+	}
+
+	@Bean
+	StreamServerGracefulShutdownLifecycle streamServerGracefulShutdownLifecycle(StreamServers servers) {
+		return new StreamServerGracefulShutdownLifecycle(servers);
+	}
+
+}

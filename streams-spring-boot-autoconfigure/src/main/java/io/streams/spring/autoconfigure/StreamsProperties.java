@@ -1,0 +1,117 @@
+package io.streams.spring.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.streams.nio.LoopThreads;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Configuration properties of stream servers. What is not set has the default of the core
+ * library, so that a server behaves alike with and without Spring.
+ *
+ * @param enabled Whether to run stream servers.
+ * @param loops Event loops.
+ * @param shutdown Stop of the servers.
+ * @param servers Servers by name. A server exists because a handler names it; these
+ * properties override the attributes of its '@StreamHandler'.
+ */
+@ConfigurationProperties(prefix = "streams", ignoreUnknownFields = false)
+public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultValue Loops loops,
+		@DefaultValue Shutdown shutdown, @DefaultValue Map<String, Server> servers) {
+
+	/**
+	 * Event loops, which are shared by all servers of the application.
+	 *
+	 * @param count Number of event loops. One for each processor by default.
+	 * @param threads Kind of thread that a loop runs on. Virtual by default.
+	 */
+	public record Loops(@Nullable Integer count, @Nullable LoopThreads threads) {
+	}
+
+	/**
+	 * Stop of the servers.
+	 *
+	 * @param gracePeriod How long handlers may take to finish when the application stops. By
+	 * default five seconds less than 'spring.lifecycle.timeout-per-shutdown-phase'.
+	 */
+	public record Shutdown(@Nullable Duration gracePeriod) {
+	}
+
+	/**
+	 * One server.
+	 *
+	 * @param enabled Whether to run the server.
+	 * @param host Host names or addresses to listen on. All interfaces by default.
+	 * @param port TCP port to listen on. 0 takes any free port.
+	 * @param path Path of the Unix-domain socket to listen on.
+	 * @param unixPermissions Permissions of the Unix-domain socket's file, such as
+	 * 'rw-rw----'. By default 'rw-------'.
+	 * @param limit Longest line, or chunk before a separator, that readers accept. Reading
+	 * pauses when twice as much is buffered. By default 64KB.
+	 * @param maxConnections Most connections that are open at once; more wait in the backlog.
+	 * By default 16384.
+	 * @param backlog How many connections may wait to be accepted. By default 100.
+	 * @param reuseAddress Whether a port that was in use a moment ago can be bound. By default
+	 * true.
+	 * @param reusePort Whether several processes may listen on the port. By default false.
+	 * @param keepAlive Whether the system probes silent peers. By default true.
+	 * @param tcpNoDelay Whether small segments are sent at once. By default true.
+	 * @param receiveBuffer Size of the sockets' receive buffers. The system's choice by
+	 * default.
+	 * @param sendBuffer Size of the sockets' send buffers. The system's choice by default.
+	 * @param write Write buffers.
+	 * @param timeouts Timeouts of connections.
+	 * @param gracePeriod How long this server's handlers may take to finish when the
+	 * application stops. By default 'streams.shutdown.grace-period'.
+	 */
+	public record Server(@DefaultValue("true") boolean enabled, @Nullable List<String> host, @Nullable Integer port,
+			@Nullable Path path, @Nullable String unixPermissions, @Nullable DataSize limit,
+			@Nullable Integer maxConnections, @Nullable Integer backlog, @Nullable Boolean reuseAddress,
+			@Nullable Boolean reusePort, @Nullable Boolean keepAlive, @Nullable Boolean tcpNoDelay,
+			@Nullable DataSize receiveBuffer, @Nullable DataSize sendBuffer, @DefaultValue Write write,
+			@DefaultValue Timeouts timeouts, @Nullable Duration gracePeriod) {
+
+		/** Nothing is set. */
+		static final Server UNSET = new Server(true, null, null, null, null, null, null, null, null, null, null, null,
+				null, null, new Write(null, null, null), new Timeouts(null, null, null, null, null), null);
+
+	}
+
+	/**
+	 * Write buffers of a server's connections.
+	 *
+	 * @param highWaterMark Buffered bytes above which writing pauses, so that 'drain' waits.
+	 * By default 64KB, or four times the low-water mark if only that is set.
+	 * @param lowWaterMark Buffered bytes at or below which writing resumes. By default a
+	 * quarter of the high-water mark.
+	 * @param maxBuffer Buffered bytes at which a connection is aborted because its handler
+	 * writes without 'drain'. 0, the default, sets no cap.
+	 */
+	public record Write(@Nullable DataSize highWaterMark, @Nullable DataSize lowWaterMark,
+			@Nullable DataSize maxBuffer) {
+	}
+
+	/**
+	 * Timeouts of a server's connections. 0 turns the first three off.
+	 *
+	 * @param idle Longest time in which no byte moves in either direction. Off by default.
+	 * @param halfClosed Longest time without progress after the peer ended its side. By
+	 * default 60s.
+	 * @param writeStall Longest time in which the peer takes nothing of what is queued for
+	 * it. By default 60s.
+	 * @param close Longest time that a close may take to send what is queued. By default 30s.
+	 * @param linger Longest time to read and drop what the peer still sends after the own
+	 * side was ended. By default 1s.
+	 */
+	public record Timeouts(@Nullable Duration idle, @Nullable Duration halfClosed, @Nullable Duration writeStall,
+			@Nullable Duration close, @Nullable Duration linger) {
+	}
+
+}

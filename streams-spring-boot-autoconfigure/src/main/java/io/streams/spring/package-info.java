@@ -1,0 +1,7 @@
+/**
+ * Streams in a Spring Boot application.
+ */
+@NullMarked
+package io.streams.spring;
+
+import org.jspecify.annotations.NullMarked;

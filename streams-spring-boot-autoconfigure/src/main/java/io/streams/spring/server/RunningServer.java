@@ -1,0 +1,80 @@
+package io.streams.spring.server;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import io.streams.ServerState;
+import io.streams.StopReport;
+import io.streams.StreamServer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A started server, and its stop.
+ */
+final class RunningServer {
+
+	private static final Log logger = LogFactory.getLog(StreamServers.class);
+
+	private final StreamServer server;
+
+	private final Duration gracePeriod;
+
+	private volatile @Nullable StopReport stopReport;
+
+	RunningServer(StreamServer server, Duration gracePeriod) {
+		this.server = server;
+		this.gracePeriod = gracePeriod;
+	}
+
+	String name() {
+		return this.server.name();
+	}
+
+	StreamServer server() {
+		return this.server;
+	}
+
+	/** How the first stop went that ended, if one has. */
+	@Nullable StopReport stopReport() {
+		return this.stopReport;
+	}
+
+	/** Stops within the grace period; the future always completes normally. */
+	CompletableFuture<Void> stopGracefully() {
+		logger.info("Stream server '" + name() + "' is being stopped; its handlers have " + this.gracePeriod.toMillis()
+				+ " ms to finish");
+		return stopInBackground(this.gracePeriod);
+	}
+
+	/** Stops what a graceful stop left, if anything; the future always completes normally. */
+	CompletableFuture<Void> stopNow() {
+		return (this.server.state() != ServerState.CLOSED) ? stopInBackground(Duration.ZERO)
+				: CompletableFuture.completedFuture(null);
+	}
+
+	private CompletableFuture<Void> stopInBackground(Duration grace) {
+		CompletableFuture<Void> stopped = new CompletableFuture<>();
+		Thread.ofVirtual().name("streams-stop-" + name()).start(() -> {
+			stop(grace);
+			stopped.complete(null);
+		});
+		return stopped;
+	}
+
+	private void stop(Duration grace) {
+		try {
+			StopReport report = this.server.stop(grace);
+			if (this.stopReport == null) {
+				this.stopReport = report;
+			}
+			logger.info("Stream server '" + name() + "' was stopped: " + report.finished() + " connections finished, "
+					+ report.closed() + " were closed, " + report.aborted() + " were cut off");
+		}
+		catch (InterruptedException | RuntimeException ex) {
+			logger.warn("Stream server '" + name() + "' could not be stopped", ex);
+		}
+	}
+
+}

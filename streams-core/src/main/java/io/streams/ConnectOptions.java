@@ -18,14 +18,29 @@ import org.jspecify.annotations.Nullable;
  *
  * @param limit the limit of the reader
  * @param connect how to connect, and how to treat the connection
+ * @param happyEyeballsDelay how long to wait for an address before the next one is tried
+ * beside it (RFC 8305, which recommends 250 ms); {@code null} to try one after the other
+ * @param interleave how many addresses of the first family to try before the families
+ * alternate; 0 to leave the order as it is
+ * @param allErrors whether a failure lists every attempt's, even if there was one only
  * @param listener hears what happens
  * @param transports makes the transport, or {@code null} for the process's own
  */
-public record ConnectOptions(ReadLimit limit, ConnectSettings connect, StreamListener listener,
-		@Nullable TransportFactory transports) {
+public record ConnectOptions(ReadLimit limit, ConnectSettings connect, @Nullable Duration happyEyeballsDelay,
+		int interleave, boolean allErrors, StreamListener listener, @Nullable TransportFactory transports) {
 
 	/** The defaults: asyncio's, and 30 seconds to connect. */
 	public static final ConnectOptions DEFAULT = builder().build();
+
+	public ConnectOptions {
+		if (happyEyeballsDelay != null && (happyEyeballsDelay.isNegative() || happyEyeballsDelay.isZero())) {
+			throw new IllegalArgumentException(
+					"happyEyeballsDelay is " + happyEyeballsDelay + ": give a time above zero (250 ms), or none");
+		}
+		if (interleave < 0) {
+			throw new IllegalArgumentException("interleave is " + interleave + ": give 0 to keep the addresses' order");
+		}
+	}
 
 	public static Builder builder() {
 		return new Builder();
@@ -41,6 +56,12 @@ public record ConnectOptions(ReadLimit limit, ConnectSettings connect, StreamLis
 		private @Nullable SocketAddress localAddress;
 
 		private TransportSettings transport = TransportSettings.DEFAULT;
+
+		private @Nullable Duration happyEyeballsDelay;
+
+		private @Nullable Integer interleave;
+
+		private boolean allErrors;
 
 		private StreamListener listener = StreamListener.NONE;
 
@@ -89,6 +110,32 @@ public record ConnectOptions(ReadLimit limit, ConnectSettings connect, StreamLis
 			return this;
 		}
 
+		/**
+		 * Tries the next address beside a silent one after a delay (Happy Eyeballs).
+		 * @param delay the delay, above zero, or {@code null} to try one after the other
+		 * @return this builder
+		 */
+		public Builder happyEyeballsDelay(@Nullable Duration delay) {
+			this.happyEyeballsDelay = delay;
+			return this;
+		}
+
+		/**
+		 * Alternates the address families after so many of the first one. By default 1
+		 * with a Happy Eyeballs delay, and 0, which keeps the order, without.
+		 * @param firstFamilyCount the number, 0 or more
+		 * @return this builder
+		 */
+		public Builder interleave(int firstFamilyCount) {
+			this.interleave = firstFamilyCount;
+			return this;
+		}
+
+		public Builder allErrors(boolean allErrors) {
+			this.allErrors = allErrors;
+			return this;
+		}
+
 		public Builder listener(StreamListener listener) {
 			this.listener = listener;
 			return this;
@@ -106,8 +153,9 @@ public record ConnectOptions(ReadLimit limit, ConnectSettings connect, StreamLis
 		 * says which
 		 */
 		public ConnectOptions build() {
+			int interleaved = (this.interleave != null) ? this.interleave : (this.happyEyeballsDelay != null) ? 1 : 0;
 			return new ConnectOptions(this.limit, new ConnectSettings(this.timeout, this.localAddress, this.transport),
-					this.listener, this.transports);
+					this.happyEyeballsDelay, interleaved, this.allErrors, this.listener, this.transports);
 		}
 
 	}

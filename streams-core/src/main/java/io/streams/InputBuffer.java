@@ -46,11 +46,12 @@ final class InputBuffer {
 	}
 
 	/**
-	 * Returns whether a read that needs more must give up: the input ended.
+	 * Returns whether a read that needs more must give up: the input ended in good order,
+	 * whatever became of the connection after that.
 	 * @throws IOException the error that ended it
 	 */
 	boolean isExhausted() throws IOException {
-		if (this.failure != null) {
+		if (!this.ended && this.failure != null) {
 			throw this.failure;
 		}
 		return this.ended;

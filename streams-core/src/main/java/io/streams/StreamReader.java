@@ -1,7 +1,9 @@
 package io.streams;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -165,6 +167,25 @@ public final class StreamReader {
 	 */
 	public byte[] readUntil(List<byte[]> separators) throws IOException {
 		return await(ReadRequest.until(separators));
+	}
+
+	/**
+	 * The lines that come, each as {@link #readLine()} reads it, up to the end of the
+	 * input: asyncio's {@code async for line in reader}. What a read throws, the iterator
+	 * throws as {@link UncheckedIOException}.
+	 * @return an iterable that can be used once
+	 */
+	public Iterable<byte[]> lines() {
+		return () -> new LineIterator(this);
+	}
+
+	/**
+	 * The input as a stream of {@code java.io}. Closing it closes nothing; use either the
+	 * view or the reader at a time.
+	 * @return a view, whose reads block as this reader's do
+	 */
+	public InputStream inputStream() {
+		return new ReaderInputStream(this);
 	}
 
 	/**

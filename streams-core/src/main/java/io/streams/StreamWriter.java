@@ -2,7 +2,9 @@ package io.streams;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +45,9 @@ public final class StreamWriter {
 	/** Set once, by the thread that ran the handler. */
 	private volatile boolean released;
 
+	/** The thread that transfers a file, which alone may write. */
+	private volatile @Nullable Thread transferring;
+
 	StreamWriter(StreamConnection connection, Transport transport, StreamReader reader, FlowControl flow) {
 		this.connection = connection;
 		this.transport = transport;
@@ -68,7 +73,7 @@ public final class StreamWriter {
 	 * @param length how many they are
 	 */
 	public void write(byte[] data, int offset, int length) {
-		refuseAfterHandler();
+		refuseMisuse();
 		this.transport.write(data, offset, length);
 	}
 
@@ -78,7 +83,7 @@ public final class StreamWriter {
 	 * @param data the bytes, which are copied
 	 */
 	public void write(ByteBuffer data) {
-		refuseAfterHandler();
+		refuseMisuse();
 		this.transport.write(data);
 	}
 
@@ -87,7 +92,7 @@ public final class StreamWriter {
 	 * @param pieces the pieces, which are copied; nothing is put between them
 	 */
 	public void writeLines(Iterable<byte[]> pieces) {
-		refuseAfterHandler();
+		refuseMisuse();
 		int length = 0;
 		for (byte[] piece : pieces) {
 			length = Math.addExact(length, piece.length);
@@ -95,6 +100,38 @@ public final class StreamWriter {
 		ByteBuffer joined = ByteBuffer.allocate(length);
 		pieces.forEach(joined::put);
 		this.transport.write(joined.flip());
+	}
+
+	/**
+	 * Sends a part of a file, draining as it goes. Other threads cannot write meanwhile.
+	 * @param file the file, whose own position is left alone
+	 * @param position where to begin, in bytes
+	 * @param count how many bytes
+	 * @throws IOException if the file cannot be read or ends early, or the connection is
+	 * lost
+	 */
+	public void transferFrom(FileChannel file, long position, long count) throws IOException {
+		FileTransfer transfer = new FileTransfer(file, position, count);
+		refuseOthers();
+		this.transferring = Thread.currentThread();
+		try {
+			for (ByteBuffer piece; (piece = transfer.next()).hasRemaining();) {
+				write(piece);
+				drain();
+			}
+		}
+		finally {
+			this.transferring = null;
+		}
+	}
+
+	/**
+	 * The output as a stream of {@code java.io}, which drains after each write. Closing
+	 * it closes nothing.
+	 * @return a view
+	 */
+	public OutputStream outputStream() {
+		return new WriterOutputStream(this);
 	}
 
 	/** Hands what is queued to the system now, as much as it takes. */
@@ -223,11 +260,19 @@ public final class StreamWriter {
 		this.released = true;
 	}
 
-	private void refuseAfterHandler() {
+	private void refuseMisuse() {
 		if (this.released) {
 			throw new IllegalStateException("the handler of connection " + this.connection.id()
 					+ " has returned, which closed the connection: write before it returns, or have it wait for"
 					+ " whoever else writes");
+		}
+		refuseOthers();
+	}
+
+	private void refuseOthers() {
+		Thread owner = this.transferring;
+		if (owner != null && owner != Thread.currentThread()) {
+			throw new IllegalStateException("unable to write; transferFrom is in progress: wait until it has returned");
 		}
 	}
 

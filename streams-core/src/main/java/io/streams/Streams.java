@@ -7,18 +7,16 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 import io.streams.nio.LoopOptions;
 import io.streams.nio.NioTransportFactory;
-import io.streams.transport.ConnectFailedException;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportFactory;
 
@@ -175,16 +173,47 @@ public final class Streams {
 	 * @throws IOException if none of its addresses can be reached
 	 */
 	public static StreamConnection openConnection(String host, int port, ConnectOptions options) throws IOException {
-		List<IOException> failures = new ArrayList<>();
-		for (InetAddress address : InetAddress.getAllByName(host)) {
+		TransportFactory transports = blockingTransports(options);
+		return await(Connector.connect(transports, resolve(host, port), options), host);
+	}
+
+	/**
+	 * Connects to a TCP server without blocking; the host name is looked up on a virtual
+	 * thread.
+	 * @param host the host name or address
+	 * @param port the port
+	 * @param options how to connect
+	 * @return completes with the connection, or exceptionally as
+	 * {@link #openConnection(String, int, ConnectOptions)} throws; cancelling it gives up
+	 */
+	public static CompletableFuture<StreamConnection> openConnectionAsync(String host, int port,
+			ConnectOptions options) {
+		CompletableFuture<StreamConnection> outcome = new CompletableFuture<>();
+		Thread.ofVirtual().name("streams-resolve").start(() -> {
 			try {
-				return connect(new InetSocketAddress(address, port), options);
+				relay(Connector.connect(transports(options.transports()), resolve(host, port), options), outcome);
 			}
-			catch (ConnectFailedException ex) {
-				failures.add(ex);
+			catch (IOException | RuntimeException ex) {
+				outcome.completeExceptionally(ex);
 			}
-		}
-		throw summary(failures);
+		});
+		return outcome;
+	}
+
+	/**
+	 * Takes a connected socket over, as asyncio's {@code sock} argument does.
+	 * @param channel the socket, connected; it belongs to the connection from now on
+	 * @param options how to treat it
+	 * @return the connection
+	 * @throws IOException if it is not connected
+	 */
+	public static StreamConnection openConnection(SocketChannel channel, ConnectOptions options) throws IOException {
+		StreamReaderProtocol protocol = new StreamReaderProtocol(new StreamReader(options.limit()), options.listener(),
+				(connection) -> {
+				});
+		CompletableFuture<Transport> adopted = blockingTransports(options).adopt(channel, options.connect().transport(),
+				protocol);
+		return await(adopted.thenApply((transport) -> protocol.connection()), channel);
 	}
 
 	/**
@@ -205,7 +234,8 @@ public final class Streams {
 	 * @throws IOException if the server cannot be reached
 	 */
 	public static StreamConnection openUnixConnection(Path path, ConnectOptions options) throws IOException {
-		return connect(UnixDomainSocketAddress.of(path), options);
+		List<SocketAddress> addresses = List.of(UnixDomainSocketAddress.of(path));
+		return await(Connector.connect(blockingTransports(options), addresses, options), path);
 	}
 
 	private static StreamServer start(Consumer<StreamConnection> handler, List<? extends SocketAddress> addresses,
@@ -227,36 +257,46 @@ public final class Streams {
 			.toList();
 	}
 
-	private static StreamConnection connect(SocketAddress address, ConnectOptions options) throws IOException {
-		TransportFactory transports = transports(options.transports());
-		StreamReaderProtocol protocol = new StreamReaderProtocol(new StreamReader(options.limit()), options.listener(),
-				(connection) -> {
-				});
-		CompletableFuture<Transport> connecting = transports.connect(address, options.connect(), protocol);
+	private static List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
+		return Arrays.stream(InetAddress.getAllByName(host))
+			.map((address) -> new InetSocketAddress(address, port))
+			.toList();
+	}
+
+	private static void relay(CompletableFuture<StreamConnection> from, CompletableFuture<StreamConnection> to) {
+		to.whenComplete((connection, failure) -> from.cancel(false));
+		from.whenComplete((connection, failure) -> {
+			if (failure != null) {
+				to.completeExceptionally(failure);
+			}
+			else if (!to.complete(connection)) {
+				connection.abort();
+			}
+		});
+	}
+
+	private static StreamConnection await(CompletableFuture<StreamConnection> connecting, Object target)
+			throws IOException {
 		try {
-			connecting.get();
-			return protocol.connection();
+			return connecting.get();
 		}
 		catch (InterruptedException ex) {
 			connecting.cancel(false);
 			Thread.currentThread().interrupt();
-			throw new InterruptedIOException("connecting to " + address + " was interrupted");
+			throw new InterruptedIOException("connecting to " + target + " was interrupted");
 		}
-		catch (ExecutionException | CancellationException ex) {
+		catch (ExecutionException ex) {
 			throw (ex.getCause() instanceof IOException failure) ? failure
-					: new ConnectFailedException(address, String.valueOf(ex.getMessage()), ex.getCause());
+					: new IOException("connecting to " + target + " failed", ex.getCause());
 		}
 	}
 
-	private static IOException summary(List<IOException> failures) {
-		IOException first = failures.getFirst();
-		if (failures.size() == 1) {
-			return first;
+	private static TransportFactory blockingTransports(ConnectOptions options) {
+		TransportFactory transports = transports(options.transports());
+		if (transports.inEventLoop()) {
+			throw new IllegalStateException("openConnection would block the event loop: call openConnectionAsync");
 		}
-		IOException summary = new IOException("Multiple exceptions: "
-				+ String.join(", ", failures.stream().map((failure) -> String.valueOf(failure.getMessage())).toList()));
-		failures.forEach(summary::addSuppressed);
-		return summary;
+		return transports;
 	}
 
 	private static TransportFactory transports(@Nullable TransportFactory given) {

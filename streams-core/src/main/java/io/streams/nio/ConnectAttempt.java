@@ -12,6 +12,7 @@ import io.streams.transport.ConnectFailedException;
 import io.streams.transport.ConnectSettings;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
+import io.streams.transport.TransportInfo;
 
 import org.jspecify.annotations.Nullable;
 
@@ -110,7 +111,8 @@ final class ConnectAttempt implements SelectionHandler {
 
 	private void connected(SocketChannel channel) throws IOException {
 		cancelTimer();
-		SocketTransport transport = new SocketTransport(this.loop, this.group, channel, this.settings.transport(),
+		TransportInfo info = SocketChannels.info(channel, channel.getLocalAddress());
+		SocketTransport transport = new SocketTransport(this.loop, this.group, channel, info, this.settings.transport(),
 				this.protocol);
 		transport.open(this.key);
 		this.channel = null;

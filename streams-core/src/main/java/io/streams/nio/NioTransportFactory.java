@@ -1,6 +1,8 @@
 package io.streams.nio;
 
+import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -13,6 +15,7 @@ import io.streams.transport.Protocol;
 import io.streams.transport.ServerTransport;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportFactory;
+import io.streams.transport.TransportSettings;
 
 /**
  * Makes socket transports over {@code java.nio}, TCP and Unix.
@@ -47,8 +50,29 @@ public final class NioTransportFactory implements TransportFactory {
 	}
 
 	@Override
+	public CompletableFuture<Transport> adopt(SocketChannel channel, TransportSettings settings, Protocol protocol) {
+		CompletableFuture<Transport> outcome = new CompletableFuture<>();
+		EventLoop loop = this.group.next();
+		loop.execute(() -> {
+			try {
+				outcome.complete(SocketTransport.adopt(channel, loop, this.group, settings, protocol));
+			}
+			catch (IOException | RuntimeException ex) {
+				SocketChannels.closeQuietly(channel);
+				outcome.completeExceptionally(ex);
+			}
+		});
+		return outcome;
+	}
+
+	@Override
 	public List<LoopStatistics> loops() {
 		return this.group.statistics();
+	}
+
+	@Override
+	public boolean inEventLoop() {
+		return this.group.isLoop(Thread.currentThread());
 	}
 
 	@Override

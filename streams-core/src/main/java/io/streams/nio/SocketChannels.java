@@ -53,9 +53,8 @@ final class SocketChannels {
 		}
 	}
 
-	static TransportInfo info(SocketChannel channel) throws IOException {
+	static TransportInfo info(SocketChannel channel, SocketAddress local) throws IOException {
 		Map<TransportInfo.Key<?>, Object> attributes = Map.of();
-		SocketAddress local = channel.getLocalAddress();
 		if (local instanceof UnixDomainSocketAddress) {
 			attributes = credentials(channel);
 		}

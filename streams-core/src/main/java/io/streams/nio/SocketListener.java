@@ -78,12 +78,12 @@ final class SocketListener implements ServerTransport, SelectionHandler {
 	/** Event loop only: when a failure was last reported. */
 	private long lastReport;
 
-	private SocketListener(LoopGroup group, ServerSocketChannel channel, @Nullable UnixSocketFile file,
-			ListenSettings settings, Acceptor acceptor) throws IOException {
+	private SocketListener(LoopGroup group, ServerSocketChannel channel, SocketAddress localAddress,
+			@Nullable UnixSocketFile file, ListenSettings settings, Acceptor acceptor) {
 		this.loop = group.next();
 		this.group = group;
 		this.channel = channel;
-		this.localAddress = channel.getLocalAddress();
+		this.localAddress = localAddress;
 		this.file = file;
 		this.settings = settings;
 		this.acceptor = acceptor;
@@ -96,14 +96,12 @@ final class SocketListener implements ServerTransport, SelectionHandler {
 		try {
 			channel = ServerSocketChannel.open(SocketChannels.family(address));
 			channel.configureBlocking(false);
-			UnixSocketFile file = null;
 			if (address instanceof UnixDomainSocketAddress unix) {
-				file = UnixSocketFile.bind(channel, unix, settings);
+				UnixSocketFile file = UnixSocketFile.bind(channel, unix, settings);
+				return new SocketListener(group, channel, address, file, settings, acceptor);
 			}
-			else {
-				bindTcp(channel, address, settings);
-			}
-			return new SocketListener(group, channel, file, settings, acceptor);
+			bindTcp(channel, address, settings);
+			return new SocketListener(group, channel, channel.getLocalAddress(), null, settings, acceptor);
 		}
 		catch (IOException | RuntimeException ex) {
 			if (channel != null) {
@@ -227,8 +225,9 @@ final class SocketListener implements ServerTransport, SelectionHandler {
 				return;
 			}
 			EventLoop target = this.group.next();
-			SocketTransport transport = new SocketTransport(target, this.group, accepted, this.settings.transport(),
-					protocol);
+			SocketAddress local = (this.file != null) ? this.localAddress : accepted.getLocalAddress();
+			SocketTransport transport = new SocketTransport(target, this.group, accepted,
+					SocketChannels.info(accepted, local), this.settings.transport(), protocol);
 			target.execute(() -> open(transport, accepted));
 		}
 		catch (IOException | RuntimeException | Error ex) {

@@ -1,6 +1,7 @@
 package io.streams.nio;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -48,6 +49,8 @@ final class SocketTransport implements Transport, SelectionHandler {
 
 	private final TransportInfo info;
 
+	private final boolean unix;
+
 	private final TransportSettings settings;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -81,6 +84,12 @@ final class SocketTransport implements Transport, SelectionHandler {
 	/** Written by the loop, and under {@link #lock} by writers: when bytes moved last. */
 	private volatile long lastActivity;
 
+	/**
+	 * Written under {@link #lock}: when the system last took bytes, or said that it
+	 * would.
+	 */
+	private volatile long lastSent;
+
 	/** Event loop only. */
 	private @Nullable SelectionKey key;
 
@@ -96,16 +105,32 @@ final class SocketTransport implements Transport, SelectionHandler {
 	/** Event loop only: the next time at which to look at the deadlines. */
 	private TimerQueue.@Nullable Timer timer;
 
-	SocketTransport(EventLoop loop, LoopGroup group, SocketChannel channel, TransportSettings settings,
-			Protocol protocol) throws IOException {
+	SocketTransport(EventLoop loop, LoopGroup group, SocketChannel channel, TransportInfo info,
+			TransportSettings settings, Protocol protocol) {
 		this.loop = loop;
 		this.group = group;
 		this.channel = channel;
-		this.info = SocketChannels.info(channel);
+		this.info = info;
+		this.unix = this.info.localAddress() instanceof UnixDomainSocketAddress
+				|| this.info.remoteAddress() instanceof UnixDomainSocketAddress;
 		this.settings = settings;
 		this.protocol = protocol;
 		this.output = new WriteQueue(channel, settings);
 		this.lastActivity = System.nanoTime();
+		this.lastSent = this.lastActivity;
+	}
+
+	/** Takes a connected channel over. Event loop only. */
+	static SocketTransport adopt(SocketChannel channel, EventLoop loop, LoopGroup group, TransportSettings settings,
+			Protocol protocol) throws IOException {
+		if (!channel.isConnected()) {
+			throw new IllegalArgumentException("the socket to take over is not connected: connect it first");
+		}
+		SocketChannels.configure(channel, settings, channel.getLocalAddress() instanceof UnixDomainSocketAddress);
+		TransportInfo info = SocketChannels.info(channel, channel.getLocalAddress());
+		SocketTransport transport = new SocketTransport(loop, group, channel, info, settings, protocol);
+		transport.open(null);
+		return transport;
 	}
 
 	/**
@@ -351,8 +376,9 @@ final class SocketTransport implements Transport, SelectionHandler {
 	/** Call with {@link #lock} held. */
 	private void afterWrite() throws IOException {
 		if (this.output.isAboveHighMark() && this.output.mayFlush()) {
-			flushOutput();
+			this.output.flush();
 		}
+		noteSent();
 		pauseOrResumeProtocol();
 		if (!this.output.isEmpty()) {
 			changed();
@@ -361,12 +387,22 @@ final class SocketTransport implements Transport, SelectionHandler {
 
 	/** Call with {@link #lock} held. */
 	private void flushOutput() throws IOException {
-		long sent = this.output.flush();
-		if (sent > 0) {
-			this.lastActivity = System.nanoTime();
-			this.protocol.bytesSent(sent);
+		this.output.flush();
+		if (noteSent()) {
 			pauseOrResumeProtocol();
 		}
+	}
+
+	/** Call with {@link #lock} held. */
+	private boolean noteSent() {
+		long sent = this.output.takeSent();
+		if (sent == 0) {
+			return false;
+		}
+		this.lastSent = System.nanoTime();
+		this.lastActivity = this.lastSent;
+		this.protocol.bytesSent(sent);
+		return true;
 	}
 
 	/** Call with {@link #lock} held. */
@@ -460,6 +496,7 @@ final class SocketTransport implements Transport, SelectionHandler {
 		this.lock.lock();
 		try {
 			this.output.unblock();
+			this.lastSent = System.nanoTime();
 		}
 		finally {
 			this.lock.unlock();
@@ -631,9 +668,27 @@ final class SocketTransport implements Transport, SelectionHandler {
 		}
 	}
 
-	/** A connection on which nothing was awaited turns out to be dead. */
+	/**
+	 * A connection on which nothing was awaited turns out to be dead. That is no more
+	 * than the proper end where both sides were ended before, and on a Unix socket, where
+	 * the peer's close is seen at once, even with bytes still to be read.
+	 */
 	private void peerGone() {
-		finish(IoFailures.reset(null), false);
+		if (this.unix && !this.inputEnded) {
+			return;
+		}
+		boolean ended = this.inputEnded && (this.unix || isOutputShut());
+		finish(ended ? null : IoFailures.reset(null), false);
+	}
+
+	private boolean isOutputShut() {
+		this.lock.lock();
+		try {
+			return this.output.isShut();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private void finish(@Nullable IOException cause, boolean reset) {
@@ -735,7 +790,7 @@ final class SocketTransport implements Transport, SelectionHandler {
 			case OPEN -> {
 				boolean blocked = isOutputBlocked();
 				Deadline idle = Deadline.after(Phase.IDLE, this.lastActivity, this.settings.idleTimeout());
-				Deadline stall = Deadline.after(Phase.WRITE_STALL, this.lastActivity,
+				Deadline stall = Deadline.after(Phase.WRITE_STALL, this.lastSent,
 						blocked ? this.settings.writeStallTimeout() : null);
 				Deadline half = Deadline.after(Phase.HALF_CLOSED, this.lastActivity,
 						this.inputEnded ? this.settings.halfClosedTimeout() : null);

@@ -6,11 +6,14 @@ import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 
 import io.streams.transport.BindFailedException;
 import io.streams.transport.ListenSettings;
@@ -28,6 +31,9 @@ final class UnixSocketFile {
 
 	private static final Logger logger = LoggerFactory.getLogger(UnixSocketFile.class);
 
+	/** Characters of a path that every system takes for a socket. */
+	private static final int MAX_PATH_LENGTH = 100;
+
 	private final Path path;
 
 	/**
@@ -42,11 +48,52 @@ final class UnixSocketFile {
 
 	static UnixSocketFile bind(ServerSocketChannel channel, UnixDomainSocketAddress address, ListenSettings settings)
 			throws IOException {
-		Path path = address.getPath();
 		removeIfStale(address);
-		channel.bind(address, settings.backlog());
+		Path path = address.getPath();
+		Path folder = Files.createTempDirectory(parent(path), ".s");
+		try {
+			Path hidden = folder.resolve("s");
+			boolean fits = hidden.toString().length() <= MAX_PATH_LENGTH;
+			bind(channel, fits ? hidden : path, settings);
+			if (fits) {
+				show(hidden, address);
+			}
+			return new UnixSocketFile(path, attributes(path).fileKey());
+		}
+		finally {
+			Files.deleteIfExists(folder.resolve("s"));
+			Files.delete(folder);
+		}
+	}
+
+	/**
+	 * Binds where, if at all possible, nobody else can reach it until its permissions are
+	 * set.
+	 */
+	private static void bind(ServerSocketChannel channel, Path path, ListenSettings settings) throws IOException {
+		channel.bind(UnixDomainSocketAddress.of(path), settings.backlog());
 		Files.setPosixFilePermissions(path, settings.unixPermissions());
-		return new UnixSocketFile(path, attributes(path).fileKey());
+	}
+
+	/**
+	 * Gives the socket its name. Unlike a move, a link never replaces what has come in
+	 * between.
+	 */
+	private static void show(Path hidden, UnixDomainSocketAddress address) throws IOException {
+		try {
+			Files.createLink(address.getPath(), hidden);
+		}
+		catch (FileAlreadyExistsException ex) {
+			throw new BindFailedException(address, "Address already in use: another server was quicker", ex);
+		}
+		catch (FileSystemException | UnsupportedOperationException ex) {
+			logger.debug("The file system cannot link a socket; it is moved to {}", address, ex);
+			Files.move(hidden, address.getPath());
+		}
+	}
+
+	private static Path parent(Path path) {
+		return Objects.requireNonNull(path.toAbsolutePath().getParent());
 	}
 
 	void delete() {

@@ -61,8 +61,8 @@ final class WriteQueue {
 	/** The system takes no more; the loop waits until it does. */
 	private boolean blocked;
 
-	/** Bytes that went past the queue, not yet reported by {@link #flush()}. */
-	private long sentDirectly;
+	/** Bytes that the system took, not yet asked for by {@link #takeSent()}. */
+	private long sent;
 
 	WriteQueue(SocketChannel channel, TransportSettings settings) {
 		this.channel = channel;
@@ -99,7 +99,7 @@ final class WriteQueue {
 
 	private int sendDirectly(ByteBuffer data) throws IOException {
 		int sent = this.channel.write(data);
-		this.sentDirectly += sent;
+		this.sent += sent;
 		this.blocked = data.hasRemaining();
 		return sent;
 	}
@@ -111,26 +111,29 @@ final class WriteQueue {
 	}
 
 	boolean mayFlush() {
-		return (!this.queue.isEmpty() || this.sentDirectly > 0 || this.state == State.ENDING) && !this.blocked;
+		return (!this.queue.isEmpty() || this.state == State.ENDING) && !this.blocked;
 	}
 
-	/**
-	 * Gives the system what it takes.
-	 * @return how many bytes it took since the last call
-	 */
-	long flush() throws IOException {
-		long sent = this.sentDirectly;
-		this.sentDirectly = 0;
+	/** Gives the system what it takes. */
+	void flush() throws IOException {
 		while (!this.queue.isEmpty() && !this.blocked) {
-			sent += send();
+			send();
 		}
 		if (this.queue.isEmpty() && this.state == State.ENDING) {
 			shutDown();
 		}
-		return sent;
 	}
 
-	private long send() throws IOException {
+	/**
+	 * How many bytes the system took since the last call.
+	 */
+	long takeSent() {
+		long taken = this.sent;
+		this.sent = 0;
+		return taken;
+	}
+
+	private void send() throws IOException {
 		ByteBuffer[] segments = this.queue.peek(GATHER_SEGMENTS);
 		long offered = 0;
 		for (ByteBuffer segment : segments) {
@@ -138,13 +141,17 @@ final class WriteQueue {
 		}
 		long n = (segments.length == 1) ? this.channel.write(segments[0]) : this.channel.write(segments);
 		this.queue.skip(n);
+		this.sent += n;
 		this.blocked = n < offered;
-		return n;
 	}
 
 	/** The system takes bytes again. */
 	void unblock() {
 		this.blocked = false;
+	}
+
+	boolean isShut() {
+		return this.state == State.SHUT;
 	}
 
 	boolean isBlocked() {

@@ -2,6 +2,7 @@ package io.streams.transport;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,16 @@ public class ConnectFailedException extends IOException {
 
 	public ConnectFailedException(SocketAddress address, String reason, @Nullable Throwable cause) {
 		super("Could not connect to " + address + ": " + reason, cause);
+		this.address = address;
+	}
+
+	/**
+	 * Create an exception for several attempts.
+	 * @param address the first address that was tried
+	 * @param failures what became of each attempt
+	 */
+	public ConnectFailedException(SocketAddress address, List<String> failures) {
+		super("Multiple exceptions: " + String.join(", ", failures));
 		this.address = address;
 	}
 

@@ -1,7 +1,7 @@
 package io.streams.transport;
 
-import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -32,10 +32,26 @@ public interface TransportFactory extends AutoCloseable {
 	CompletableFuture<Transport> connect(SocketAddress address, ConnectSettings settings, Protocol protocol);
 
 	/**
+	 * Takes a connected socket over.
+	 * @param channel the socket; it belongs to the transport from now on
+	 * @param settings how to treat it
+	 * @param protocol gets {@code connectionMade}, before the future completes
+	 * @return completes with the transport
+	 */
+	CompletableFuture<Transport> adopt(SocketChannel channel, TransportSettings settings, Protocol protocol);
+
+	/**
 	 * How the event loops are doing.
 	 * @return a figure for each loop
 	 */
 	List<LoopStatistics> loops();
+
+	/**
+	 * Whether the calling thread is an event loop of this factory, on which nothing may
+	 * block.
+	 * @return {@code true} on an event loop
+	 */
+	boolean inEventLoop();
 
 	/** Aborts every connection, closes every listener and ends the loops. */
 	@Override

@@ -1,0 +1,203 @@
+package io.streams;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.streams.transport.ConnectFailedException;
+import io.streams.transport.Transport;
+import io.streams.transport.TransportFactory;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects to the first of several addresses that answers: one after the other, or, with
+ * a Happy Eyeballs delay (RFC 8305), the next one as soon as the one before has failed or
+ * has kept silent for the delay.
+ * <p>
+ * The first connection that stands wins; all other attempts are cancelled, which gives
+ * their descriptors back.
+ */
+final class Connector {
+
+	private static final Executor ON_VIRTUAL_THREAD = (task) -> Thread.ofVirtual().name("streams-connect").start(task);
+
+	private final TransportFactory transports;
+
+	private final ConnectOptions options;
+
+	private final CompletableFuture<StreamConnection> outcome = new CompletableFuture<>();
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Guarded by {@link #lock}: the addresses that were not tried yet. */
+	private final Queue<SocketAddress> untried;
+
+	/** Guarded by {@link #lock}: the attempts that go on. */
+	private final List<CompletableFuture<Transport>> attempts = new ArrayList<>();
+
+	/** Guarded by {@link #lock}. */
+	private final List<IOException> failures = new ArrayList<>();
+
+	private Connector(TransportFactory transports, List<? extends SocketAddress> addresses, ConnectOptions options) {
+		this.transports = transports;
+		this.options = options;
+		this.untried = new ArrayDeque<>(addresses);
+	}
+
+	/**
+	 * Connects.
+	 * @return completes with the connection, or with the failures; cancelling it gives up
+	 */
+	static CompletableFuture<StreamConnection> connect(TransportFactory transports,
+			List<? extends SocketAddress> addresses, ConnectOptions options) {
+		Connector connector = new Connector(transports, arrange(addresses, options), options);
+		connector.outcome.whenComplete((connection, failure) -> connector.cancelAttempts());
+		connector.tryNext();
+		return connector.outcome;
+	}
+
+	/**
+	 * The addresses in the order in which to try them: those of the local address's
+	 * family only, and with the families interleaved, as asyncio does.
+	 */
+	private static List<? extends SocketAddress> arrange(List<? extends SocketAddress> addresses,
+			ConnectOptions options) {
+		List<SocketAddress> usable = new ArrayList<>(addresses);
+		SocketAddress local = options.connect().localAddress();
+		if (local != null) {
+			usable.removeIf((address) -> isVersion4(address) != isVersion4(local));
+		}
+		if (options.interleave() == 0 || usable.isEmpty()) {
+			return usable;
+		}
+		return interleave(usable, options.interleave());
+	}
+
+	private static List<SocketAddress> interleave(List<SocketAddress> addresses, int firstFamilyCount) {
+		boolean firstFamily = isVersion4(addresses.getFirst());
+		Queue<SocketAddress> first = new ArrayDeque<>();
+		Queue<SocketAddress> second = new ArrayDeque<>();
+		addresses.forEach((address) -> ((isVersion4(address) == firstFamily) ? first : second).add(address));
+		List<SocketAddress> arranged = new ArrayList<>();
+		for (int i = 1; i < firstFamilyCount && first.size() > 1; i++) {
+			arranged.add(first.remove());
+		}
+		while (!first.isEmpty() || !second.isEmpty()) {
+			moveOne(first, arranged);
+			moveOne(second, arranged);
+		}
+		return arranged;
+	}
+
+	private static void moveOne(Queue<SocketAddress> from, List<SocketAddress> to) {
+		if (!from.isEmpty()) {
+			to.add(from.remove());
+		}
+	}
+
+	private static boolean isVersion4(SocketAddress address) {
+		return address instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet4Address;
+	}
+
+	private void tryNext() {
+		StreamReaderProtocol protocol = new StreamReaderProtocol(new StreamReader(this.options.limit()),
+				this.options.listener(), (connection) -> {
+				});
+		CompletableFuture<Transport> attempt;
+		this.lock.lock();
+		try {
+			SocketAddress address = this.untried.poll();
+			if (address == null || this.outcome.isDone()) {
+				return;
+			}
+			attempt = this.transports.connect(address, this.options.connect(), protocol);
+			this.attempts.add(attempt);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		attempt.whenComplete((transport, failure) -> ended(attempt, protocol, failure));
+		Duration delay = this.options.happyEyeballsDelay();
+		if (delay != null) {
+			CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, ON_VIRTUAL_THREAD).execute(() -> {
+				if (!attempt.isDone()) {
+					tryNext();
+				}
+			});
+		}
+	}
+
+	private void ended(CompletableFuture<Transport> attempt, StreamReaderProtocol protocol,
+			@Nullable Throwable failure) {
+		if (failure == null) {
+			if (!this.outcome.complete(protocol.connection())) {
+				protocol.connection().abort();
+			}
+			return;
+		}
+		boolean over;
+		this.lock.lock();
+		try {
+			this.attempts.remove(attempt);
+			this.failures.add(ioFailure(failure));
+			over = this.attempts.isEmpty() && this.untried.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (over) {
+			this.outcome.completeExceptionally(summary());
+		}
+		else {
+			tryNext();
+		}
+	}
+
+	private static IOException ioFailure(Throwable failure) {
+		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
+				: failure;
+		return (cause instanceof IOException io) ? io : new IOException("connecting failed: " + cause, cause);
+	}
+
+	private void cancelAttempts() {
+		List<CompletableFuture<Transport>> unfinished;
+		this.lock.lock();
+		try {
+			unfinished = List.copyOf(this.attempts);
+			this.untried.clear();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		unfinished.forEach((attempt) -> attempt.cancel(false));
+	}
+
+	/** One failure is itself; several are told of together, as asyncio does. */
+	private IOException summary() {
+		IOException first = this.failures.getFirst();
+		if (this.failures.size() == 1 && !this.options.allErrors()) {
+			return first;
+		}
+		List<String> texts = this.failures.stream().map((failure) -> String.valueOf(failure.getMessage())).toList();
+		if (texts.stream().distinct().count() == 1 && !this.options.allErrors()) {
+			return first;
+		}
+		IOException summary = (first instanceof ConnectFailedException failed)
+				? new ConnectFailedException(failed.address(), texts) : new IOException(String.join(", ", texts));
+		this.failures.forEach(summary::addSuppressed);
+		return summary;
+	}
+
+}

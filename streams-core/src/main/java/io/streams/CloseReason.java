@@ -34,6 +34,12 @@ public enum CloseReason {
 	/** The peer took nothing of what was queued for it for too long. */
 	WRITE_STALL_TIMEOUT("write-stall-timeout"),
 
+	/** The TLS handshake of an upgrade took too long. */
+	HANDSHAKE_TIMEOUT("handshake-timeout"),
+
+	/** TLS failed, or ended without its {@code close_notify}. */
+	TLS_ERROR("tls-error"),
+
 	/** A close could not send in time what was written before. */
 	CLOSE_TIMEOUT("close-timeout"),
 

@@ -103,6 +103,14 @@ final class CompositeListener implements StreamListener {
 	}
 
 	@Override
+	public void handshakeFinished(@Nullable StreamServer server, HandshakeOutcome outcome, Duration time,
+			@Nullable IOException cause) {
+		for (StreamListener listener : this.listeners) {
+			listener.handshakeFinished(server, outcome, time, cause);
+		}
+	}
+
+	@Override
 	public void rejected(StreamServer server, RejectReason reason) {
 		for (StreamListener listener : this.listeners) {
 			listener.rejected(server, reason);

@@ -5,6 +5,7 @@ import java.time.Duration;
 
 import io.streams.flow.ReadLimit;
 import io.streams.flow.WaterMarks;
+import io.streams.tls.TlsOptions;
 import io.streams.transport.ConnectSettings;
 import io.streams.transport.TransportFactory;
 import io.streams.transport.TransportSettings;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * asyncio counterpart: the keyword arguments of {@code open_connection}.
  *
  * @param limit the limit of the reader
+ * @param tls how to speak TLS from the first byte, or {@code null} for plain bytes
  * @param connect how to connect, and how to treat the connection
  * @param happyEyeballsDelay how long to wait for an address before the next one is tried
  * beside it (RFC 8305, which recommends 250 ms); {@code null} to try one after the other
@@ -26,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param listener hears what happens
  * @param transports makes the transport, or {@code null} for the process's own
  */
-public record ConnectOptions(ReadLimit limit, ConnectSettings connect, @Nullable Duration happyEyeballsDelay,
-		int interleave, boolean allErrors, StreamListener listener, @Nullable TransportFactory transports) {
+public record ConnectOptions(ReadLimit limit, @Nullable TlsOptions tls, ConnectSettings connect,
+		@Nullable Duration happyEyeballsDelay, int interleave, boolean allErrors, StreamListener listener,
+		@Nullable TransportFactory transports) {
 
 	/** The defaults: asyncio's, and 30 seconds to connect. */
 	public static final ConnectOptions DEFAULT = builder().build();
@@ -50,6 +53,8 @@ public record ConnectOptions(ReadLimit limit, ConnectSettings connect, @Nullable
 	public static final class Builder {
 
 		private ReadLimit limit = ReadLimit.DEFAULT;
+
+		private @Nullable TlsOptions tls;
 
 		private Duration timeout = ConnectSettings.DEFAULT.timeout();
 
@@ -77,6 +82,16 @@ public record ConnectOptions(ReadLimit limit, ConnectSettings connect, @Nullable
 		 */
 		public Builder limit(int bytes) {
 			this.limit = new ReadLimit(bytes);
+			return this;
+		}
+
+		/**
+		 * Speaks TLS from the first byte; the connection is open after the handshake.
+		 * @param tls how, or {@code null} for plain bytes
+		 * @return this builder
+		 */
+		public Builder tls(@Nullable TlsOptions tls) {
+			this.tls = tls;
 			return this;
 		}
 
@@ -154,8 +169,9 @@ public record ConnectOptions(ReadLimit limit, ConnectSettings connect, @Nullable
 		 */
 		public ConnectOptions build() {
 			int interleaved = (this.interleave != null) ? this.interleave : (this.happyEyeballsDelay != null) ? 1 : 0;
-			return new ConnectOptions(this.limit, new ConnectSettings(this.timeout, this.localAddress, this.transport),
-					this.happyEyeballsDelay, interleaved, this.allErrors, this.listener, this.transports);
+			return new ConnectOptions(this.limit, this.tls,
+					new ConnectSettings(this.timeout, this.localAddress, this.transport), this.happyEyeballsDelay,
+					interleaved, this.allErrors, this.listener, this.transports);
 		}
 
 	}

@@ -15,6 +15,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.streams.tls.TlsOptions;
+import io.streams.tls.TlsTransport;
 import io.streams.transport.ConnectFailedException;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportFactory;
@@ -122,7 +124,7 @@ final class Connector {
 			if (address == null || this.outcome.isDone()) {
 				return;
 			}
-			attempt = this.transports.connect(address, this.options.connect(), protocol);
+			attempt = attempt(address, protocol);
 			this.attempts.add(attempt);
 		}
 		finally {
@@ -137,6 +139,26 @@ final class Connector {
 				}
 			});
 		}
+	}
+
+	private CompletableFuture<Transport> attempt(SocketAddress address, StreamReaderProtocol protocol) {
+		TlsOptions tls = this.options.tls();
+		if (tls == null) {
+			return this.transports.connect(address, this.options.connect(), protocol);
+		}
+		String host = (address instanceof InetSocketAddress inet) ? inet.getHostString() : null;
+		int port = (address instanceof InetSocketAddress inet) ? inet.getPort() : -1;
+		TlsTransport secured = TlsTransport.client(tls, host, port, protocol,
+				new HandshakeReport(null, protocol.listener()));
+		CompletableFuture<Transport> connecting = this.transports.connect(address, this.options.connect(), secured);
+		CompletableFuture<Transport> open = connecting.thenCompose((lower) -> secured.handshake());
+		open.whenComplete((transport, failure) -> {
+			if (open.isCancelled()) {
+				connecting.cancel(false);
+				connecting.thenAccept(Transport::abort);
+			}
+		});
+		return open;
 	}
 
 	private void ended(CompletableFuture<Transport> attempt, StreamReaderProtocol protocol,

@@ -11,6 +11,9 @@ public enum RejectReason {
 	/** The system had no descriptor left, or accepting failed otherwise. */
 	ACCEPT_FAILED("accept-failed"),
 
+	/** The TLS handshake failed, or took too long. */
+	TLS_HANDSHAKE("tls-handshake"),
+
 	/** No connection could be made of the accepted socket. */
 	SETUP_FAILED("setup-failed");
 

@@ -97,6 +97,12 @@ final class SafeListener implements StreamListener {
 	}
 
 	@Override
+	public void handshakeFinished(@Nullable StreamServer server, HandshakeOutcome outcome, Duration time,
+			@Nullable IOException cause) {
+		safely(() -> this.delegate.handshakeFinished(server, outcome, time, cause));
+	}
+
+	@Override
 	public void rejected(StreamServer server, RejectReason reason) {
 		safely(() -> this.delegate.rejected(server, reason));
 	}

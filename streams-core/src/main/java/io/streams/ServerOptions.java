@@ -6,6 +6,7 @@ import java.util.Set;
 
 import io.streams.flow.ReadLimit;
 import io.streams.flow.WaterMarks;
+import io.streams.tls.TlsOptions;
 import io.streams.transport.ListenSettings;
 import io.streams.transport.TransportFactory;
 import io.streams.transport.TransportSettings;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param limit the limit of each connection's reader
  * @param maxConnections how many connections may be open at once; further clients wait in
  * the backlog
+ * @param tls how to speak TLS from the first byte, or {@code null} for plain bytes
+ * @param maxHandshakes how many TLS handshakes may go on at once; further clients wait in
+ * the backlog
  * @param listen how to listen, and how to treat connections
  * @param startServing whether to accept at once; if not,
  * {@link StreamServer#startServing()} begins
@@ -28,11 +32,15 @@ import org.jspecify.annotations.Nullable;
  * @param listener hears what happens
  * @param transports makes the transports, or {@code null} for the process's own
  */
-public record ServerOptions(String name, ReadLimit limit, int maxConnections, ListenSettings listen,
-		boolean startServing, Duration gracePeriod, StreamListener listener, @Nullable TransportFactory transports) {
+public record ServerOptions(String name, ReadLimit limit, int maxConnections, @Nullable TlsOptions tls,
+		int maxHandshakes, ListenSettings listen, boolean startServing, Duration gracePeriod, StreamListener listener,
+		@Nullable TransportFactory transports) {
 
 	/** How many connections a server takes at once if nothing else is said. */
 	public static final int DEFAULT_MAX_CONNECTIONS = 16_384;
+
+	/** How many TLS handshakes go on at once if nothing else is said. */
+	public static final int DEFAULT_MAX_HANDSHAKES = 1024;
 
 	/** The defaults: asyncio's, where it has one. */
 	public static final ServerOptions DEFAULT = builder().build();
@@ -43,6 +51,9 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, Li
 		}
 		if (maxConnections < 1) {
 			throw new IllegalArgumentException("maxConnections is " + maxConnections + ": give 1 or more");
+		}
+		if (maxHandshakes < 1) {
+			throw new IllegalArgumentException("maxHandshakes is " + maxHandshakes + ": give 1 or more");
 		}
 		if (gracePeriod.isNegative()) {
 			throw new IllegalArgumentException("gracePeriod is " + gracePeriod + ": give 0 to stop without waiting");
@@ -61,6 +72,10 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, Li
 		private ReadLimit limit = ReadLimit.DEFAULT;
 
 		private int maxConnections = DEFAULT_MAX_CONNECTIONS;
+
+		private @Nullable TlsOptions tls;
+
+		private int maxHandshakes = DEFAULT_MAX_HANDSHAKES;
 
 		private int backlog = ListenSettings.DEFAULT.backlog();
 
@@ -100,6 +115,22 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, Li
 
 		public Builder maxConnections(int maxConnections) {
 			this.maxConnections = maxConnections;
+			return this;
+		}
+
+		/**
+		 * Has every connection speak TLS from its first byte; the handler is called after
+		 * the handshake.
+		 * @param tls how, or {@code null} for plain bytes
+		 * @return this builder
+		 */
+		public Builder tls(@Nullable TlsOptions tls) {
+			this.tls = tls;
+			return this;
+		}
+
+		public Builder maxHandshakes(int maxHandshakes) {
+			this.maxHandshakes = maxHandshakes;
 			return this;
 		}
 
@@ -167,8 +198,8 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, Li
 		public ServerOptions build() {
 			ListenSettings listen = new ListenSettings(this.backlog, this.reuseAddress, this.reusePort,
 					this.unixPermissions, this.transport);
-			return new ServerOptions(this.name, this.limit, this.maxConnections, listen, this.startServing,
-					this.gracePeriod, this.listener, this.transports);
+			return new ServerOptions(this.name, this.limit, this.maxConnections, this.tls, this.maxHandshakes, listen,
+					this.startServing, this.gracePeriod, this.listener, this.transports);
 		}
 
 	}

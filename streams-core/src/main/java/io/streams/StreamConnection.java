@@ -10,7 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
+import javax.net.ssl.SSLException;
+
 import io.streams.flow.FlowControl;
+import io.streams.tls.TlsTruncatedException;
 import io.streams.transport.ConnectionResetException;
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.Transport;
@@ -37,7 +40,8 @@ public final class StreamConnection implements AutoCloseable {
 
 	private final StreamListener listener;
 
-	private final Transport transport;
+	/** Replaced once by an upgrade to TLS, on the event loop. */
+	private volatile Transport transport;
 
 	private final StreamReader reader;
 
@@ -67,7 +71,7 @@ public final class StreamConnection implements AutoCloseable {
 		this.transport = transport;
 		this.reader = reader;
 		this.flow = flow;
-		this.writer = new StreamWriter(this, transport, reader, flow);
+		this.writer = new StreamWriter(this, reader, flow);
 	}
 
 	/**
@@ -208,6 +212,15 @@ public final class StreamConnection implements AutoCloseable {
 		return this.transport.writeBufferSize();
 	}
 
+	Transport transport() {
+		return this.transport;
+	}
+
+	void replaceTransport(Transport transport) {
+		this.transport = transport;
+		this.reader.replaceTransport(transport);
+	}
+
 	StreamListener listener() {
 		return this.listener;
 	}
@@ -276,11 +289,15 @@ public final class StreamConnection implements AutoCloseable {
 				case IDLE -> CloseReason.IDLE_TIMEOUT;
 				case HALF_CLOSED -> CloseReason.HALF_CLOSED_TIMEOUT;
 				case WRITE_STALL -> CloseReason.WRITE_STALL_TIMEOUT;
+				case HANDSHAKE -> CloseReason.HANDSHAKE_TIMEOUT;
 				case CLOSE -> CloseReason.CLOSE_TIMEOUT;
 			};
 		}
 		if (cause instanceof WriteBufferOverflowException) {
 			return CloseReason.WRITE_OVERFLOW;
+		}
+		if (cause instanceof TlsTruncatedException || cause instanceof SSLException) {
+			return CloseReason.TLS_ERROR;
 		}
 		CloseReason first = this.closeReason.get();
 		if (first != null) {

@@ -120,6 +120,17 @@ public interface StreamListener {
 	}
 
 	/**
+	 * A TLS handshake ended.
+	 * @param server the server, or {@code null} for a client's connection
+	 * @param outcome how
+	 * @param time how long it took
+	 * @param cause why it failed, if it did
+	 */
+	default void handshakeFinished(@Nullable StreamServer server, HandshakeOutcome outcome, Duration time,
+			@Nullable IOException cause) {
+	}
+
+	/**
 	 * A client was turned away, or could not be accepted.
 	 * @param server the server
 	 * @param reason why

@@ -60,7 +60,9 @@ public final class StreamReader {
 	 */
 	private long lastFed;
 
-	/** Set once, before the first byte. */
+	/**
+	 * Set before the first byte, and once more by an upgrade to TLS, on the event loop.
+	 */
 	private volatile @Nullable Transport transport;
 
 	/** Set once, before the first byte; hears of pauses. */
@@ -420,6 +422,30 @@ public final class StreamReader {
 
 	void setConnection(StreamConnection connection) {
 		this.connection = connection;
+	}
+
+	void replaceTransport(Transport transport) {
+		this.transport = transport;
+	}
+
+	/**
+	 * Takes everything that was received and not read, for an upgrade of the connection.
+	 * @throws IllegalStateException if a read waits
+	 */
+	byte[] takeReadAhead() {
+		this.lock.lock();
+		try {
+			if (this.pending != null) {
+				throw new IllegalStateException("startTls while " + this.pending.request().method()
+						+ " waits for data: let the read finish first, or cancel it");
+			}
+			byte[] readAhead = this.input.take(this.input.size());
+			resumeAfterConsuming();
+			return readAhead;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**

@@ -125,6 +125,10 @@ public final class StreamReaderProtocol implements Protocol {
 		return connection;
 	}
 
+	StreamListener listener() {
+		return this.listener;
+	}
+
 	private void execute(Runnable task) {
 		connection().writer().transport().execute(task);
 	}

@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
+import io.streams.tls.TlsOptions;
+import io.streams.tls.TlsTransport;
 import io.streams.transport.Acceptor;
 import io.streams.transport.BindFailedException;
 import io.streams.transport.Protocol;
@@ -59,6 +61,8 @@ public final class StreamServer implements AutoCloseable {
 	 * Connections accepted and not yet gone; those on their way to their loop included.
 	 */
 	private final AtomicInteger active = new AtomicInteger();
+
+	private final AtomicInteger handshakes = new AtomicInteger();
 
 	private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
 
@@ -320,11 +324,21 @@ public final class StreamServer implements AutoCloseable {
 			this.connections.remove(connection);
 		}
 		this.active.decrementAndGet();
+		acceptMore();
+		closedIfDone();
+	}
+
+	/** There is room for one more: whoever waits in the backlog may come. */
+	private void acceptMore() {
 		if (this.acceptPaused.compareAndSet(true, false)) {
 			this.listeners.forEach(ServerTransport::resumeAccepting);
 			this.listener.acceptResumed(this);
 		}
-		closedIfDone();
+	}
+
+	private boolean hasRoom() {
+		return this.active.get() < this.options.maxConnections()
+				&& this.handshakes.get() < this.options.maxHandshakes();
 	}
 
 	private void closedIfDone() {
@@ -355,22 +369,28 @@ public final class StreamServer implements AutoCloseable {
 
 		@Override
 		public boolean mayAccept() {
-			if (StreamServer.this.active.get() < StreamServer.this.options.maxConnections()) {
+			if (hasRoom()) {
 				return true;
 			}
 			if (StreamServer.this.acceptPaused.compareAndSet(false, true)) {
 				StreamServer.this.listener.acceptPaused(StreamServer.this);
 			}
 			// A connection may have gone between the question and the note of its answer.
-			return StreamServer.this.active.get() < StreamServer.this.options.maxConnections();
+			return hasRoom();
 		}
 
 		@Override
 		public Protocol accepted(@Nullable SocketAddress remoteAddress) {
-			StreamServer.this.active.incrementAndGet();
 			Connection connection = new Connection();
-			return new StreamReaderProtocol(name(), new StreamReader(StreamServer.this.options.limit()),
+			Protocol protocol = new StreamReaderProtocol(name(), new StreamReader(StreamServer.this.options.limit()),
 					StreamServer.this.listener, connection, connection);
+			TlsOptions tls = StreamServer.this.options.tls();
+			if (tls != null) {
+				protocol = TlsTransport.server(tls, protocol, new ServerHandshake());
+				StreamServer.this.handshakes.incrementAndGet();
+			}
+			StreamServer.this.active.incrementAndGet();
+			return protocol;
 		}
 
 		@Override
@@ -385,6 +405,33 @@ public final class StreamServer implements AutoCloseable {
 		public void setupFailed(Throwable cause) {
 			reject(RejectReason.SETUP_FAILED);
 			StreamServer.this.listener.failed(null, "set-up of an accepted connection", cause);
+			connectionGone(null);
+		}
+
+	}
+
+	/**
+	 * Counts a handshake that has begun, and takes its connection off the count if it
+	 * fails.
+	 */
+	private final class ServerHandshake extends HandshakeReport {
+
+		ServerHandshake() {
+			super(StreamServer.this, StreamServer.this.listener);
+		}
+
+		@Override
+		public void handshakeSucceeded(Duration time) {
+			StreamServer.this.handshakes.decrementAndGet();
+			acceptMore();
+			super.handshakeSucceeded(time);
+		}
+
+		@Override
+		public void handshakeFailed(Duration time, IOException cause) {
+			StreamServer.this.handshakes.decrementAndGet();
+			reject(RejectReason.TLS_HANDSHAKE);
+			super.handshakeFailed(time, cause);
 			connectionGone(null);
 		}
 

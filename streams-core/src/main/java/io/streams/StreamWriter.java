@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 import io.streams.flow.FlowControl;
+import io.streams.tls.TlsOptions;
 import io.streams.transport.ConnectionLostException;
 import io.streams.transport.Transport;
 
@@ -36,8 +37,6 @@ public final class StreamWriter {
 
 	private final StreamConnection connection;
 
-	private final Transport transport;
-
 	private final StreamReader reader;
 
 	private final FlowControl flow;
@@ -48,9 +47,8 @@ public final class StreamWriter {
 	/** The thread that transfers a file, which alone may write. */
 	private volatile @Nullable Thread transferring;
 
-	StreamWriter(StreamConnection connection, Transport transport, StreamReader reader, FlowControl flow) {
+	StreamWriter(StreamConnection connection, StreamReader reader, FlowControl flow) {
 		this.connection = connection;
-		this.transport = transport;
 		this.reader = reader;
 		this.flow = flow;
 	}
@@ -74,7 +72,7 @@ public final class StreamWriter {
 	 */
 	public void write(byte[] data, int offset, int length) {
 		refuseMisuse();
-		this.transport.write(data, offset, length);
+		transport().write(data, offset, length);
 	}
 
 	/**
@@ -84,7 +82,7 @@ public final class StreamWriter {
 	 */
 	public void write(ByteBuffer data) {
 		refuseMisuse();
-		this.transport.write(data);
+		transport().write(data);
 	}
 
 	/**
@@ -99,7 +97,7 @@ public final class StreamWriter {
 		}
 		ByteBuffer joined = ByteBuffer.allocate(length);
 		pieces.forEach(joined::put);
-		this.transport.write(joined.flip());
+		transport().write(joined.flip());
 	}
 
 	/**
@@ -136,7 +134,7 @@ public final class StreamWriter {
 
 	/** Hands what is queued to the system now, as much as it takes. */
 	public void flush() {
-		this.transport.flush();
+		transport().flush();
 	}
 
 	/**
@@ -154,7 +152,7 @@ public final class StreamWriter {
 		if (isDrained()) {
 			return;
 		}
-		if (this.transport.inEventLoop()) {
+		if (transport().inEventLoop()) {
 			throw new IllegalStateException("drain would block the event loop: call drainAsync, or use a "
 					+ "ConnectionHandler, which has a thread of its own");
 		}
@@ -195,7 +193,7 @@ public final class StreamWriter {
 	 * @return {@code true} for plain sockets
 	 */
 	public boolean canWriteEof() {
-		return this.transport.canWriteEof();
+		return transport().canWriteEof();
 	}
 
 	/**
@@ -203,7 +201,38 @@ public final class StreamWriter {
 	 * @throws UnsupportedOperationException if the transport cannot
 	 */
 	public void writeEof() {
-		this.transport.writeEof();
+		transport().writeEof();
+	}
+
+	/**
+	 * Goes over to TLS in the middle of the connection (STARTTLS): as the server if a
+	 * server accepted it, as the client if not. What was written before is sent before,
+	 * in plain.
+	 * <p>
+	 * What a client has sent ahead, its first TLS record for one, goes to the TLS engine;
+	 * a server that sent anything ahead of the handshake is refused, because those bytes
+	 * could have come from anybody. Plain bytes never reach the reader afterwards.
+	 * @param options how to speak TLS
+	 * @throws IllegalStateException if a read waits, or TLS is on already
+	 * @throws IOException if the peers do not agree; the connection is gone then, as it
+	 * also is if the wait is interrupted
+	 */
+	public void startTls(TlsOptions options) throws IOException {
+		if (transport().inEventLoop()) {
+			throw new IllegalStateException("startTls would block the event loop: call startTlsAsync");
+		}
+		CompletableFuture<@Nullable Void> upgraded = startTlsAsync(options);
+		await(upgraded, "startTls");
+	}
+
+	/**
+	 * The asynchronous form of {@link #startTls}.
+	 * @param options how to speak TLS
+	 * @return completes on the event loop when the handshake is done; cancelling it
+	 * aborts the connection
+	 */
+	public CompletableFuture<@Nullable Void> startTlsAsync(TlsOptions options) {
+		return new TlsUpgrade(this.connection, options).start();
 	}
 
 	/**
@@ -219,7 +248,7 @@ public final class StreamWriter {
 	}
 
 	public boolean isClosing() {
-		return this.transport.isClosing();
+		return transport().isClosing();
 	}
 
 	/**
@@ -228,7 +257,7 @@ public final class StreamWriter {
 	 * @throws IOException the error with which it was lost
 	 */
 	public void waitClosed() throws IOException {
-		if (this.transport.inEventLoop()) {
+		if (transport().inEventLoop()) {
 			throw new IllegalStateException("waitClosed would block the event loop: call waitClosedAsync");
 		}
 		await(waitClosedAsync(), "waitClosed");
@@ -246,13 +275,17 @@ public final class StreamWriter {
 		return this.connection;
 	}
 
+	/**
+	 * The transport that carries the bytes; another one after {@link #startTls}.
+	 * @return asyncio's {@code writer.transport}
+	 */
 	public Transport transport() {
-		return this.transport;
+		return this.connection.transport();
 	}
 
 	@Override
 	public String toString() {
-		return "StreamWriter[transport=" + this.transport + ", reader=" + this.reader + "]";
+		return "StreamWriter[transport=" + transport() + ", reader=" + this.reader + "]";
 	}
 
 	/** The handler has returned; what is written from now on has no reader. */
@@ -279,14 +312,14 @@ public final class StreamWriter {
 	/** Sends what can be sent, and tells whether writing may go on at once. */
 	private boolean isDrained() throws IOException {
 		boolean unread = this.reader.hasUnread();
-		if (this.transport.isClosing()) {
+		if (transport().isClosing()) {
 			Thread.yield();
 		}
 		if (this.flow.state() == FlowControl.State.LOST) {
 			throw new ConnectionLostException("Connection lost");
 		}
 		if (!unread || this.flow.isPaused()) {
-			this.transport.flush();
+			transport().flush();
 		}
 		return !this.flow.isPaused();
 	}
@@ -306,6 +339,9 @@ public final class StreamWriter {
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof IOException failure) {
 				throw failure;
+			}
+			if (ex.getCause() instanceof IllegalStateException misuse) {
+				throw misuse;
 			}
 			throw new ConnectionLostException("Connection lost", ex.getCause());
 		}

@@ -172,6 +172,26 @@ public final class SegmentQueue {
 		for (Segment segment = this.first; segment != null && count < max; segment = segment.next) {
 			count++;
 		}
+		return views(count);
+	}
+
+	/**
+	 * Shows so many segments as hold some number of bytes.
+	 * @param bytes how many bytes are wanted
+	 * @return a view of each segment's bytes, in order; together at least that many, if
+	 * the queue has them
+	 */
+	public ByteBuffer[] peekBytes(int bytes) {
+		int count = 0;
+		int shown = 0;
+		for (Segment segment = this.first; segment != null && shown < bytes; segment = segment.next) {
+			shown += segment.size();
+			count++;
+		}
+		return views(count);
+	}
+
+	private ByteBuffer[] views(int count) {
 		ByteBuffer[] views = new ByteBuffer[count];
 		Segment segment = this.first;
 		for (int i = 0; i < count && segment != null; i++) {
@@ -179,6 +199,23 @@ public final class SegmentQueue {
 			segment = segment.next;
 		}
 		return views;
+	}
+
+	/**
+	 * Looks at a byte.
+	 * @param index its index, 0 being the front
+	 * @return the byte
+	 * @throws IndexOutOfBoundsException if there is none
+	 */
+	public byte byteAt(int index) {
+		long base = 0;
+		for (Segment segment = this.first; segment != null; segment = segment.next) {
+			if (index < base + segment.size()) {
+				return segment.bytes[segment.head + (int) (index - base)];
+			}
+			base += segment.size();
+		}
+		throw new IndexOutOfBoundsException("index " + index + " of " + this.size + " bytes");
 	}
 
 	/**

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.streams.transport.LoopStatistics;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,6 +76,12 @@ final class EventLoop implements Runnable, Executor {
 
 	/** Event loop only. */
 	private boolean probePlanned;
+
+	/** Written by the loop: whose event it handles; read by the watchdog. */
+	private volatile @Nullable Object atWork;
+
+	/** The turn that the watchdog has reported. Watchdog only. */
+	private long reportedTurn = -1;
 
 	private volatile boolean closing;
 
@@ -209,10 +216,45 @@ final class EventLoop implements Runnable, Executor {
 	 */
 	private boolean work() {
 		boolean worked = !this.ready.isEmpty();
+		this.clock.workBegan(this.now);
 		dispatch();
 		worked |= runTasks() > 0;
 		worked |= applyChanges();
-		return worked | this.timers.expire(this.now) > 0;
+		worked |= this.timers.expire(this.now) > 0;
+		this.clock.workEnded();
+		return worked;
+	}
+
+	/**
+	 * How long the loop has been at its present work; 0 while it sleeps or lets others
+	 * run.
+	 */
+	long busyNanos() {
+		return this.clock.busyNanos();
+	}
+
+	/**
+	 * Whether the present turn was not reported yet; it counts as reported from now on.
+	 */
+	boolean reportBusyOnce() {
+		long turn = this.clock.turns();
+		boolean first = turn != this.reportedTurn;
+		this.reportedTurn = turn;
+		return first;
+	}
+
+	StackTraceElement[] stackTrace() {
+		return this.thread.getStackTrace();
+	}
+
+	String atWork() {
+		Object worker = this.atWork;
+		return (worker != null) ? worker.toString() : "a task";
+	}
+
+	@Override
+	public String toString() {
+		return this.name;
 	}
 
 	private void sleep() throws IOException {
@@ -251,7 +293,9 @@ final class EventLoop implements Runnable, Executor {
 		for (int i = 0; i < this.ready.size(); i++) {
 			SelectionKey key = this.ready.get(i);
 			try {
-				((SelectionHandler) key.attachment()).ready(key.readyOps());
+				SelectionHandler handler = (SelectionHandler) key.attachment();
+				this.atWork = handler;
+				handler.ready(key.readyOps());
 			}
 			catch (CancelledKeyException ex) {
 				// Closed by an earlier key's handler in this turn.
@@ -261,6 +305,7 @@ final class EventLoop implements Runnable, Executor {
 			}
 		}
 		this.ready.clear();
+		this.atWork = null;
 	}
 
 	private int runTasks() {

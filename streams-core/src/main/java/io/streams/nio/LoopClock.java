@@ -27,6 +27,9 @@ final class LoopClock {
 	/** When the present turn began, or 0 while the loop sleeps. Event loop only. */
 	private long turnBegan;
 
+	/** When the work of the present turn began, or 0. */
+	private volatile long workBegan;
+
 	/**
 	 * A turn begins. What the one before took, with the handlers that it let run, is how
 	 * late this one is.
@@ -43,6 +46,19 @@ final class LoopClock {
 	void turnEnded(long now) {
 		noteLag(now, now - this.turnBegan);
 		this.turnBegan = 0;
+	}
+
+	void workBegan(long now) {
+		this.workBegan = now;
+	}
+
+	void workEnded() {
+		this.workBegan = 0;
+	}
+
+	long busyNanos() {
+		long began = this.workBegan;
+		return (began != 0) ? System.nanoTime() - began : 0;
 	}
 
 	private void noteLag(long now, long nanos) {

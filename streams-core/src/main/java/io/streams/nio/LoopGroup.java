@@ -28,6 +28,9 @@ final class LoopGroup {
 	/** Slots are filled under {@link #lock}, once each. */
 	private final AtomicReferenceArray<@Nullable EventLoop> loops;
 
+	/** Guarded by {@link #lock}; started with the first loop. */
+	private @Nullable LoopWatchdog watchdog;
+
 	/** Guarded by {@link #lock}. */
 	private int next;
 
@@ -64,6 +67,9 @@ final class LoopGroup {
 			EventLoop loop = new EventLoop("streams-loop-" + index, this.threads);
 			loop.start();
 			this.loops.set(index, loop);
+			if (this.watchdog == null) {
+				this.watchdog = LoopWatchdog.start(this::started);
+			}
 			return loop;
 		}
 		catch (IOException ex) {
@@ -89,6 +95,9 @@ final class LoopGroup {
 		this.lock.lock();
 		try {
 			this.closed = true;
+			if (this.watchdog != null) {
+				this.watchdog.close();
+			}
 		}
 		finally {
 			this.lock.unlock();

@@ -36,6 +36,9 @@ public class ConnectionTimeoutException extends ConnectionLostException {
 		/** The peer takes nothing of what is queued for it. */
 		WRITE_STALL("The peer took none of the bytes queued for it", "writeStallTimeout"),
 
+		/** The TLS handshake. */
+		HANDSHAKE("The TLS handshake was not finished", "handshakeTimeout"),
+
 		/** A close could not send what was queued. */
 		CLOSE("The peer did not take the bytes written before close", "closeTimeout");
 

@@ -3,7 +3,10 @@ package io.streams.transport;
 import java.net.SocketAddress;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.HashMap;
 import java.util.Map;
+
+import javax.net.ssl.SSLSession;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,12 @@ public record TransportInfo(@Nullable SocketAddress localAddress, @Nullable Sock
 	/** The group at the other end of a Unix socket. */
 	public static final Key<GroupPrincipal> PEER_GROUP = new Key<>("peer_group", GroupPrincipal.class);
 
+	/** The TLS session: protocol, cipher suite, certificates. */
+	public static final Key<SSLSession> TLS_SESSION = new Key<>("ssl_session", SSLSession.class);
+
+	/** The protocol that was agreed on by ALPN. */
+	public static final Key<String> APPLICATION_PROTOCOL = new Key<>("application_protocol", String.class);
+
 	public TransportInfo {
 		attributes = Map.copyOf(attributes);
 	}
@@ -43,6 +52,17 @@ public record TransportInfo(@Nullable SocketAddress localAddress, @Nullable Sock
 	public <T> @Nullable T get(Key<T> key) {
 		Object value = this.attributes.get(key);
 		return (value != null) ? key.type().cast(value) : null;
+	}
+
+	/**
+	 * The same with more attributes.
+	 * @param added the attributes to add
+	 * @return a new info
+	 */
+	public TransportInfo with(Map<Key<?>, Object> added) {
+		Map<Key<?>, Object> all = new HashMap<>(this.attributes);
+		all.putAll(added);
+		return new TransportInfo(this.localAddress, this.remoteAddress, all);
 	}
 
 	/**

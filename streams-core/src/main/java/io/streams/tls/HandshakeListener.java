@@ -1,0 +1,31 @@
+package io.streams.tls;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * Hears how a handshake ended. Called on the event loop; must not block.
+ */
+public interface HandshakeListener {
+
+	/** Hears nothing. */
+	HandshakeListener NONE = new HandshakeListener() {
+	};
+
+	/**
+	 * The peers have agreed; the protocol is told of its connection next.
+	 * @param time how long it took
+	 */
+	default void handshakeSucceeded(Duration time) {
+	}
+
+	/**
+	 * The peers have not agreed, or not in time. The connection is gone, and its protocol
+	 * has never heard of it.
+	 * @param time how long it took
+	 * @param cause why
+	 */
+	default void handshakeFailed(Duration time, IOException cause) {
+	}
+
+}

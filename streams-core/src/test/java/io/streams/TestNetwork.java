@@ -1,0 +1,136 @@
+package io.streams;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+import io.streams.nio.LoopOptions;
+import io.streams.nio.NioTransportFactory;
+import io.streams.transport.TransportFactory;
+import io.streams.transport.TransportSettings;
+
+/**
+ * Servers and clients of one test, over one kind of transport; what is still open is
+ * closed after the test.
+ */
+final class TestNetwork implements AutoCloseable {
+
+	/** The event loops of all tests. */
+	static final TransportFactory TRANSPORTS = NioTransportFactory.create(LoopOptions.DEFAULT);
+
+	private static final AtomicInteger socketNumber = new AtomicInteger();
+
+	private final TransportKind kind;
+
+	private final Path directory;
+
+	private final List<StreamServer> servers = new CopyOnWriteArrayList<>();
+
+	private final List<StreamConnection> connections = new CopyOnWriteArrayList<>();
+
+	private final List<RawClient> rawClients = new CopyOnWriteArrayList<>();
+
+	private UnaryOperator<ServerOptions.Builder> serverOptions = UnaryOperator.identity();
+
+	TestNetwork(TransportKind kind, Path directory) {
+		this.kind = kind;
+		this.directory = directory;
+	}
+
+	/** Sets options for the servers that are started from now on. */
+	TestNetwork with(UnaryOperator<ServerOptions.Builder> options) {
+		UnaryOperator<ServerOptions.Builder> before = this.serverOptions;
+		this.serverOptions = (builder) -> options.apply(before.apply(builder));
+		return this;
+	}
+
+	/** Sets transport settings for the servers that are started from now on. */
+	TestNetwork withTransport(UnaryOperator<TransportSettings.Builder> settings) {
+		return with((builder) -> builder.transport(settings(settings)));
+	}
+
+	static TransportSettings settings(UnaryOperator<TransportSettings.Builder> settings) {
+		return settings.apply(TransportSettings.DEFAULT.toBuilder()).build();
+	}
+
+	StreamServer serve(ConnectionHandler handler) throws IOException {
+		ServerOptions options = options();
+		return opened(this.kind.isUnix() ? Streams.startUnixServer(handler, newPath(), options)
+				: Streams.startServer(handler, "127.0.0.1", 0, options));
+	}
+
+	StreamServer serveAsync(AsyncConnectionHandler handler) throws IOException {
+		ServerOptions options = options();
+		return opened(this.kind.isUnix()
+				? Streams.startAsyncServer(handler, List.of(UnixDomainSocketAddress.of(newPath())), options)
+				: Streams.startAsyncServer(handler, "127.0.0.1", 0, options));
+	}
+
+	ServerOptions options() {
+		return this.serverOptions.apply(ServerOptions.builder().transports(this.kind.transports())).build();
+	}
+
+	Path newPath() {
+		return this.directory.resolve("s" + socketNumber.incrementAndGet());
+	}
+
+	StreamConnection connect(StreamServer server) throws IOException {
+		return connect(server, UnaryOperator.identity());
+	}
+
+	StreamConnection connect(StreamServer server, UnaryOperator<ConnectOptions.Builder> options) throws IOException {
+		ConnectOptions built = options.apply(ConnectOptions.builder().transports(this.kind.transports())).build();
+		StreamConnection connection = switch (server.addresses().getFirst()) {
+			case UnixDomainSocketAddress unix -> Streams.openUnixConnection(unix.getPath(), built);
+			case InetSocketAddress inet ->
+				Streams.openConnection(inet.getAddress().getHostAddress(), inet.getPort(), built);
+			case SocketAddress other -> throw new IllegalStateException("cannot connect to " + other);
+		};
+		this.connections.add(connection);
+		return connection;
+	}
+
+	/** A client that is a plain blocking socket. */
+	RawClient connectRaw(StreamServer server) throws IOException {
+		return connectRaw(server, 0);
+	}
+
+	/** A client that is a plain blocking socket, with a receive buffer of some size. */
+	RawClient connectRaw(StreamServer server, int receiveBuffer) throws IOException {
+		SocketAddress address = server.addresses().getFirst();
+		SocketChannel channel = this.kind.isUnix() ? SocketChannel.open(StandardProtocolFamily.UNIX)
+				: SocketChannel.open();
+		if (receiveBuffer > 0) {
+			channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
+		}
+		channel.connect(address);
+		RawClient client = new RawClient(channel);
+		this.rawClients.add(client);
+		return client;
+	}
+
+	@Override
+	public void close() throws IOException {
+		for (RawClient client : this.rawClients) {
+			client.close();
+		}
+		this.connections.forEach(StreamConnection::abort);
+		this.servers.forEach(StreamServer::close);
+		this.servers.forEach(StreamServer::abortClients);
+	}
+
+	private StreamServer opened(StreamServer server) {
+		this.servers.add(server);
+		return server;
+	}
+
+}

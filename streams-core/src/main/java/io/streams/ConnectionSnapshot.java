@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 
+import io.streams.flow.ActivityTimes;
 import io.streams.transport.TransportState;
 
 import org.jspecify.annotations.Nullable;
@@ -25,11 +26,13 @@ import org.jspecify.annotations.Nullable;
  * @param drainWaiters how many callers wait in {@code drain}
  * @param inputEnded whether the peer ended its side
  * @param handlerRunning whether a handler is at work on it
+ * @param heldByOperator whether an operator stopped reading its peer
+ * @param activity how its time was spent
  */
 public record ConnectionSnapshot(String id, @Nullable String server, TransportState state,
 		@Nullable SocketAddress localAddress, @Nullable SocketAddress remoteAddress, Instant openedAt, Duration age,
 		Duration idle, BufferSnapshot reading, BufferSnapshot writing, int drainWaiters, boolean inputEnded,
-		boolean handlerRunning) {
+		boolean handlerRunning, boolean heldByOperator, ActivityTimes activity) {
 
 	/**
 	 * The worst offender first: who blocks a writer, then who is not read, each the

@@ -141,6 +141,21 @@ public final class StreamConnection implements AutoCloseable {
 	}
 
 	/**
+	 * Stops reading the peer until {@link #resumeReading()}, whatever the buffer holds:
+	 * an operator's brake, apart from the flow control.
+	 */
+	public void pauseReading() {
+		this.reader.side().hold(true);
+	}
+
+	/**
+	 * Lets go of {@link #pauseReading()}; flow control may still keep the peer paused.
+	 */
+	public void resumeReading() {
+		this.reader.side().hold(false);
+	}
+
+	/**
 	 * The connection at this moment.
 	 * @return a snapshot
 	 */
@@ -150,8 +165,9 @@ public final class StreamConnection implements AutoCloseable {
 				this.transport.writeBufferLimits(), this.transport.writePauseTimes(), this.sent.get());
 		return new ConnectionSnapshot(id(), this.serverName, this.transport.state(), localAddress(), remoteAddress(),
 				Instant.ofEpochMilli(this.openedAt), Duration.ofNanos(now - this.openedNanos),
-				Duration.ofNanos(this.transport.idleNanos()), this.reader.snapshot(now), writing, this.flow.waiting(),
-				this.reader.hasInputEnded(), this.handlerRunning);
+				Duration.ofNanos(this.transport.idleNanos()), this.reader.side().snapshot(now), writing,
+				this.flow.waiting(), this.reader.side().hasInputEnded(), this.handlerRunning,
+				this.reader.side().isHeld(), this.reader.side().activityTimes(now));
 	}
 
 	/**
@@ -189,6 +205,7 @@ public final class StreamConnection implements AutoCloseable {
 
 	void close(CloseReason reason) {
 		this.closeReason.compareAndSet(null, reason);
+		this.reader.side().noteClosing();
 		this.transport.close();
 	}
 
@@ -201,7 +218,7 @@ public final class StreamConnection implements AutoCloseable {
 	/** Tells reader and handler that the server stops. */
 	void beginStop() {
 		this.stopping = true;
-		this.reader.endWhenEmpty();
+		this.reader.side().endWhenEmpty();
 	}
 
 	CompletableFuture<@Nullable Void> whenClosed() {
@@ -218,7 +235,7 @@ public final class StreamConnection implements AutoCloseable {
 
 	void replaceTransport(Transport transport) {
 		this.transport = transport;
-		this.reader.replaceTransport(transport);
+		this.reader.side().replaceTransport(transport);
 	}
 
 	StreamListener listener() {
@@ -256,10 +273,12 @@ public final class StreamConnection implements AutoCloseable {
 	}
 
 	void drainStarted() {
+		this.reader.side().noteDrain(1);
 		this.listener.drainStarted(this);
 	}
 
 	void drainFinished(Duration waited) {
+		this.reader.side().noteDrain(-1);
 		this.listener.drainFinished(this, waited);
 	}
 

@@ -8,10 +8,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 
-import io.streams.flow.PauseGate;
 import io.streams.flow.ReadLimit;
 import io.streams.transport.Transport;
 
@@ -41,34 +38,7 @@ public final class StreamReader {
 
 	private static final byte[] NO_BYTES = new byte[0];
 
-	private final ReentrantLock lock = new ReentrantLock();
-
-	/** Guarded by {@link #lock}. */
-	private final InputBuffer input;
-
-	/** Guarded by {@link #lock}: the one read that waits. */
-	private @Nullable PendingRead<?> pending;
-
-	/**
-	 * Guarded by {@link #lock}: whether a read that would have to wait gets the end
-	 * instead.
-	 */
-	private boolean ending;
-
-	/**
-	 * Guarded by {@link #lock}: when bytes came last; kept only where a timeout is set.
-	 */
-	private long lastFed;
-
-	/**
-	 * Set before the first byte, and once more by an upgrade to TLS, on the event loop.
-	 */
-	private volatile @Nullable Transport transport;
-
-	/** Set once, before the first byte; hears of pauses. */
-	private volatile @Nullable StreamConnection connection;
-
-	private volatile @Nullable Duration readTimeout;
+	private final ReadSide side;
 
 	/** Create a reader with asyncio's default limit of 64 KiB. */
 	public StreamReader() {
@@ -85,7 +55,7 @@ public final class StreamReader {
 	}
 
 	StreamReader(ReadLimit limit) {
-		this.input = new InputBuffer(limit);
+		this.side = new ReadSide(limit);
 	}
 
 	/**
@@ -95,7 +65,7 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public byte[] read() throws IOException {
-		return await(new ReadRequest.All());
+		return this.side.await(new ReadRequest.All());
 	}
 
 	/**
@@ -106,7 +76,7 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public byte[] read(int max) throws IOException {
-		return (max == 0) ? nothing() : await(some(max));
+		return (max == 0) ? nothing() : this.side.await(some(max));
 	}
 
 	/**
@@ -117,7 +87,7 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public int read(ByteBuffer target) throws IOException {
-		return target.hasRemaining() ? await(new ReadRequest.Into(target)) : 0;
+		return target.hasRemaining() ? this.side.await(new ReadRequest.Into(target)) : 0;
 	}
 
 	/**
@@ -129,7 +99,7 @@ public final class StreamReader {
 	 */
 	public byte[] readExactly(int length) throws IOException {
 		ReadRequest<byte[]> request = exactly(length);
-		return (length == 0) ? nothing() : await(request);
+		return (length == 0) ? nothing() : this.side.await(request);
 	}
 
 	/**
@@ -142,7 +112,7 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public byte[] readLine() throws IOException {
-		return await(new ReadRequest.Line());
+		return this.side.await(new ReadRequest.Line());
 	}
 
 	/**
@@ -168,7 +138,7 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public byte[] readUntil(List<byte[]> separators) throws IOException {
-		return await(ReadRequest.until(separators));
+		return this.side.await(ReadRequest.until(separators));
 	}
 
 	/**
@@ -195,7 +165,7 @@ public final class StreamReader {
 	 * @return all bytes up to the end of the input
 	 */
 	public CompletableFuture<byte[]> readAsync() {
-		return submit(new ReadRequest.All());
+		return this.side.submit(new ReadRequest.All());
 	}
 
 	/**
@@ -204,7 +174,7 @@ public final class StreamReader {
 	 * @return the bytes
 	 */
 	public CompletableFuture<byte[]> readAsync(int max) {
-		return (max == 0) ? nothingAsync() : submit(some(max));
+		return (max == 0) ? nothingAsync() : this.side.submit(some(max));
 	}
 
 	/**
@@ -214,7 +184,7 @@ public final class StreamReader {
 	 */
 	public CompletableFuture<byte[]> readExactlyAsync(int length) {
 		ReadRequest<byte[]> request = exactly(length);
-		return (length == 0) ? nothingAsync() : submit(request);
+		return (length == 0) ? nothingAsync() : this.side.submit(request);
 	}
 
 	/**
@@ -222,7 +192,7 @@ public final class StreamReader {
 	 * @return the line
 	 */
 	public CompletableFuture<byte[]> readLineAsync() {
-		return submit(new ReadRequest.Line());
+		return this.side.submit(new ReadRequest.Line());
 	}
 
 	/**
@@ -240,7 +210,7 @@ public final class StreamReader {
 	 * @return the shortest chunk that ends in a separator
 	 */
 	public CompletableFuture<byte[]> readUntilAsync(List<byte[]> separators) {
-		return submit(ReadRequest.until(separators));
+		return this.side.submit(ReadRequest.until(separators));
 	}
 
 	/**
@@ -248,13 +218,7 @@ public final class StreamReader {
 	 * @return {@code true} if no read will return a byte any more
 	 */
 	public boolean atEof() {
-		this.lock.lock();
-		try {
-			return this.input.isEnded() && this.input.isEmpty();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.side.isAtEof();
 	}
 
 	/**
@@ -262,23 +226,11 @@ public final class StreamReader {
 	 * @return bytes, 0 or more
 	 */
 	public int buffered() {
-		this.lock.lock();
-		try {
-			return this.input.size();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.side.buffered();
 	}
 
 	public ReadLimit limit() {
-		this.lock.lock();
-		try {
-			return this.input.limit();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.side.limit();
 	}
 
 	/**
@@ -287,15 +239,7 @@ public final class StreamReader {
 	 * @param limit the new limit
 	 */
 	public void setLimit(ReadLimit limit) {
-		this.lock.lock();
-		try {
-			this.input.setLimit(limit);
-			pauseAbove();
-			resumeIfAtOrBelowLimit();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		this.side.setLimit(limit);
 	}
 
 	/**
@@ -307,7 +251,7 @@ public final class StreamReader {
 		if (timeout != null && (timeout.isZero() || timeout.isNegative())) {
 			throw new IllegalArgumentException("read timeout is " + timeout + ": give a time above zero, or null");
 		}
-		this.readTimeout = timeout;
+		this.side.setTimeout(timeout);
 	}
 
 	/**
@@ -315,13 +259,7 @@ public final class StreamReader {
 	 * @return the error, or {@code null}
 	 */
 	public @Nullable IOException exception() {
-		this.lock.lock();
-		try {
-			return this.input.failure();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.side.failure();
 	}
 
 	/**
@@ -329,16 +267,7 @@ public final class StreamReader {
 	 * @param failure the error
 	 */
 	public void setException(IOException failure) {
-		PendingRead<?> settled;
-		this.lock.lock();
-		try {
-			this.input.fail(failure);
-			settled = attemptPending();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		announce(settled);
+		this.side.fail(failure);
 	}
 
 	/**
@@ -347,10 +276,7 @@ public final class StreamReader {
 	 * @throws IllegalStateException if it has one already
 	 */
 	public void setTransport(Transport transport) {
-		if (this.transport != null) {
-			throw new IllegalStateException("Transport already set");
-		}
-		this.transport = transport;
+		this.side.setTransport(transport);
 	}
 
 	/**
@@ -368,150 +294,21 @@ public final class StreamReader {
 	 * @throws IllegalStateException after {@link #feedEof()}
 	 */
 	public void feedData(ByteBuffer data) {
-		PendingRead<?> settled = null;
-		this.lock.lock();
-		try {
-			if (this.input.isEnded()) {
-				refuseAfterEof(data);
-			}
-			else if (data.hasRemaining()) {
-				this.input.append(data);
-				if (this.readTimeout != null) {
-					this.lastFed = System.nanoTime();
-				}
-				pauseAbove();
-				settled = attemptPending();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		announce(settled);
+		this.side.feed(data);
 	}
 
 	/** Ends the input in good order. */
 	public void feedEof() {
-		PendingRead<?> settled;
-		this.lock.lock();
-		try {
-			this.input.end();
-			settled = attemptPending();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		announce(settled);
+		this.side.end();
 	}
 
 	@Override
 	public String toString() {
-		this.lock.lock();
-		try {
-			StringBuilder text = new StringBuilder("StreamReader[").append(this.input.size()).append(" bytes");
-			text.append(this.input.isEnded() ? ", eof" : "");
-			text.append(this.input.limit().equals(ReadLimit.DEFAULT) ? "" : ", limit=" + this.input.limit().bytes());
-			text.append((this.pending != null) ? ", waiting in " + this.pending.request().method() : "");
-			text.append((this.input.failure() != null) ? ", exception=" + this.input.failure() : "");
-			text.append((this.transport != null) ? ", transport=" + this.transport : "");
-			return text.append(this.input.gate().isPaused() ? ", paused]" : "]").toString();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.side.toString();
 	}
 
-	void setConnection(StreamConnection connection) {
-		this.connection = connection;
-	}
-
-	void replaceTransport(Transport transport) {
-		this.transport = transport;
-	}
-
-	/**
-	 * Takes everything that was received and not read, for an upgrade of the connection.
-	 * @throws IllegalStateException if a read waits
-	 */
-	byte[] takeReadAhead() {
-		this.lock.lock();
-		try {
-			if (this.pending != null) {
-				throw new IllegalStateException("startTls while " + this.pending.request().method()
-						+ " waits for data: let the read finish first, or cancel it");
-			}
-			byte[] readAhead = this.input.take(this.input.size());
-			resumeAfterConsuming();
-			return readAhead;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Lets reads give out what was received, and end where they would have to wait with
-	 * nothing buffered: the server stops.
-	 */
-	void endWhenEmpty() {
-		PendingRead<?> settled = null;
-		this.lock.lock();
-		try {
-			this.ending = true;
-			if (this.pending != null && this.input.isEmpty()) {
-				this.input.end();
-				settled = attemptPending();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		announce(settled);
-	}
-
-	boolean hasInputEnded() {
-		this.lock.lock();
-		try {
-			return this.input.isEnded();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	BufferSnapshot snapshot(long now) {
-		this.lock.lock();
-		try {
-			return this.input.snapshot(now);
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/** What comes after the server's stop has ended the input is dropped. */
-	private void refuseAfterEof(ByteBuffer data) {
-		if (!this.ending) {
-			throw new IllegalStateException("feedData after feedEof: the input has ended");
-		}
-		data.position(data.limit());
-	}
-
-	/**
-	 * Whether bytes wait to be read.
-	 * @throws IOException the error that ended the input
-	 */
-	boolean hasUnread() throws IOException {
-		this.lock.lock();
-		try {
-			IOException failure = this.input.failure();
-			if (failure != null) {
-				throw failure;
-			}
-			return !this.input.isEmpty();
-		}
-		finally {
-			this.lock.unlock();
-		}
+	ReadSide side() {
+		return this.side;
 	}
 
 	private static ReadRequest<byte[]> some(int max) {
@@ -531,225 +328,6 @@ public final class StreamReader {
 
 	private static CompletableFuture<byte[]> nothingAsync() {
 		return CompletableFuture.completedFuture(NO_BYTES);
-	}
-
-	private <T> T await(ReadRequest<T> request) throws IOException {
-		PendingRead<T> read;
-		this.lock.lock();
-		try {
-			T ready = attempt(request);
-			if (ready != null) {
-				return ready;
-			}
-			read = PendingRead.blocking(request);
-			refuseOnEventLoop(request);
-			waitForData(read);
-		}
-		catch (IllegalStateException ex) {
-			request.putBack(this.input);
-			throw ex;
-		}
-		finally {
-			this.lock.unlock();
-		}
-		flushWrites();
-		park(read);
-		return read.outcome();
-	}
-
-	private <T> CompletableFuture<T> submit(ReadRequest<T> request) {
-		CompletableFuture<T> future = new CompletableFuture<>();
-		PendingRead<T> read;
-		this.lock.lock();
-		try {
-			T ready = attempt(request);
-			if (ready != null) {
-				return CompletableFuture.completedFuture(ready);
-			}
-			read = PendingRead.asynchronous(request, future);
-			waitForData(read);
-		}
-		catch (IOException | IllegalStateException ex) {
-			return CompletableFuture.failedFuture(ex);
-		}
-		finally {
-			this.lock.unlock();
-		}
-		flushWrites();
-		future.whenComplete((value, failure) -> {
-			if (future.isCancelled()) {
-				withdraw(read, false);
-			}
-		});
-		return future;
-	}
-
-	/** Call with {@link #lock} held. */
-	private <T> @Nullable T attempt(ReadRequest<T> request) throws IOException {
-		try {
-			T ready = request.attempt(this.input);
-			if (ready == null && this.ending && this.input.isEmpty()) {
-				this.input.end();
-				ready = request.attempt(this.input);
-			}
-			return ready;
-		}
-		finally {
-			resumeAfterConsuming();
-		}
-	}
-
-	/** Call with {@link #lock} held. */
-	private void waitForData(PendingRead<?> read) {
-		if (this.pending != null) {
-			throw new IllegalStateException(
-					read.request().method() + "() called while another coroutine is already waiting for incoming data");
-		}
-		resume();
-		this.pending = read;
-		if (this.readTimeout != null) {
-			this.lastFed = System.nanoTime();
-		}
-	}
-
-	/**
-	 * Tries the read that waits. Call with {@link #lock} held, and announce the answer
-	 * without it.
-	 */
-	private @Nullable PendingRead<?> attemptPending() {
-		PendingRead<?> read = this.pending;
-		if (read == null) {
-			return null;
-		}
-		boolean settled = read.attempt(this.input);
-		resumeAfterConsuming();
-		if (!settled) {
-			// A read that needs more than the buffer may hold would never get it.
-			resume();
-			return null;
-		}
-		this.pending = null;
-		return read;
-	}
-
-	private static void announce(@Nullable PendingRead<?> settled) {
-		if (settled != null) {
-			settled.announce();
-		}
-	}
-
-	private void park(PendingRead<?> read) throws IOException {
-		while (!read.isSettled()) {
-			Duration timeout = this.readTimeout;
-			if (timeout == null) {
-				LockSupport.park(this);
-			}
-			else {
-				parkWithin(timeout, read);
-			}
-			if (Thread.currentThread().isInterrupted() && withdraw(read, true)) {
-				throw new InterruptedIOException(read.request().method() + " was interrupted; no byte was lost");
-			}
-		}
-	}
-
-	private void parkWithin(Duration timeout, PendingRead<?> read) throws ReadTimeoutException {
-		this.lock.lock();
-		long remaining;
-		try {
-			remaining = this.lastFed + timeout.toNanos() - System.nanoTime();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (remaining > 0) {
-			LockSupport.parkNanos(this, remaining);
-		}
-		else if (withdraw(read, true)) {
-			throw new ReadTimeoutException(read.request().method(), timeout);
-		}
-	}
-
-	/**
-	 * Takes a read back before it is settled.
-	 * @param putBack whether the bytes that it had taken go back; a cancelled future's do
-	 * not, as in CPython
-	 * @return {@code false} if it was settled first
-	 */
-	private boolean withdraw(PendingRead<?> read, boolean putBack) {
-		this.lock.lock();
-		try {
-			if (this.pending != read) {
-				return false;
-			}
-			this.pending = null;
-			if (putBack) {
-				read.request().putBack(this.input);
-				pauseAbove();
-			}
-			return true;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/** Nobody who is about to wait for an answer keeps back the question. */
-	private void flushWrites() {
-		Transport transport = this.transport;
-		if (transport != null) {
-			transport.flush();
-		}
-	}
-
-	private void refuseOnEventLoop(ReadRequest<?> request) {
-		Transport transport = this.transport;
-		if (transport != null && transport.inEventLoop()) {
-			throw new IllegalStateException(request.method() + " would block the event loop: call " + request.method()
-					+ "Async, or use a ConnectionHandler, which has a thread of its own");
-		}
-	}
-
-	/** Call with {@link #lock} held. */
-	private void pauseAbove() {
-		Transport transport = this.transport;
-		if (transport != null && this.input.isAboveHighMark()
-				&& this.input.gate().pauseAbove(this.input.size(), System.nanoTime())) {
-			transport.pauseReading();
-			if (this.connection != null) {
-				this.connection.readingPaused();
-			}
-		}
-	}
-
-	/** Call with {@link #lock} held. */
-	private void resumeAfterConsuming() {
-		if (this.input.pollConsumed()) {
-			resumeIfAtOrBelowLimit();
-		}
-	}
-
-	/** Call with {@link #lock} held. */
-	private void resumeIfAtOrBelowLimit() {
-		if (this.input.gate().isPaused() && this.input.size() <= this.input.limit().bytes()) {
-			resume();
-		}
-	}
-
-	/** Call with {@link #lock} held. */
-	private void resume() {
-		PauseGate gate = this.input.gate();
-		Transport transport = this.transport;
-		if (!gate.isPaused() || transport == null) {
-			return;
-		}
-		long now = System.nanoTime();
-		long paused = gate.times(now).currentNanos();
-		gate.resume(now);
-		transport.resumeReading();
-		if (this.connection != null) {
-			this.connection.readingResumed(Duration.ofNanos(paused));
-		}
 	}
 
 }

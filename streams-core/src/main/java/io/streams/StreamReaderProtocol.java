@@ -60,7 +60,7 @@ public final class StreamReaderProtocol implements Protocol {
 		StreamConnection connection = new StreamConnection(this.serverName, this.listener, transport, this.reader,
 				this.flow);
 		this.reader.setTransport(transport);
-		this.reader.setConnection(connection);
+		this.reader.side().setConnection(connection);
 		this.connection = connection;
 		this.listener.opened(connection);
 		this.connected.accept(connection);

@@ -311,7 +311,7 @@ public final class StreamWriter {
 
 	/** Sends what can be sent, and tells whether writing may go on at once. */
 	private boolean isDrained() throws IOException {
-		boolean unread = this.reader.hasUnread();
+		boolean unread = this.reader.side().hasUnread();
 		if (transport().isClosing()) {
 			Thread.yield();
 		}

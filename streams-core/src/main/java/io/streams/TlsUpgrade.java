@@ -47,13 +47,13 @@ final class TlsUpgrade {
 			this.outcome.completeExceptionally(
 					new IllegalStateException("startTls on a connection that speaks TLS already: call it once"));
 		}
-		else if (transport.isClosing() || this.connection.reader().hasInputEnded()) {
+		else if (transport.isClosing() || this.connection.reader().side().hasInputEnded()) {
 			this.outcome.completeExceptionally(new ConnectionLostException(
 					"startTls on a connection that is closing, or whose peer has ended its side"));
 		}
 		else {
 			try {
-				begin(transport, this.connection.reader().takeReadAhead());
+				begin(transport, this.connection.reader().side().takeReadAhead());
 			}
 			catch (IllegalStateException | IllegalArgumentException ex) {
 				this.outcome.completeExceptionally(ex);

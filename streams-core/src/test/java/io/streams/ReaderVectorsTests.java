@@ -81,7 +81,7 @@ class ReaderVectorsTests {
 			for (JsonNode step : this.vector.get("steps")) {
 				String done = perform(index, step.get("do"));
 				String actual = "done=%s buf=%d paused=%s tr=%s".formatted(done, this.reader.buffered(),
-						this.reader.snapshot(System.nanoTime()).pauses().paused(), this.transport.takeCalls());
+						this.reader.side().snapshot(System.nanoTime()).pauses().paused(), this.transport.takeCalls());
 				String expected = "done=%s buf=%d paused=%s tr=%s".formatted(expectedDone(step.get("done")),
 						step.get("buf").asInt(), step.get("paused").asBoolean(), texts(step.get("tr")));
 				if (!actual.equals(expected)) {

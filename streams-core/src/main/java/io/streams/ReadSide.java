@@ -1,0 +1,619 @@
+package io.streams;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.streams.flow.Activity;
+import io.streams.flow.ActivityClock;
+import io.streams.flow.ActivityTimes;
+import io.streams.flow.PauseGate;
+import io.streams.flow.ReadLimit;
+import io.streams.transport.Transport;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The machine behind a {@link StreamReader}: takes bytes in, gives them to the read that
+ * waits, pauses and resumes the transport, and keeps the connection's time.
+ *
+ * <pre>
+ *   a read that finds its bytes returns at once
+ *   a read that does not waits, and is tried again at each feed, end or failure
+ *
+ *   FLOWING ──more than 2 × limit buffered──▶ PAUSED
+ *           ◀──limit or less, or a read waits──
+ * </pre>
+ *
+ * Shared by the event loop, which feeds, and by whoever reads; everything is guarded by
+ * one lock, and nobody is woken with it held.
+ */
+final class ReadSide {
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Guarded by {@link #lock}. */
+	private final InputBuffer input;
+
+	/** Guarded by {@link #lock}: the one read that waits. */
+	private @Nullable PendingRead<?> pending;
+
+	/** Guarded by {@link #lock}: splits the connection's time. */
+	private final ActivityClock activity = new ActivityClock(System.nanoTime());
+
+	/** Guarded by {@link #lock}: callers that wait in {@code drain}. */
+	private int drains;
+
+	/** Guarded by {@link #lock}. */
+	private boolean closing;
+
+	/** Guarded by {@link #lock}: an operator wants the peer not to be read. */
+	private boolean held;
+
+	/**
+	 * Guarded by {@link #lock}: whether a read that would have to wait gets the end
+	 * instead.
+	 */
+	private boolean ending;
+
+	/**
+	 * Guarded by {@link #lock}: when bytes came last; kept only where a timeout is set.
+	 */
+	private long lastFed;
+
+	/**
+	 * Set before the first byte, and once more by an upgrade to TLS, on the event loop.
+	 */
+	private volatile @Nullable Transport transport;
+
+	/** Set once, before the first byte; hears of pauses. */
+	private volatile @Nullable StreamConnection connection;
+
+	private volatile @Nullable Duration readTimeout;
+
+	ReadSide(ReadLimit limit) {
+		this.input = new InputBuffer(limit);
+	}
+
+	boolean isAtEof() {
+		this.lock.lock();
+		try {
+			return this.input.isEnded() && this.input.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	int buffered() {
+		this.lock.lock();
+		try {
+			return this.input.size();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	ReadLimit limit() {
+		this.lock.lock();
+		try {
+			return this.input.limit();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void setLimit(ReadLimit limit) {
+		this.lock.lock();
+		try {
+			this.input.setLimit(limit);
+			pauseAbove();
+			resumeIfAtOrBelowLimit();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void setTimeout(@Nullable Duration timeout) {
+		this.readTimeout = timeout;
+	}
+
+	@Nullable IOException failure() {
+		this.lock.lock();
+		try {
+			return this.input.failure();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void fail(IOException failure) {
+		PendingRead<?> settled;
+		this.lock.lock();
+		try {
+			this.input.fail(failure);
+			settled = attemptPending();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		announce(settled);
+	}
+
+	void setTransport(Transport transport) {
+		if (this.transport != null) {
+			throw new IllegalStateException("Transport already set");
+		}
+		this.transport = transport;
+	}
+
+	void feed(ByteBuffer data) {
+		PendingRead<?> settled = null;
+		this.lock.lock();
+		try {
+			if (this.input.isEnded()) {
+				refuseAfterEof(data);
+			}
+			else if (data.hasRemaining()) {
+				this.input.append(data);
+				if (this.readTimeout != null) {
+					this.lastFed = System.nanoTime();
+				}
+				pauseAbove();
+				settled = attemptPending();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		announce(settled);
+	}
+
+	void end() {
+		PendingRead<?> settled;
+		this.lock.lock();
+		try {
+			this.input.end();
+			settled = attemptPending();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		announce(settled);
+	}
+
+	@Override
+	public String toString() {
+		this.lock.lock();
+		try {
+			StringBuilder text = new StringBuilder("StreamReader[").append(this.input.size()).append(" bytes");
+			text.append(this.input.isEnded() ? ", eof" : "");
+			text.append(this.input.limit().equals(ReadLimit.DEFAULT) ? "" : ", limit=" + this.input.limit().bytes());
+			text.append((this.pending != null) ? ", waiting in " + this.pending.request().method() : "");
+			text.append((this.input.failure() != null) ? ", exception=" + this.input.failure() : "");
+			text.append((this.transport != null) ? ", transport=" + this.transport : "");
+			return text.append(this.input.gate().isPaused() ? ", paused]" : "]").toString();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void setConnection(StreamConnection connection) {
+		this.connection = connection;
+	}
+
+	void replaceTransport(Transport transport) {
+		this.transport = transport;
+	}
+
+	/**
+	 * Takes everything that was received and not read, for an upgrade of the connection.
+	 * @throws IllegalStateException if a read waits
+	 */
+	byte[] takeReadAhead() {
+		this.lock.lock();
+		try {
+			if (this.pending != null) {
+				throw new IllegalStateException("startTls while " + this.pending.request().method()
+						+ " waits for data: let the read finish first, or cancel it");
+			}
+			byte[] readAhead = this.input.take(this.input.size());
+			resumeAfterConsuming();
+			return readAhead;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Lets reads give out what was received, and end where they would have to wait with
+	 * nothing buffered: the server stops.
+	 */
+	void endWhenEmpty() {
+		PendingRead<?> settled = null;
+		this.lock.lock();
+		try {
+			this.ending = true;
+			if (this.pending != null && this.input.isEmpty()) {
+				this.input.end();
+				settled = attemptPending();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		announce(settled);
+	}
+
+	boolean hasInputEnded() {
+		this.lock.lock();
+		try {
+			return this.input.isEnded();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	BufferSnapshot snapshot(long now) {
+		this.lock.lock();
+		try {
+			return this.input.snapshot(now);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** What comes after the server's stop has ended the input is dropped. */
+	private void refuseAfterEof(ByteBuffer data) {
+		if (!this.ending) {
+			throw new IllegalStateException("feedData after feedEof: the input has ended");
+		}
+		data.position(data.limit());
+	}
+
+	/**
+	 * Whether bytes wait to be read.
+	 * @throws IOException the error that ended the input
+	 */
+	boolean hasUnread() throws IOException {
+		this.lock.lock();
+		try {
+			IOException failure = this.input.failure();
+			if (failure != null) {
+				throw failure;
+			}
+			return !this.input.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Notes that a caller begins, or no longer needs, to wait for the peer to take bytes.
+	 */
+	void noteDrain(int change) {
+		this.lock.lock();
+		try {
+			this.drains += change;
+			noteActivity();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void noteClosing() {
+		this.lock.lock();
+		try {
+			this.closing = true;
+			noteActivity();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	ActivityTimes activityTimes(long now) {
+		this.lock.lock();
+		try {
+			return this.activity.times(now);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Stops reading the peer, or reads it again, whatever the buffer holds: an operator's
+	 * doing.
+	 */
+	void hold(boolean held) {
+		this.lock.lock();
+		try {
+			this.held = held;
+			Transport transport = this.transport;
+			if (transport == null) {
+				return;
+			}
+			if (held) {
+				transport.pauseReading();
+			}
+			else if (!this.input.gate().isPaused()) {
+				transport.resumeReading();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	boolean isHeld() {
+		this.lock.lock();
+		try {
+			return this.held;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Call with {@link #lock} held, after any of what it looks at has changed. */
+	private void noteActivity() {
+		Activity now;
+		if (this.closing) {
+			now = Activity.CLOSING;
+		}
+		else if (this.drains > 0) {
+			now = Activity.WRITE_BLOCKED;
+		}
+		else if (this.pending != null) {
+			now = Activity.WAITING_FOR_PEER;
+		}
+		else {
+			now = this.input.gate().isPaused() ? Activity.READ_PAUSED : Activity.HANDLER_BUSY;
+		}
+		this.activity.enter(now, System.nanoTime());
+	}
+
+	/** Reads, and waits for it on the calling thread. */
+	<T> T await(ReadRequest<T> request) throws IOException {
+		PendingRead<T> read;
+		this.lock.lock();
+		try {
+			T ready = attempt(request);
+			if (ready != null) {
+				return ready;
+			}
+			read = PendingRead.blocking(request);
+			refuseOnEventLoop(request);
+			waitForData(read);
+		}
+		catch (IllegalStateException ex) {
+			request.putBack(this.input);
+			throw ex;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		flushWrites();
+		park(read);
+		return read.outcome();
+	}
+
+	/** Reads, without waiting for it. */
+	<T> CompletableFuture<T> submit(ReadRequest<T> request) {
+		CompletableFuture<T> future = new CompletableFuture<>();
+		PendingRead<T> read;
+		this.lock.lock();
+		try {
+			T ready = attempt(request);
+			if (ready != null) {
+				return CompletableFuture.completedFuture(ready);
+			}
+			read = PendingRead.asynchronous(request, future);
+			waitForData(read);
+		}
+		catch (IOException | IllegalStateException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		flushWrites();
+		future.whenComplete((value, failure) -> {
+			if (future.isCancelled()) {
+				withdraw(read, false);
+			}
+		});
+		return future;
+	}
+
+	/** Call with {@link #lock} held. */
+	private <T> @Nullable T attempt(ReadRequest<T> request) throws IOException {
+		try {
+			T ready = request.attempt(this.input);
+			if (ready == null && this.ending && this.input.isEmpty()) {
+				this.input.end();
+				ready = request.attempt(this.input);
+			}
+			return ready;
+		}
+		finally {
+			resumeAfterConsuming();
+		}
+	}
+
+	/** Call with {@link #lock} held. */
+	private void waitForData(PendingRead<?> read) {
+		if (this.pending != null) {
+			throw new IllegalStateException(
+					read.request().method() + "() called while another coroutine is already waiting for incoming data");
+		}
+		resume();
+		this.pending = read;
+		noteActivity();
+		if (this.readTimeout != null) {
+			this.lastFed = System.nanoTime();
+		}
+	}
+
+	/**
+	 * Tries the read that waits. Call with {@link #lock} held, and announce the answer
+	 * without it.
+	 */
+	private @Nullable PendingRead<?> attemptPending() {
+		PendingRead<?> read = this.pending;
+		if (read == null) {
+			return null;
+		}
+		boolean settled = read.attempt(this.input);
+		resumeAfterConsuming();
+		if (!settled) {
+			// A read that needs more than the buffer may hold would never get it.
+			resume();
+			return null;
+		}
+		this.pending = null;
+		noteActivity();
+		return read;
+	}
+
+	private static void announce(@Nullable PendingRead<?> settled) {
+		if (settled != null) {
+			settled.announce();
+		}
+	}
+
+	private void park(PendingRead<?> read) throws IOException {
+		while (!read.isSettled()) {
+			Duration timeout = this.readTimeout;
+			if (timeout == null) {
+				LockSupport.park(this);
+			}
+			else {
+				parkWithin(timeout, read);
+			}
+			if (Thread.currentThread().isInterrupted() && withdraw(read, true)) {
+				throw new InterruptedIOException(read.request().method() + " was interrupted; no byte was lost");
+			}
+		}
+	}
+
+	private void parkWithin(Duration timeout, PendingRead<?> read) throws ReadTimeoutException {
+		this.lock.lock();
+		long remaining;
+		try {
+			remaining = this.lastFed + timeout.toNanos() - System.nanoTime();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (remaining > 0) {
+			LockSupport.parkNanos(this, remaining);
+		}
+		else if (withdraw(read, true)) {
+			throw new ReadTimeoutException(read.request().method(), timeout);
+		}
+	}
+
+	/**
+	 * Takes a read back before it is settled.
+	 * @param putBack whether the bytes that it had taken go back; a cancelled future's do
+	 * not, as in CPython
+	 * @return {@code false} if it was settled first
+	 */
+	private boolean withdraw(PendingRead<?> read, boolean putBack) {
+		this.lock.lock();
+		try {
+			if (this.pending != read) {
+				return false;
+			}
+			this.pending = null;
+			noteActivity();
+			if (putBack) {
+				read.request().putBack(this.input);
+				pauseAbove();
+			}
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Nobody who is about to wait for an answer keeps back the question. */
+	private void flushWrites() {
+		Transport transport = this.transport;
+		if (transport != null) {
+			transport.flush();
+		}
+	}
+
+	private void refuseOnEventLoop(ReadRequest<?> request) {
+		Transport transport = this.transport;
+		if (transport != null && transport.inEventLoop()) {
+			throw new IllegalStateException(request.method() + " would block the event loop: call " + request.method()
+					+ "Async, or use a ConnectionHandler, which has a thread of its own");
+		}
+	}
+
+	/** Call with {@link #lock} held. */
+	private void pauseAbove() {
+		Transport transport = this.transport;
+		if (transport != null && this.input.isAboveHighMark()
+				&& this.input.gate().pauseAbove(this.input.size(), System.nanoTime())) {
+			transport.pauseReading();
+			noteActivity();
+			if (this.connection != null) {
+				this.connection.readingPaused();
+			}
+		}
+	}
+
+	/** Call with {@link #lock} held. */
+	private void resumeAfterConsuming() {
+		if (this.input.pollConsumed()) {
+			resumeIfAtOrBelowLimit();
+		}
+	}
+
+	/** Call with {@link #lock} held. */
+	private void resumeIfAtOrBelowLimit() {
+		if (this.input.gate().isPaused() && this.input.size() <= this.input.limit().bytes()) {
+			resume();
+		}
+	}
+
+	/** Call with {@link #lock} held. */
+	private void resume() {
+		PauseGate gate = this.input.gate();
+		Transport transport = this.transport;
+		if (!gate.isPaused() || transport == null) {
+			return;
+		}
+		long now = System.nanoTime();
+		long paused = gate.times(now).currentNanos();
+		gate.resume(now);
+		noteActivity();
+		if (!this.held) {
+			transport.resumeReading();
+		}
+		if (this.connection != null) {
+			this.connection.readingResumed(Duration.ofNanos(paused));
+		}
+	}
+
+}

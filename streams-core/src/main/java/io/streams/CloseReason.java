@@ -43,8 +43,10 @@ public enum CloseReason {
 	/** A close could not send in time what was written before. */
 	CLOSE_TIMEOUT("close-timeout"),
 
-	/** More was written than the hard cap allows. */
-	WRITE_OVERFLOW("write-overflow"),
+	/**
+	 * The peer took its bytes too slowly, by the cap on the write buffer or by the clock.
+	 */
+	SLOW_CONSUMER("slow-consumer"),
 
 	/** The server stopped; the connection ended within the grace period. */
 	SERVER_STOPPED("server-stopped"),

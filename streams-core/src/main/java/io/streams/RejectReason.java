@@ -8,6 +8,9 @@ public enum RejectReason {
 	/** The server was stopping. */
 	STOPPING("stopping"),
 
+	/** Its address has all the connections that one address may have. */
+	ADDRESS_LIMIT("address-limit"),
+
 	/** The system had no descriptor left, or accepting failed otherwise. */
 	ACCEPT_FAILED("accept-failed"),
 

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param limit the limit of each connection's reader
  * @param maxConnections how many connections may be open at once; further clients wait in
  * the backlog
+ * @param maxConnectionsPerAddress how many of those may come from one address; further
+ * ones are closed at once
+ * @param slowConsumers what becomes of a peer that takes its bytes too slowly
  * @param tls how to speak TLS from the first byte, or {@code null} for plain bytes
  * @param maxHandshakes how many TLS handshakes may go on at once; further clients wait in
  * the backlog
@@ -32,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * @param listener hears what happens
  * @param transports makes the transports, or {@code null} for the process's own
  */
-public record ServerOptions(String name, ReadLimit limit, int maxConnections, @Nullable TlsOptions tls,
-		int maxHandshakes, ListenSettings listen, boolean startServing, Duration gracePeriod, StreamListener listener,
-		@Nullable TransportFactory transports) {
+public record ServerOptions(String name, ReadLimit limit, int maxConnections, int maxConnectionsPerAddress,
+		SlowConsumerPolicy slowConsumers, @Nullable TlsOptions tls, int maxHandshakes, ListenSettings listen,
+		boolean startServing, Duration gracePeriod, StreamListener listener, @Nullable TransportFactory transports) {
 
 	/** How many connections a server takes at once if nothing else is said. */
 	public static final int DEFAULT_MAX_CONNECTIONS = 16_384;
@@ -51,6 +54,10 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, @N
 		}
 		if (maxConnections < 1) {
 			throw new IllegalArgumentException("maxConnections is " + maxConnections + ": give 1 or more");
+		}
+		if (maxConnectionsPerAddress < 1) {
+			throw new IllegalArgumentException(
+					"maxConnectionsPerAddress is " + maxConnectionsPerAddress + ": give 1 or more");
 		}
 		if (maxHandshakes < 1) {
 			throw new IllegalArgumentException("maxHandshakes is " + maxHandshakes + ": give 1 or more");
@@ -72,6 +79,10 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, @N
 		private ReadLimit limit = ReadLimit.DEFAULT;
 
 		private int maxConnections = DEFAULT_MAX_CONNECTIONS;
+
+		private int maxConnectionsPerAddress = Integer.MAX_VALUE;
+
+		private SlowConsumerPolicy slowConsumers = SlowConsumerPolicy.WAIT;
 
 		private @Nullable TlsOptions tls;
 
@@ -126,6 +137,22 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, @N
 		 */
 		public Builder tls(@Nullable TlsOptions tls) {
 			this.tls = tls;
+			return this;
+		}
+
+		/**
+		 * Bounds the connections from one IP address; an IPv4 address counts as itself,
+		 * however it is written. Unix sockets have no addresses to count.
+		 * @param max the number, 1 or more
+		 * @return this builder
+		 */
+		public Builder maxConnectionsPerAddress(int max) {
+			this.maxConnectionsPerAddress = max;
+			return this;
+		}
+
+		public Builder slowConsumers(SlowConsumerPolicy slowConsumers) {
+			this.slowConsumers = slowConsumers;
 			return this;
 		}
 
@@ -198,8 +225,9 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, @N
 		public ServerOptions build() {
 			ListenSettings listen = new ListenSettings(this.backlog, this.reuseAddress, this.reusePort,
 					this.unixPermissions, this.transport);
-			return new ServerOptions(this.name, this.limit, this.maxConnections, this.tls, this.maxHandshakes, listen,
-					this.startServing, this.gracePeriod, this.listener, this.transports);
+			return new ServerOptions(this.name, this.limit, this.maxConnections, this.maxConnectionsPerAddress,
+					this.slowConsumers, this.tls, this.maxHandshakes, listen, this.startServing, this.gracePeriod,
+					this.listener, this.transports);
 		}
 
 	}

@@ -16,17 +16,23 @@ import io.streams.flow.FlowControl;
 import io.streams.tls.TlsTruncatedException;
 import io.streams.transport.ConnectionResetException;
 import io.streams.transport.ConnectionTimeoutException;
+import io.streams.transport.SlowConsumerException;
 import io.streams.transport.Transport;
+import io.streams.transport.Transport.Cancellable;
 import io.streams.transport.TransportInfo;
 import io.streams.transport.WriteBufferOverflowException;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A reader and a writer on one connection, with what is known about it. Safe for use by
  * any thread.
  */
 public final class StreamConnection implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(StreamConnection.class);
 
 	private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -49,6 +55,8 @@ public final class StreamConnection implements AutoCloseable {
 
 	private final FlowControl flow;
 
+	private final SlowConsumerPolicy slowConsumers;
+
 	private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
 
 	private final AtomicReference<@Nullable CloseReason> closeReason = new AtomicReference<>();
@@ -64,9 +72,13 @@ public final class StreamConnection implements AutoCloseable {
 	/** Guarded by the transport's order of pause and resume. */
 	private long writingPausedSince;
 
+	/** Guarded by the transport's order of pause and resume. */
+	private @Nullable Cancellable patienceEnds;
+
 	StreamConnection(@Nullable String serverName, StreamListener listener, Transport transport, StreamReader reader,
-			FlowControl flow) {
+			FlowControl flow, SlowConsumerPolicy slowConsumers) {
 		this.serverName = serverName;
+		this.slowConsumers = slowConsumers;
 		this.listener = listener;
 		this.transport = transport;
 		this.reader = reader;
@@ -265,10 +277,32 @@ public final class StreamConnection implements AutoCloseable {
 
 	void writingPaused() {
 		this.writingPausedSince = System.nanoTime();
+		Duration patience = this.slowConsumers.maxPausedTime();
+		if (patience != null && this.slowConsumers.action() != SlowConsumerPolicy.Action.BLOCK) {
+			this.patienceEnds = this.transport.executeLater(patience, () -> giveUp(patience));
+		}
 		this.listener.writingPaused(this);
 	}
 
+	/** The peer was given its time and is still behind. Event loop only. */
+	private void giveUp(Duration patience) {
+		SlowConsumerException reason = new SlowConsumerException(patience, this.transport.writeBufferSize());
+		logger.warn("Connection {} of '{}' to {}: {}", id(), this.serverName, remoteAddress(), reason.getMessage());
+		this.closeReason.set(CloseReason.SLOW_CONSUMER);
+		if (this.slowConsumers.action() == SlowConsumerPolicy.Action.ABORT) {
+			this.transport.abort(reason);
+		}
+		else {
+			close(CloseReason.SLOW_CONSUMER);
+		}
+	}
+
 	void writingResumed() {
+		Cancellable pending = this.patienceEnds;
+		if (pending != null) {
+			pending.cancel();
+			this.patienceEnds = null;
+		}
 		this.listener.writingResumed(this, Duration.ofNanos(System.nanoTime() - this.writingPausedSince));
 	}
 
@@ -312,15 +346,16 @@ public final class StreamConnection implements AutoCloseable {
 				case CLOSE -> CloseReason.CLOSE_TIMEOUT;
 			};
 		}
-		if (cause instanceof WriteBufferOverflowException) {
-			return CloseReason.WRITE_OVERFLOW;
+		if (cause instanceof WriteBufferOverflowException || cause instanceof SlowConsumerException) {
+			return CloseReason.SLOW_CONSUMER;
 		}
 		if (cause instanceof TlsTruncatedException || cause instanceof SSLException) {
 			return CloseReason.TLS_ERROR;
 		}
 		CloseReason first = this.closeReason.get();
 		if (first != null) {
-			return this.stopping && first != CloseReason.SERVER_STOP_FORCED ? CloseReason.SERVER_STOPPED : first;
+			boolean own = first == CloseReason.SERVER_STOP_FORCED || first == CloseReason.SLOW_CONSUMER;
+			return (this.stopping && !own) ? CloseReason.SERVER_STOPPED : first;
 		}
 		if (cause == null) {
 			return CloseReason.CLOSED;

@@ -23,6 +23,8 @@ public final class StreamReaderProtocol implements Protocol {
 
 	private final StreamListener listener;
 
+	private final SlowConsumerPolicy slowConsumers;
+
 	private final Consumer<StreamConnection> connected;
 
 	private final Runnable disconnected;
@@ -42,13 +44,14 @@ public final class StreamReaderProtocol implements Protocol {
 	 * {@code client_connected_cb}
 	 */
 	public StreamReaderProtocol(StreamReader reader, StreamListener listener, Consumer<StreamConnection> connected) {
-		this(null, reader, listener, connected, () -> {
+		this(null, reader, listener, SlowConsumerPolicy.WAIT, connected, () -> {
 		});
 	}
 
 	StreamReaderProtocol(@Nullable String serverName, StreamReader reader, StreamListener listener,
-			Consumer<StreamConnection> connected, Runnable disconnected) {
+			SlowConsumerPolicy slowConsumers, Consumer<StreamConnection> connected, Runnable disconnected) {
 		this.serverName = serverName;
+		this.slowConsumers = slowConsumers;
 		this.reader = reader;
 		this.listener = SafeListener.of(listener);
 		this.connected = connected;
@@ -58,7 +61,7 @@ public final class StreamReaderProtocol implements Protocol {
 	@Override
 	public void connectionMade(Transport transport) {
 		StreamConnection connection = new StreamConnection(this.serverName, this.listener, transport, this.reader,
-				this.flow);
+				this.flow, this.slowConsumers);
 		this.reader.setTransport(transport);
 		this.reader.side().setConnection(connection);
 		this.connection = connection;

@@ -66,6 +66,11 @@ public final class StreamServer implements AutoCloseable {
 
 	private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
 
+	private final AddressCounts addressCounts;
+
+	/** An operator wants no more clients for now. */
+	private volatile boolean acceptHeld;
+
 	private final LongAdder accepted = new LongAdder();
 
 	private final LongAdder rejected = new LongAdder();
@@ -83,6 +88,7 @@ public final class StreamServer implements AutoCloseable {
 	private StreamServer(Consumer<StreamConnection> handler, ServerOptions options) {
 		this.handler = handler;
 		this.options = options;
+		this.addressCounts = new AddressCounts(options.maxConnectionsPerAddress());
 		this.listener = SafeListener.of(options.listener());
 	}
 
@@ -242,6 +248,17 @@ public final class StreamServer implements AutoCloseable {
 		return this.closed.copy();
 	}
 
+	/** Accepts nobody until {@link #resumeAccepting()}; clients wait in the backlog. */
+	public void pauseAccepting() {
+		this.acceptHeld = true;
+	}
+
+	/** Accepts again after {@link #pauseAccepting()}. */
+	public void resumeAccepting() {
+		this.acceptHeld = false;
+		acceptMore();
+	}
+
 	/**
 	 * Stops gracefully: ends the listening; gives handlers that wait for a quiet peer the
 	 * end of their input at once, and all others {@code grace} to finish; then closes
@@ -299,7 +316,7 @@ public final class StreamServer implements AutoCloseable {
 	}
 
 	private boolean isAcceptPaused() {
-		return this.listeners.stream().anyMatch(ServerTransport::isAcceptingPaused);
+		return this.acceptHeld || this.listeners.stream().anyMatch(ServerTransport::isAcceptingPaused);
 	}
 
 	private void opened(StreamConnection connection) {
@@ -319,7 +336,8 @@ public final class StreamServer implements AutoCloseable {
 		this.listener.rejected(this, reason);
 	}
 
-	private void connectionGone(@Nullable StreamConnection connection) {
+	private void connectionGone(@Nullable StreamConnection connection, @Nullable SocketAddress remoteAddress) {
+		this.addressCounts.remove(remoteAddress);
 		if (connection != null) {
 			this.connections.remove(connection);
 		}
@@ -337,7 +355,7 @@ public final class StreamServer implements AutoCloseable {
 	}
 
 	private boolean hasRoom() {
-		return this.active.get() < this.options.maxConnections()
+		return !this.acceptHeld && this.active.get() < this.options.maxConnections()
 				&& this.handshakes.get() < this.options.maxHandshakes();
 	}
 
@@ -380,17 +398,33 @@ public final class StreamServer implements AutoCloseable {
 		}
 
 		@Override
-		public Protocol accepted(@Nullable SocketAddress remoteAddress) {
-			Connection connection = new Connection();
-			Protocol protocol = new StreamReaderProtocol(name(), new StreamReader(StreamServer.this.options.limit()),
-					StreamServer.this.listener, connection, connection);
-			TlsOptions tls = StreamServer.this.options.tls();
-			if (tls != null) {
-				protocol = TlsTransport.server(tls, protocol, new ServerHandshake());
-				StreamServer.this.handshakes.incrementAndGet();
+		public @Nullable Protocol accepted(@Nullable SocketAddress remoteAddress) {
+			if (!StreamServer.this.addressCounts.tryAdd(remoteAddress)) {
+				reject(RejectReason.ADDRESS_LIMIT);
+				return null;
 			}
 			StreamServer.this.active.incrementAndGet();
-			return protocol;
+			try {
+				return protocol(remoteAddress);
+			}
+			catch (RuntimeException ex) {
+				setupFailed(remoteAddress, ex);
+				return null;
+			}
+		}
+
+		private Protocol protocol(@Nullable SocketAddress remoteAddress) {
+			ServerOptions options = StreamServer.this.options;
+			Connection connection = new Connection(remoteAddress);
+			StreamReaderProtocol protocol = new StreamReaderProtocol(name(), new StreamReader(options.limit()),
+					StreamServer.this.listener, options.slowConsumers(), connection, connection);
+			TlsOptions tls = options.tls();
+			if (tls == null) {
+				return protocol;
+			}
+			TlsTransport secured = TlsTransport.server(tls, protocol, new ServerHandshake(remoteAddress));
+			StreamServer.this.handshakes.incrementAndGet();
+			return secured;
 		}
 
 		@Override
@@ -402,10 +436,10 @@ public final class StreamServer implements AutoCloseable {
 		}
 
 		@Override
-		public void setupFailed(Throwable cause) {
+		public void setupFailed(@Nullable SocketAddress remoteAddress, Throwable cause) {
 			reject(RejectReason.SETUP_FAILED);
 			StreamServer.this.listener.failed(null, "set-up of an accepted connection", cause);
-			connectionGone(null);
+			connectionGone(null, remoteAddress);
 		}
 
 	}
@@ -416,8 +450,11 @@ public final class StreamServer implements AutoCloseable {
 	 */
 	private final class ServerHandshake extends HandshakeReport {
 
-		ServerHandshake() {
+		private final @Nullable SocketAddress remoteAddress;
+
+		ServerHandshake(@Nullable SocketAddress remoteAddress) {
 			super(StreamServer.this, StreamServer.this.listener);
+			this.remoteAddress = remoteAddress;
 		}
 
 		@Override
@@ -432,7 +469,7 @@ public final class StreamServer implements AutoCloseable {
 			StreamServer.this.handshakes.decrementAndGet();
 			reject(RejectReason.TLS_HANDSHAKE);
 			super.handshakeFailed(time, cause);
-			connectionGone(null);
+			connectionGone(null, this.remoteAddress);
 		}
 
 	}
@@ -440,8 +477,14 @@ public final class StreamServer implements AutoCloseable {
 	/** Notes when a connection of this server comes and goes. */
 	private final class Connection implements Consumer<StreamConnection>, Runnable {
 
+		private final @Nullable SocketAddress remoteAddress;
+
 		/** Event loop only. */
 		private @Nullable StreamConnection connection;
+
+		Connection(@Nullable SocketAddress remoteAddress) {
+			this.remoteAddress = remoteAddress;
+		}
 
 		@Override
 		public void accept(StreamConnection connection) {
@@ -451,7 +494,7 @@ public final class StreamServer implements AutoCloseable {
 
 		@Override
 		public void run() {
-			connectionGone(this.connection);
+			connectionGone(this.connection, this.remoteAddress);
 		}
 
 	}

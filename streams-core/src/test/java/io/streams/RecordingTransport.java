@@ -3,6 +3,7 @@ package io.streams;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -148,6 +149,11 @@ class RecordingTransport implements Transport {
 	public void abort(@Nullable IOException cause) {
 		this.state = TransportState.CLOSED;
 		this.calls.add("abort");
+	}
+
+	@Override
+	public Cancellable executeLater(Duration delay, Runnable task) {
+		throw new UnsupportedOperationException();
 	}
 
 	@Override

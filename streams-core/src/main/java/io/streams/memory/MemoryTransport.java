@@ -2,7 +2,10 @@ package io.streams.memory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.streams.flow.PauseTimes;
 import io.streams.flow.WaterMarks;
@@ -98,6 +101,14 @@ public final class MemoryTransport implements Transport {
 	@Override
 	public void execute(Runnable task) {
 		this.loop.execute(task);
+	}
+
+	@Override
+	public Cancellable executeLater(Duration delay, Runnable task) {
+		CompletableFuture<@Nullable Void> due = new CompletableFuture<@Nullable Void>().completeOnTimeout(null,
+				delay.toNanos(), TimeUnit.NANOSECONDS);
+		due.thenRunAsync(task, this);
+		return () -> due.cancel(false);
 	}
 
 	@Override

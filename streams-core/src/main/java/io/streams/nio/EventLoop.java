@@ -6,6 +6,7 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.streams.transport.LoopStatistics;
+import io.streams.transport.Transport.Cancellable;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -114,6 +116,13 @@ final class EventLoop implements Runnable, Executor {
 			// The loop may have ended between the question and the add.
 			runTasks();
 		}
+	}
+
+	Cancellable executeLater(Duration delay, Runnable task) {
+		DelayedTask delayed = new DelayedTask(task);
+		long at = System.nanoTime() + delay.toNanos();
+		execute(() -> this.timers.schedule(at, delayed));
+		return delayed;
 	}
 
 	/**
@@ -404,6 +413,30 @@ final class EventLoop implements Runnable, Executor {
 		while (runTasks() > 0) {
 			applyChanges();
 		}
+	}
+
+	/** A task that any thread may cancel before its time. */
+	private static final class DelayedTask implements TimerQueue.Action, Cancellable {
+
+		private volatile @Nullable Runnable task;
+
+		DelayedTask(Runnable task) {
+			this.task = task;
+		}
+
+		@Override
+		public void timeElapsed(long now) {
+			Runnable due = this.task;
+			if (due != null) {
+				due.run();
+			}
+		}
+
+		@Override
+		public void cancel() {
+			this.task = null;
+		}
+
 	}
 
 }

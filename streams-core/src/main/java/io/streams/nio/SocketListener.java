@@ -216,9 +216,10 @@ final class SocketListener implements ServerTransport, SelectionHandler {
 	/** Gives an accepted connection to a loop. */
 	private void deal(SocketChannel accepted) {
 		Protocol protocol = null;
+		SocketAddress remote = null;
 		try {
 			SocketChannels.configure(accepted, this.settings.transport(), this.file != null);
-			SocketAddress remote = SocketChannels.named(accepted.getRemoteAddress());
+			remote = SocketChannels.named(accepted.getRemoteAddress());
 			protocol = this.acceptor.accepted(remote);
 			if (protocol == null) {
 				SocketChannels.closeQuietly(accepted);
@@ -233,7 +234,7 @@ final class SocketListener implements ServerTransport, SelectionHandler {
 		catch (IOException | RuntimeException | Error ex) {
 			SocketChannels.closeQuietly(accepted);
 			if (protocol != null) {
-				this.acceptor.setupFailed(ex);
+				this.acceptor.setupFailed(remote, ex);
 			}
 		}
 	}
@@ -244,7 +245,7 @@ final class SocketListener implements ServerTransport, SelectionHandler {
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			SocketChannels.closeQuietly(accepted);
-			this.acceptor.setupFailed(ex);
+			this.acceptor.setupFailed(transport.info().remoteAddress(), ex);
 		}
 	}
 

@@ -179,6 +179,11 @@ final class SocketTransport implements Transport, SelectionHandler {
 	}
 
 	@Override
+	public Cancellable executeLater(Duration delay, Runnable task) {
+		return this.loop.executeLater(delay, task);
+	}
+
+	@Override
 	public void write(byte[] data, int offset, int length) {
 		Objects.checkFromIndexSize(offset, length, data.length);
 		this.lock.lock();

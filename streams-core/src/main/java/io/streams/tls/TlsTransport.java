@@ -7,8 +7,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -116,8 +114,8 @@ public final class TlsTransport implements Transport, Protocol {
 	/** Completes when the handshake is over. */
 	private final CompletableFuture<Transport> handshake = new CompletableFuture<>();
 
-	/** Completes when the connection is gone. */
-	private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+	/** Set once closing has begun. */
+	private volatile @Nullable Cancellable shutdownDeadline;
 
 	private TlsTransport(SSLEngine engine, TlsOptions options, Protocol upper, HandshakeListener listener) {
 		this.engine = engine;
@@ -230,7 +228,9 @@ public final class TlsTransport implements Transport, Protocol {
 			this.lock.unlock();
 		}
 		this.input.clear();
-		this.closed.complete(null);
+		if (this.shutdownDeadline != null) {
+			this.shutdownDeadline.cancel();
+		}
 		boolean agreed = this.handshake.isDone() && !this.handshake.isCompletedExceptionally();
 		if (!agreed) {
 			handshakeFailed((reason != null) ? reason
@@ -262,6 +262,11 @@ public final class TlsTransport implements Transport, Protocol {
 	@Override
 	public void execute(Runnable task) {
 		lower().execute(task);
+	}
+
+	@Override
+	public Cancellable executeLater(Duration delay, Runnable task) {
+		return lower().executeLater(delay, task);
 	}
 
 	@Override
@@ -481,12 +486,8 @@ public final class TlsTransport implements Transport, Protocol {
 		finally {
 			this.lock.unlock();
 		}
-		long timeout = this.options.handshakeTimeout().toNanos();
-		this.handshake.copy().orTimeout(timeout, TimeUnit.NANOSECONDS).whenComplete((done, late) -> {
-			if (late instanceof TimeoutException) {
-				execute(this::handshakeTimedOut);
-			}
-		});
+		Cancellable deadline = executeLater(this.options.handshakeTimeout(), this::handshakeTimedOut);
+		this.handshake.whenComplete((done, failure) -> deadline.cancel());
 		continueHandshake();
 	}
 
@@ -900,14 +901,13 @@ public final class TlsTransport implements Transport, Protocol {
 	/** Aborts a close that makes no progress within the shutdown timeout. */
 	private void watchShutdown(long unsentBefore) {
 		Duration timeout = this.options.shutdownTimeout();
-		this.closed.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).whenComplete((done, late) -> {
-			if (late instanceof TimeoutException) {
-				execute(() -> shutdownTimedOut(unsentBefore));
-			}
-		});
+		this.shutdownDeadline = executeLater(timeout, () -> shutdownTimedOut(unsentBefore));
 	}
 
 	private void shutdownTimedOut(long unsentBefore) {
+		if (this.state == TlsState.CLOSED) {
+			return;
+		}
 		long unsent = writeBufferSize();
 		if (unsent > 0 && unsent < unsentBefore) {
 			watchShutdown(unsent);

@@ -35,10 +35,11 @@ public interface Acceptor {
 	void acceptFailed(IOException cause, Duration pause);
 
 	/**
-	 * A connection was accepted, but no transport could be made of it; its socket was
-	 * closed.
+	 * A connection was accepted and has a protocol, but no transport could be made of it;
+	 * its socket was closed.
+	 * @param remoteAddress who connected, or {@code null} if the peer has no name
 	 * @param cause what went wrong
 	 */
-	void setupFailed(Throwable cause);
+	void setupFailed(@Nullable SocketAddress remoteAddress, Throwable cause);
 
 }

@@ -2,6 +2,7 @@ package io.streams.transport;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 
 import io.streams.flow.PauseTimes;
@@ -138,9 +139,26 @@ public interface Transport extends Executor {
 	void abort(@Nullable IOException cause);
 
 	/**
+	 * Runs a task on the event loop after a delay, as {@code loop.call_later} does.
+	 * @param delay the delay, 0 or more
+	 * @param task the task, which must not block
+	 * @return cancels the task
+	 */
+	Cancellable executeLater(Duration delay, Runnable task);
+
+	/**
 	 * Whether the calling thread is an event loop, on which nothing may block.
 	 * @return {@code true} on the loop of this transport or a sibling of it
 	 */
 	boolean inEventLoop();
+
+	/** What can be cancelled; idempotent, from any thread. */
+	@FunctionalInterface
+	interface Cancellable {
+
+		/** Has the task not run, unless it runs already, and lets go of it. */
+		void cancel();
+
+	}
 
 }

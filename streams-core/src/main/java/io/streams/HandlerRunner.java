@@ -100,6 +100,9 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 
 	private static void report(StreamConnection connection, Throwable failure) {
 		connection.listener().failed(connection, "Unhandled exception in the handler", failure);
+		if (failure instanceof LimitOverrunException) {
+			Misuse.LIMIT_OVERRUN.report(connection.serverName());
+		}
 		long suppressed = REPORTS.tryAcquire(System.nanoTime());
 		if (suppressed < 0) {
 			return;

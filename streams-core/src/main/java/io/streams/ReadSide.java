@@ -459,6 +459,10 @@ final class ReadSide {
 	/** Call with {@link #lock} held. */
 	private void waitForData(PendingRead<?> read) {
 		if (this.pending != null) {
+			StreamConnection connection = this.connection;
+			if (connection != null) {
+				Misuse.SECOND_READER.report(connection.serverName());
+			}
 			throw new IllegalStateException(
 					read.request().method() + "() called while another coroutine is already waiting for incoming data");
 		}

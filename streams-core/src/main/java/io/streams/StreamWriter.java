@@ -73,6 +73,7 @@ public final class StreamWriter {
 	public void write(byte[] data, int offset, int length) {
 		refuseMisuse();
 		transport().write(data, offset, length);
+		noticeMissingDrain();
 	}
 
 	/**
@@ -83,6 +84,7 @@ public final class StreamWriter {
 	public void write(ByteBuffer data) {
 		refuseMisuse();
 		transport().write(data);
+		noticeMissingDrain();
 	}
 
 	/**
@@ -300,6 +302,19 @@ public final class StreamWriter {
 					+ " whoever else writes");
 		}
 		refuseOthers();
+	}
+
+	/**
+	 * A writer that drains exceeds the high-water mark by one write; one that does not,
+	 * goes on.
+	 */
+	private void noticeMissingDrain() {
+		if (this.flow.isPaused()) {
+			Transport transport = transport();
+			if (transport.writeBufferSize() > 8L * Math.max(transport.writeBufferLimits().high(), 1024)) {
+				Misuse.WRITE_WITHOUT_DRAIN.report(this.connection.serverName());
+			}
+		}
 	}
 
 	private void refuseOthers() {

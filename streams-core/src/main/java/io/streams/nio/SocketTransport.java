@@ -93,8 +93,14 @@ final class SocketTransport implements Transport, SelectionHandler {
 	/** Event loop only. */
 	private @Nullable SelectionKey key;
 
+	/** Event loop only: what the key is interested in. */
+	private int interest = SelectionKey.OP_READ;
+
 	/** Event loop only: the peer ended its side. */
 	private boolean inputEnded;
+
+	/** Event loop only: it waits for nothing, and is looked after by the loop. */
+	private boolean deaf;
 
 	/** Event loop only: when closing or lingering began. */
 	private long phaseBegan;
@@ -412,7 +418,7 @@ final class SocketTransport implements Transport, SelectionHandler {
 
 	/** Call with {@link #lock} held. */
 	private void pauseOrResumeProtocol() {
-		switch (this.output.pauseMove(System.nanoTime())) {
+		switch (this.output.pauseMove()) {
 			case PAUSE -> this.protocol.pauseWriting();
 			case RESUME -> this.protocol.resumeWriting();
 			case NONE -> {
@@ -472,9 +478,8 @@ final class SocketTransport implements Transport, SelectionHandler {
 			return false;
 		}
 		TransportState before = this.state;
-		long buffered = writeBufferSize();
-		proceed();
-		return this.state != before || buffered > 0;
+		boolean sent = proceed();
+		return sent || this.state != before;
 	}
 
 	@Override
@@ -508,30 +513,42 @@ final class SocketTransport implements Transport, SelectionHandler {
 		}
 	}
 
-	/** Sends what can be sent, carries a close on, and brings the interest in line. */
-	private void proceed() {
+	/**
+	 * Sends what can be sent, carries a close on, and brings the interest in line.
+	 * @return whether anything was sent
+	 */
+	private boolean proceed() {
 		if (this.state == TransportState.CLOSED) {
-			return;
+			return false;
 		}
-		flush();
-		if (isAborted()) {
+		boolean sending;
+		boolean abort;
+		boolean blocked;
+		this.lock.lock();
+		try {
+			sending = this.output.mayFlush();
+			if (sending) {
+				flushOutput();
+			}
+		}
+		catch (IOException ex) {
+			broken(ex);
+			sending = false;
+		}
+		finally {
+			abort = this.aborted;
+			blocked = this.output.isBlocked();
+			this.lock.unlock();
+		}
+		if (abort) {
 			finishAbort();
-			return;
+			return true;
 		}
 		if (this.state == TransportState.CLOSING) {
 			proceedClosing();
 		}
-		updateInterest();
-	}
-
-	private boolean isAborted() {
-		this.lock.lock();
-		try {
-			return this.aborted;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		updateInterest(blocked);
+		return sending;
 	}
 
 	private void finishAbort() {
@@ -708,7 +725,7 @@ final class SocketTransport implements Transport, SelectionHandler {
 		finally {
 			this.lock.unlock();
 		}
-		this.loop.removeDeaf(this);
+		setDeaf(false);
 		this.loop.connectionClosed();
 		if (this.timer != null) {
 			this.timer.cancel();
@@ -721,22 +738,29 @@ final class SocketTransport implements Transport, SelectionHandler {
 	}
 
 	/** Brings the key's interest in line with the state. Event loop only. */
-	private void updateInterest() {
+	private void updateInterest(boolean blocked) {
 		if (this.state == TransportState.CLOSED) {
 			return;
 		}
 		boolean reading = !this.inputEnded && (!this.readingPaused || this.state != TransportState.OPEN);
-		boolean blocked = isOutputBlocked();
 		int operations = (reading ? SelectionKey.OP_READ : 0) | (blocked ? SelectionKey.OP_WRITE : 0);
 		interest(operations);
-		if (operations == 0) {
+		setDeaf(operations == 0);
+		if (blocked) {
+			planDeadline();
+		}
+	}
+
+	private void setDeaf(boolean deaf) {
+		if (this.deaf == deaf) {
+			return;
+		}
+		this.deaf = deaf;
+		if (deaf) {
 			this.loop.addDeaf(this);
 		}
 		else {
 			this.loop.removeDeaf(this);
-		}
-		if (blocked) {
-			planDeadline();
 		}
 	}
 
@@ -753,7 +777,8 @@ final class SocketTransport implements Transport, SelectionHandler {
 	/** Event loop only. */
 	void interest(int operations) {
 		SelectionKey key = this.key;
-		if (key != null && key.isValid() && key.interestOps() != operations) {
+		if (operations != this.interest && key != null && key.isValid()) {
+			this.interest = operations;
 			key.interestOps(operations);
 		}
 	}

@@ -191,11 +191,14 @@ final class WriteQueue {
 		return this.queue.size() > this.gate.marks().high();
 	}
 
-	PauseMove pauseMove(long now) {
-		if (this.gate.pauseAbove(this.queue.size(), now)) {
-			return PauseMove.PAUSE;
+	PauseMove pauseMove() {
+		long size = this.queue.size();
+		if (this.gate.isPaused()) {
+			boolean low = size <= this.gate.marks().low();
+			return (low && this.gate.resume(System.nanoTime())) ? PauseMove.RESUME : PauseMove.NONE;
 		}
-		return this.gate.resumeAtOrBelow(this.queue.size(), now) ? PauseMove.RESUME : PauseMove.NONE;
+		boolean high = size > this.gate.marks().high();
+		return (high && this.gate.pauseAbove(size, System.nanoTime())) ? PauseMove.PAUSE : PauseMove.NONE;
 	}
 
 	WaterMarks marks() {

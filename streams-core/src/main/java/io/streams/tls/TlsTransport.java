@@ -803,6 +803,9 @@ public final class TlsTransport implements Transport, Protocol {
 	/** Call with {@link #lock} held. */
 	private void pauseOrResumeProtocol() {
 		long size = this.output.size() + lower().writeBufferSize();
+		if (!this.gate.isPaused() && size <= this.gate.marks().high()) {
+			return;
+		}
 		long now = System.nanoTime();
 		if (this.gate.pauseAbove(size, now)) {
 			this.writingPaused = true;

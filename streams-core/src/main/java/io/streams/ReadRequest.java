@@ -216,6 +216,10 @@ abstract sealed class ReadRequest<T> {
 
 	}
 
+	static Until until(byte[] separator) {
+		return new Until(Separators.of(separator));
+	}
+
 	static Until until(List<byte[]> separators) {
 		return new Until(Separators.of(separators));
 	}

@@ -601,6 +601,17 @@ final class ReadSide {
 		}
 	}
 
+	/** Ends a pause that nobody will end any more, so that its time is told. */
+	void endPause() {
+		this.lock.lock();
+		try {
+			resume();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/** Call with {@link #lock} held. */
 	private void resume() {
 		PauseGate gate = this.input.gate();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Separators {
 
-	static final Separators NEWLINE = of(List.of(new byte[] { '\n' }));
+	static final Separators NEWLINE = new Separators(List.of(new byte[] { '\n' }));
 
 	/**
 	 * Shortest first, as CPython sorts them: of two that end together the shorter counts.
@@ -35,6 +35,13 @@ final class Separators {
 			.map(byte[]::clone)
 			.sorted(Comparator.comparingInt((separator) -> separator.length))
 			.toList());
+	}
+
+	static Separators of(byte[] separator) {
+		if (separator.length == 0) {
+			throw new IllegalArgumentException("Separator should be at least one-byte string");
+		}
+		return (separator.length == 1 && separator[0] == '\n') ? NEWLINE : new Separators(List.of(separator.clone()));
 	}
 
 	int shortest() {

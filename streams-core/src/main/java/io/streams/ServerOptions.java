@@ -71,6 +71,29 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 		return new Builder();
 	}
 
+	/**
+	 * A builder that starts from these options.
+	 * @return the builder
+	 */
+	public Builder toBuilder() {
+		Builder builder = new Builder().name(this.name)
+			.limit(this.limit.bytes())
+			.maxConnections(this.maxConnections)
+			.maxConnectionsPerAddress(this.maxConnectionsPerAddress)
+			.slowConsumers(this.slowConsumers)
+			.tls(this.tls)
+			.maxHandshakes(this.maxHandshakes)
+			.startServing(this.startServing)
+			.gracePeriod(this.gracePeriod)
+			.listener(this.listener)
+			.transports(this.transports);
+		return builder.backlog(this.listen.backlog())
+			.reuseAddress(this.listen.reuseAddress())
+			.reusePort(this.listen.reusePort())
+			.unixPermissions(this.listen.unixPermissions())
+			.transport(this.listen.transport());
+	}
+
 	/** Builds {@link ServerOptions}; not safe for use by several threads. */
 	public static final class Builder {
 

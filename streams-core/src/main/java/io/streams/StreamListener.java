@@ -55,7 +55,7 @@ public interface StreamListener {
 	}
 
 	/**
-	 * The peer is read again.
+	 * The peer is read again, or the connection is gone.
 	 * @param connection the connection
 	 * @param paused how long it was not
 	 */
@@ -70,7 +70,7 @@ public interface StreamListener {
 	}
 
 	/**
-	 * The write buffer sank to its low-water mark.
+	 * The write buffer sank to its low-water mark, or the connection is gone.
 	 * @param connection the connection
 	 * @param paused how long it was above
 	 */

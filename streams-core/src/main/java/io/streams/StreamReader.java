@@ -125,7 +125,7 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public byte[] readUntil(byte[] separator) throws IOException {
-		return readUntil(List.of(separator));
+		return this.side.await(ReadRequest.until(separator));
 	}
 
 	/**
@@ -201,7 +201,7 @@ public final class StreamReader {
 	 * @return the bytes up to the end of the separator
 	 */
 	public CompletableFuture<byte[]> readUntilAsync(byte[] separator) {
-		return readUntilAsync(List.of(separator));
+		return this.side.submit(ReadRequest.until(separator));
 	}
 
 	/**

@@ -100,6 +100,7 @@ public final class StreamReaderProtocol implements Protocol {
 
 	@Override
 	public void connectionLost(@Nullable IOException cause) {
+		boolean paused = this.flow.isPaused();
 		try {
 			if (cause != null) {
 				this.reader.setException(cause);
@@ -108,6 +109,10 @@ public final class StreamReaderProtocol implements Protocol {
 				this.reader.feedEof();
 			}
 			this.flow.connectionLost(cause);
+			if (paused) {
+				connection().writingResumed();
+			}
+			this.reader.side().endPause();
 			connection().connectionLost(cause);
 		}
 		finally {

@@ -35,6 +35,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamWriter {
 
+	/** Bytes after which a writer that never has to wait lets others run. */
+	private static final int YIELD_BYTES = 256 * 1024;
+
+	/** What a write and its drain cost besides their bytes, in bytes. */
+	private static final int COST_OF_DRAIN = 1024;
+
 	private final StreamConnection connection;
 
 	private final StreamReader reader;
@@ -43,6 +49,11 @@ public final class StreamWriter {
 
 	/** Set once, by the thread that ran the handler. */
 	private volatile boolean released;
+
+	/**
+	 * Bytes written since the last yield. A hint: several writers may lose some of it.
+	 */
+	private int sinceYield;
 
 	/** The thread that transfers a file, which alone may write. */
 	private volatile @Nullable Thread transferring;
@@ -72,8 +83,9 @@ public final class StreamWriter {
 	 */
 	public void write(byte[] data, int offset, int length) {
 		refuseMisuse();
-		transport().write(data, offset, length);
 		noticeMissingDrain();
+		this.sinceYield += length + COST_OF_DRAIN;
+		transport().write(data, offset, length);
 	}
 
 	/**
@@ -83,8 +95,9 @@ public final class StreamWriter {
 	 */
 	public void write(ByteBuffer data) {
 		refuseMisuse();
-		transport().write(data);
 		noticeMissingDrain();
+		this.sinceYield += data.remaining() + COST_OF_DRAIN;
+		transport().write(data);
 	}
 
 	/**
@@ -326,6 +339,7 @@ public final class StreamWriter {
 
 	/** Sends what can be sent, and tells whether writing may go on at once. */
 	private boolean isDrained() throws IOException {
+		letOthersRun();
 		boolean unread = this.reader.side().hasUnread();
 		if (transport().isClosing()) {
 			Thread.yield();
@@ -337,6 +351,19 @@ public final class StreamWriter {
 			transport().flush();
 		}
 		return !this.flow.isPaused();
+	}
+
+	/**
+	 * Virtual threads are not preempted: a handler whose peer takes all that it writes
+	 * would keep its carrier from all others.
+	 */
+	private void letOthersRun() {
+		if (this.sinceYield > YIELD_BYTES) {
+			this.sinceYield = 0;
+			if (!transport().inEventLoop()) {
+				Thread.yield();
+			}
+		}
 	}
 
 	private static void await(CompletableFuture<@Nullable Void> future, String method) throws IOException {

@@ -82,8 +82,11 @@ final class EventLoop implements Runnable, Executor {
 	/** Written by the loop: whose event it handles; read by the watchdog. */
 	private volatile @Nullable Object atWork;
 
-	/** The turn that the watchdog has reported. Watchdog only. */
-	private long reportedTurn = -1;
+	/** The turn that the watchdog saw last. Watchdog only. */
+	private long watchedTurn = -1;
+
+	/** How often the watchdog saw it again. Watchdog only. */
+	private int looks;
 
 	private volatile boolean closing;
 
@@ -243,13 +246,15 @@ final class EventLoop implements Runnable, Executor {
 	}
 
 	/**
-	 * Whether the present turn was not reported yet; it counts as reported from now on.
+	 * Whether the present turn was looked at once before, and once only: a loop is stuck
+	 * when it is still in the turn that it was in a second ago, and that is to be told
+	 * once.
 	 */
-	boolean reportBusyOnce() {
+	boolean isStuckSinceLastLook() {
 		long turn = this.clock.turns();
-		boolean first = turn != this.reportedTurn;
-		this.reportedTurn = turn;
-		return first;
+		this.looks = (turn == this.watchedTurn) ? this.looks + 1 : 0;
+		this.watchedTurn = turn;
+		return this.looks == 1;
 	}
 
 	StackTraceElement[] stackTrace() {

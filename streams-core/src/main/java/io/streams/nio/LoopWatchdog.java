@@ -55,7 +55,7 @@ final class LoopWatchdog implements Runnable {
 
 	private static void check(EventLoop loop) {
 		long busy = loop.busyNanos();
-		if (busy < PERIOD_NANOS || !loop.reportBusyOnce()) {
+		if (busy < PERIOD_NANOS || !loop.isStuckSinceLastLook()) {
 			return;
 		}
 		String stack = Stream.of(loop.stackTrace())

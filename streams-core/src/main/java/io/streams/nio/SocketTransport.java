@@ -804,7 +804,7 @@ final class SocketTransport implements Transport, SelectionHandler {
 		if (next == null || this.state == TransportState.CLOSED) {
 			return;
 		}
-		if (next.at() - now > 0) {
+		if (next.at() - now > 0 || (next.phase() == Phase.WRITE_STALL && hasRoomAfterAll())) {
 			planDeadline();
 		}
 		else if (this.state == TransportState.LINGERING) {
@@ -813,6 +813,28 @@ final class SocketTransport implements Transport, SelectionHandler {
 		else {
 			finish(new ConnectionTimeoutException(next.phase(), next.timeout()), true);
 		}
+	}
+
+	/**
+	 * Tries to send before a peer is given up as stalled. The system calls a socket
+	 * writable only when a good part of its send buffer is free, which a slow peer may
+	 * take minutes to read; a write finds less room than that.
+	 */
+	private boolean hasRoomAfterAll() {
+		long before = this.lastSent;
+		this.lock.lock();
+		try {
+			this.output.unblock();
+			flushOutput();
+		}
+		catch (IOException ex) {
+			broken(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		proceed();
+		return this.lastSent != before;
 	}
 
 	private @Nullable Deadline nextDeadline() {

@@ -41,11 +41,7 @@ final class ConfiguredStreamServers implements StreamServerDefinitions {
 	public List<StreamServerDefinition> getDefinitions() {
 		Map<String, StreamHandlerDefinition> handlers = this.discovery.discover();
 		requireHandlers(handlers);
-		return handlers.values()
-			.stream()
-			.filter((handler) -> serverOf(handler).enabled())
-			.map(this::define)
-			.toList();
+		return handlers.values().stream().filter((handler) -> serverOf(handler).enabled()).map(this::define).toList();
 	}
 
 	private void requireHandlers(Map<String, StreamHandlerDefinition> handlers) {

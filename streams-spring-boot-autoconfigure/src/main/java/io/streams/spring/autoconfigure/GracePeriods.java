@@ -50,9 +50,9 @@ final class GracePeriods {
 		if (gracePeriod.compareTo(longest) <= 0) {
 			return gracePeriod;
 		}
-		logger.warn(property + " is " + gracePeriod.toMillis() + " ms, but handlers will get "
-				+ longest.toMillis() + " ms: set spring.lifecycle.timeout-per-shutdown-phase, which is "
-				+ this.phaseTimeout.toMillis() + " ms, to " + gracePeriod.plus(MARGIN).toMillis() + " ms or more");
+		logger.warn(property + " is " + gracePeriod.toMillis() + " ms, but handlers will get " + longest.toMillis()
+				+ " ms: set spring.lifecycle.timeout-per-shutdown-phase, which is " + this.phaseTimeout.toMillis()
+				+ " ms, to " + gracePeriod.plus(MARGIN).toMillis() + " ms or more");
 		return longest;
 	}
 

@@ -20,8 +20,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.util.StringUtils;
 
 /**
- * Where a server listens: each of host, port and path is what the properties say, else what
- * the annotation says.
+ * Where a server listens: each of host, port and path is what the properties say, else
+ * what the annotation says.
  */
 final class ListenAddresses {
 

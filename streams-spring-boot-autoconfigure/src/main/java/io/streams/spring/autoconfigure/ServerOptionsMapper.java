@@ -6,8 +6,10 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 import io.streams.ServerOptions;
+import io.streams.SlowConsumerPolicy;
 import io.streams.flow.WaterMarks;
 import io.streams.spring.autoconfigure.StreamsProperties.Server;
+import io.streams.spring.autoconfigure.StreamsProperties.SlowConsumers;
 import io.streams.spring.autoconfigure.StreamsProperties.Timeouts;
 import io.streams.spring.autoconfigure.StreamsProperties.Write;
 import io.streams.transport.TransportSettings;
@@ -19,8 +21,8 @@ import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Maps a server's properties onto its options. The core checks each value as it is set, so
- * that a wrong one is reported with the name of its property.
+ * Maps a server's properties onto its options. The core checks each value as it is set,
+ * so that a wrong one is reported with the name of its property.
  */
 final class ServerOptionsMapper {
 
@@ -36,14 +38,33 @@ final class ServerOptionsMapper {
 	}
 
 	ServerOptions.Builder map(ServerOptions.Builder options) {
+		requirePausedTime();
 		set(options, "limit", this.server.limit(), (builder, limit) -> builder.limit(bytes(limit)));
 		set(options, "max-connections", this.server.maxConnections(), ServerOptions.Builder::maxConnections);
+		set(options, "max-connections-per-address", this.server.maxConnectionsPerAddress(),
+				ServerOptions.Builder::maxConnectionsPerAddress);
+		set(options, "slow-consumers.max-paused-time", this.server.slowConsumers().maxPausedTime(),
+				(builder, time) -> builder.slowConsumers(new SlowConsumerPolicy(time, slowConsumerAction())));
 		set(options, "backlog", this.server.backlog(), ServerOptions.Builder::backlog);
 		set(options, "unix-permissions", this.server.unixPermissions(),
 				(builder, permissions) -> builder.unixPermissions(PosixFilePermissions.fromString(permissions)));
 		set(options, "reuse-address", this.server.reuseAddress(), ServerOptions.Builder::reuseAddress);
 		set(options, "reuse-port", this.server.reusePort(), ServerOptions.Builder::reusePort);
 		return options.transport(transport());
+	}
+
+	private SlowConsumerPolicy.Action slowConsumerAction() {
+		SlowConsumerPolicy.Action action = this.server.slowConsumers().action();
+		return (action != null) ? action : SlowConsumerPolicy.Action.CLOSE;
+	}
+
+	private void requirePausedTime() {
+		SlowConsumers slowConsumers = this.server.slowConsumers();
+		if (slowConsumers.action() != null && slowConsumers.maxPausedTime() == null) {
+			throw new InvalidConfigurationPropertyValueException(this.prefix + ".slow-consumers.action",
+					slowConsumers.action(),
+					"Set " + this.prefix + ".slow-consumers.max-paused-time too: without it no consumer is too slow.");
+		}
 	}
 
 	private <T> void set(ServerOptions.Builder options, String property, @Nullable T value,

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import io.streams.SlowConsumerPolicy;
 import io.streams.nio.LoopThreads;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +39,8 @@ public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	/**
 	 * Stop of the servers.
 	 *
-	 * @param gracePeriod How long handlers may take to finish when the application stops. By
-	 * default five seconds less than 'spring.lifecycle.timeout-per-shutdown-phase'.
+	 * @param gracePeriod How long handlers may take to finish when the application stops.
+	 * By default five seconds less than 'spring.lifecycle.timeout-per-shutdown-phase'.
 	 */
 	public record Shutdown(@Nullable Duration gracePeriod) {
 	}
@@ -53,60 +54,80 @@ public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param path Path of the Unix-domain socket to listen on.
 	 * @param unixPermissions Permissions of the Unix-domain socket's file, such as
 	 * 'rw-rw----'. By default 'rw-------'.
-	 * @param limit Longest line, or chunk before a separator, that readers accept. Reading
-	 * pauses when twice as much is buffered. By default 64KB.
-	 * @param maxConnections Most connections that are open at once; more wait in the backlog.
-	 * By default 16384.
+	 * @param limit Longest line, or chunk before a separator, that readers accept.
+	 * Reading pauses when twice as much is buffered. By default 64KB.
+	 * @param maxConnections Most connections that are open at once; more wait in the
+	 * backlog. By default 16384.
+	 * @param maxConnectionsPerAddress Most connections that one IP address may have open;
+	 * further ones are closed at once. Any number by default.
 	 * @param backlog How many connections may wait to be accepted. By default 100.
-	 * @param reuseAddress Whether a port that was in use a moment ago can be bound. By default
-	 * true.
-	 * @param reusePort Whether several processes may listen on the port. By default false.
+	 * @param reuseAddress Whether a port that was in use a moment ago can be bound. By
+	 * default true.
+	 * @param reusePort Whether several processes may listen on the port. By default
+	 * false.
 	 * @param keepAlive Whether the system probes silent peers. By default true.
 	 * @param tcpNoDelay Whether small segments are sent at once. By default true.
 	 * @param receiveBuffer Size of the sockets' receive buffers. The system's choice by
 	 * default.
-	 * @param sendBuffer Size of the sockets' send buffers. The system's choice by default.
+	 * @param sendBuffer Size of the sockets' send buffers. The system's choice by
+	 * default.
 	 * @param write Write buffers.
+	 * @param slowConsumers Peers that take too slowly what they are sent.
 	 * @param timeouts Timeouts of connections.
 	 * @param gracePeriod How long this server's handlers may take to finish when the
 	 * application stops. By default 'streams.shutdown.grace-period'.
 	 */
 	public record Server(@DefaultValue("true") boolean enabled, @Nullable List<String> host, @Nullable Integer port,
 			@Nullable Path path, @Nullable String unixPermissions, @Nullable DataSize limit,
-			@Nullable Integer maxConnections, @Nullable Integer backlog, @Nullable Boolean reuseAddress,
-			@Nullable Boolean reusePort, @Nullable Boolean keepAlive, @Nullable Boolean tcpNoDelay,
-			@Nullable DataSize receiveBuffer, @Nullable DataSize sendBuffer, @DefaultValue Write write,
-			@DefaultValue Timeouts timeouts, @Nullable Duration gracePeriod) {
+			@Nullable Integer maxConnections, @Nullable Integer maxConnectionsPerAddress, @Nullable Integer backlog,
+			@Nullable Boolean reuseAddress, @Nullable Boolean reusePort, @Nullable Boolean keepAlive,
+			@Nullable Boolean tcpNoDelay, @Nullable DataSize receiveBuffer, @Nullable DataSize sendBuffer,
+			@DefaultValue Write write, @DefaultValue SlowConsumers slowConsumers, @DefaultValue Timeouts timeouts,
+			@Nullable Duration gracePeriod) {
 
 		/** Nothing is set. */
 		static final Server UNSET = new Server(true, null, null, null, null, null, null, null, null, null, null, null,
-				null, null, new Write(null, null, null), new Timeouts(null, null, null, null, null), null);
+				null, null, null, new Write(null, null, null), new SlowConsumers(null, null),
+				new Timeouts(null, null, null, null, null), null);
 
 	}
 
 	/**
 	 * Write buffers of a server's connections.
 	 *
-	 * @param highWaterMark Buffered bytes above which writing pauses, so that 'drain' waits.
-	 * By default 64KB, or four times the low-water mark if only that is set.
+	 * @param highWaterMark Buffered bytes above which writing pauses, so that 'drain'
+	 * waits. By default 64KB, or four times the low-water mark if only that is set.
 	 * @param lowWaterMark Buffered bytes at or below which writing resumes. By default a
 	 * quarter of the high-water mark.
-	 * @param maxBuffer Buffered bytes at which a connection is aborted because its handler
-	 * writes without 'drain'. 0, the default, sets no cap.
+	 * @param maxBuffer Buffered bytes at which a connection is aborted because its
+	 * handler writes without 'drain'. 0, the default, sets no cap.
 	 */
 	public record Write(@Nullable DataSize highWaterMark, @Nullable DataSize lowWaterMark,
 			@Nullable DataSize maxBuffer) {
 	}
 
 	/**
+	 * What becomes of peers that take too slowly what they are sent.
+	 *
+	 * @param maxPausedTime How long writing to a peer may be paused before the action is
+	 * taken. Any time by default.
+	 * @param action What is done then. By default 'close', which sends what is queued
+	 * first.
+	 */
+	public record SlowConsumers(@Nullable Duration maxPausedTime, SlowConsumerPolicy.@Nullable Action action) {
+	}
+
+	/**
 	 * Timeouts of a server's connections. 0 turns the first three off.
 	 *
-	 * @param idle Longest time in which no byte moves in either direction. Off by default.
+	 * @param idle Longest time in which no byte moves in either direction. Off by
+	 * default.
 	 * @param halfClosed Longest time without progress after the peer ended its side. By
 	 * default 60s.
-	 * @param writeStall Longest time in which the peer takes nothing of what is queued for
-	 * it. By default 60s.
-	 * @param close Longest time that a close may take to send what is queued. By default 30s.
+	 * @param writeStall Longest time in which the peer takes nothing of what is queued
+	 * for it. By default 60s.
+	 * @param close Longest time that a close may take to send what is queued. By default
+	 * 30s.
 	 * @param linger Longest time to read and drop what the peer still sends after the own
 	 * side was ended. By default 1s.
 	 */

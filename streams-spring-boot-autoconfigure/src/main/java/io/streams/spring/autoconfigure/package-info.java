@@ -1,5 +1,6 @@
 /**
- * Auto-configuration of stream servers, their properties and the analysis of failed starts.
+ * Auto-configuration of stream servers, their properties and the analysis of failed
+ * starts.
  */
 @NullMarked
 package io.streams.spring.autoconfigure;

@@ -31,7 +31,7 @@ interface HandlerResult {
 			};
 		}
 		if (CompletionStage.class.isAssignableFrom(type)) {
-			return (result) -> awaitCompletion(futureOf((CompletionStage<?>) notNull(result)));
+			return (result) -> awaitCompletion(((CompletionStage<?>) notNull(result)).toCompletableFuture());
 		}
 		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(type);
 		if (adapter == null) {
@@ -46,10 +46,6 @@ interface HandlerResult {
 					+ "connection is done with, or make its return type void");
 		}
 		return result;
-	}
-
-	private static CompletableFuture<?> futureOf(CompletionStage<?> stage) {
-		return (stage instanceof CompletableFuture<?> future) ? future : stage.toCompletableFuture();
 	}
 
 	private static void awaitCompletion(CompletableFuture<?> future) throws Exception {

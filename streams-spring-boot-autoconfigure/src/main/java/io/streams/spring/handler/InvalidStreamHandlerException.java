@@ -1,8 +1,8 @@
 package io.streams.spring.handler;
 
 /**
- * What is annotated with {@link StreamHandler @StreamHandler} cannot handle connections, or
- * an attribute of the annotation has no valid value.
+ * What is annotated with {@link StreamHandler @StreamHandler} cannot handle connections,
+ * or an attribute of the annotation has no valid value.
  */
 public class InvalidStreamHandlerException extends RuntimeException {
 

@@ -8,8 +8,8 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * Completes when a publisher does; its items are of no interest. A class of its own because
- * Reactive Streams may be absent.
+ * Completes when a publisher does; its items are of no interest. A class of its own
+ * because Reactive Streams may be absent.
  */
 final class PublisherCompletion implements Subscriber<Object> {
 

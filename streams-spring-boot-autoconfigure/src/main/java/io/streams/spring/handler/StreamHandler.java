@@ -23,9 +23,9 @@ import org.springframework.core.annotation.AliasFor;
  * On a class, or on a {@code @Bean} method: the bean is a
  * {@link io.streams.ConnectionHandler}.
  * <p>
- * The attributes give defaults and may hold <code>${…}</code> placeholders; the properties
- * {@code streams.servers.<name>.*} override them. A server with a port and a path listens
- * on both.
+ * The attributes give defaults and may hold <code>${…}</code> placeholders; the
+ * properties {@code streams.servers.<name>.*} override them. A server with a port and a
+ * path listens on both.
  * <p>
  * asyncio counterpart: the {@code client_connected_cb} of {@code start_server} and
  * {@code start_unix_server}, and their {@code host}, {@code port}, {@code path} and
@@ -45,8 +45,8 @@ public @interface StreamHandler {
 	String value() default "";
 
 	/**
-	 * The name of the server, as it appears in properties, meters, logs and the management
-	 * endpoint: letters, digits, hyphens and underscores.
+	 * The name of the server, as it appears in properties, meters, logs and the
+	 * management endpoint: letters, digits, hyphens and underscores.
 	 * @return the name
 	 */
 	@AliasFor("value")

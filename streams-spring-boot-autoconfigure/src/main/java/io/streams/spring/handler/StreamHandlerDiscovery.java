@@ -23,7 +23,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
-import org.springframework.util.ClassUtils;
 
 /**
  * Finds the handlers among the beans by looking at their types. No bean is made for it: a
@@ -77,8 +76,7 @@ public final class StreamHandlerDiscovery {
 	private @Nullable Class<?> typeOf(String beanName) {
 		Class<?> type = AutoProxyUtils.determineTargetClass(this.beanFactory, beanName);
 		if (type != null && ScopedObject.class.isAssignableFrom(type)) {
-			return AutoProxyUtils.determineTargetClass(this.beanFactory,
-					ScopedProxyUtils.getTargetBeanName(beanName));
+			return AutoProxyUtils.determineTargetClass(this.beanFactory, ScopedProxyUtils.getTargetBeanName(beanName));
 		}
 		return type;
 	}
@@ -88,10 +86,10 @@ public final class StreamHandlerDiscovery {
 		if (annotation == null) {
 			return;
 		}
-		String source = "Bean '" + beanName + "' of " + ClassUtils.getUserClass(type).getName();
+		String source = "Bean '" + beanName + "'";
 		if (!ConnectionHandler.class.isAssignableFrom(type)) {
-			throw new InvalidStreamHandlerException(source, "is annotated with @StreamHandler, but is no "
-					+ "ConnectionHandler",
+			throw new InvalidStreamHandlerException(source,
+					"is annotated with @StreamHandler, but is no " + "ConnectionHandler",
 					"Let it implement io.streams.ConnectionHandler, or move the annotation to the "
 							+ "method that is to handle the connections.");
 		}
@@ -121,7 +119,9 @@ public final class StreamHandlerDiscovery {
 		}
 	}
 
-	/** The annotation on a {@code @Bean} method is about the bean, not about the method. */
+	/**
+	 * The annotation on a {@code @Bean} method is about the bean, not about the method.
+	 */
 	private static @Nullable StreamHandler annotationOf(Method method) {
 		return AnnotatedElementUtils.hasAnnotation(method, Bean.class) ? null
 				: AnnotatedElementUtils.findMergedAnnotation(method, StreamHandler.class);

@@ -14,8 +14,8 @@ import io.streams.StreamWriter;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * A method of a bean as a connection handler. Its signature is checked when it is made, so
- * that a wrong one is found before any client connects.
+ * A method of a bean as a connection handler. Its signature is checked when it is made,
+ * so that a wrong one is found before any client connects.
  */
 final class StreamHandlerMethod implements ConnectionHandler {
 
@@ -72,8 +72,9 @@ final class StreamHandlerMethod implements ConnectionHandler {
 			Parameter parameter = method.getParameters()[i];
 			ConnectionArgument argument = ConnectionArgument.forType(parameter.getType());
 			if (argument == null) {
-				throw new InvalidStreamHandlerException(source, "has a parameter of type "
-						+ parameter.getType().getName() + ", which no connection can supply", REMEDY);
+				throw new InvalidStreamHandlerException(source,
+						"has a parameter of type " + parameter.getType().getName() + ", which no connection can supply",
+						REMEDY);
 			}
 			if (!arguments.add(argument)) {
 				throw new InvalidStreamHandlerException(source,

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the process alive while servers run: event loops and handlers are daemon threads,
- * so an application without a web server would end with its main method. Used by the thread
- * that starts and stops the application context only.
+ * so an application without a web server would end with its main method. Used by the
+ * thread that starts and stops the application context only.
  */
 final class KeepAlive {
 

@@ -13,8 +13,9 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
 
 /**
- * Tells the environment which ports the servers listen on: {@code local.streams.<server>.port},
- * as {@code local.server.port} tells the web server's.
+ * Tells the environment which ports the servers listen on:
+ * {@code local.streams.<server>.port}, as {@code local.server.port} tells the web
+ * server's.
  */
 final class LocalPorts {
 

@@ -48,7 +48,9 @@ final class RunningServer {
 		return stopInBackground(this.gracePeriod);
 	}
 
-	/** Stops what a graceful stop left, if anything; the future always completes normally. */
+	/**
+	 * Stops what a graceful stop left, if anything; the future always completes normally.
+	 */
 	CompletableFuture<Void> stopNow() {
 		return (this.server.state() != ServerState.CLOSED) ? stopInBackground(Duration.ZERO)
 				: CompletableFuture.completedFuture(null);

@@ -3,9 +3,9 @@ package io.streams.spring.server;
 import io.streams.ServerOptions;
 
 /**
- * Changes the options of servers before they are started; to be implemented by beans. They
- * are called in their order, after the properties were applied. A listener that is set
- * here is called in addition to those of the application.
+ * Changes the options of servers before they are started; to be implemented by beans.
+ * They are called in their order, after the properties were applied. A listener that is
+ * set here is called in addition to those of the application.
  */
 @FunctionalInterface
 public interface StreamServerCustomizer {

@@ -71,19 +71,17 @@ public final class StreamServerFactory {
 
 	private List<StreamListener> listenersOf(String server, StreamListener customized) {
 		List<StreamListener> listeners = new ArrayList<>();
-		this.listenerFactories.orderedStream()
-			.map((factory) -> factory.createListener(server))
-			.forEach(listeners::add);
+		this.listenerFactories.orderedStream().map((factory) -> factory.createListener(server)).forEach(listeners::add);
 		this.listeners.orderedStream().forEach(listeners::add);
-		if (customized != StreamListener.NONE) {
+		if (!StreamListener.NONE.equals(customized)) {
 			listeners.add(customized);
 		}
 		return listeners;
 	}
 
 	/**
-	 * In an executable jar the application's classes are not the system class loader's, which
-	 * is what a handler's thread would otherwise have as its context class loader.
+	 * In an executable jar the application's classes are not the system class loader's,
+	 * which is what a handler's thread would otherwise have as its context class loader.
 	 */
 	private static ConnectionHandler withClassLoader(ConnectionHandler handler, @Nullable ClassLoader classLoader) {
 		return (reader, writer) -> {

@@ -1,5 +1,6 @@
 package io.streams.spring.server;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.springframework.context.SmartLifecycle;
@@ -14,8 +15,8 @@ import org.springframework.context.SmartLifecycle;
 public final class StreamServerGracefulShutdownLifecycle implements SmartLifecycle {
 
 	/**
-	 * {@link SmartLifecycle#getPhase() Phase} in which servers are stopped gracefully: that
-	 * of Spring Boot's web server.
+	 * {@link SmartLifecycle#getPhase() Phase} in which servers are stopped gracefully:
+	 * that of Spring Boot's web server.
 	 */
 	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1024;
 
@@ -44,11 +45,14 @@ public final class StreamServerGracefulShutdownLifecycle implements SmartLifecyc
 	@Override
 	public void stop(Runnable callback) {
 		this.running = false;
-		CompletableFuture<?>[] stops = this.servers.runningServers()
+		List<CompletableFuture<Void>> stops = this.servers.runningServers()
 			.stream()
 			.map(RunningServer::stopGracefully)
-			.toArray(CompletableFuture<?>[]::new);
-		CompletableFuture.allOf(stops).whenComplete((nothing, failure) -> callback.run());
+			.toList();
+		Thread.ofVirtual().name("streams-stop").start(() -> {
+			stops.forEach(CompletableFuture::join);
+			callback.run();
+		});
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package io.streams.spring.server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 import io.streams.StreamServer;
 import org.apache.commons.logging.Log;
@@ -22,8 +23,8 @@ import org.springframework.context.SmartLifecycle;
 public final class StreamServerStartStopLifecycle implements SmartLifecycle, SmartInitializingSingleton {
 
 	/**
-	 * {@link SmartLifecycle#getPhase() Phase} in which servers start, and in which what is
-	 * left of them is stopped: that of Spring Boot's web server.
+	 * {@link SmartLifecycle#getPhase() Phase} in which servers start, and in which what
+	 * is left of them is stopped: that of Spring Boot's web server.
 	 */
 	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 2048;
 
@@ -94,7 +95,8 @@ public final class StreamServerStartStopLifecycle implements SmartLifecycle, Sma
 		StreamServer server = running.server();
 		LocalPorts.publish(server, this.context);
 		server.startServing();
-		logger.info("Stream server '" + server.name() + "' listens on " + server.addresses());
+		logger.info("Stream server '" + server.name() + "' listens on "
+				+ server.addresses().stream().map(AddressText::of).collect(Collectors.joining(", ")));
 		this.context.publishEvent(new StreamServerStartedEvent(server));
 	}
 

@@ -16,8 +16,8 @@ public class StreamServerStoppedEvent extends StreamServerEvent {
 	/**
 	 * Create an event.
 	 * @param server the server
-	 * @param report how its graceful stop went, or {@code null} if it had none or that did
-	 * not end in time
+	 * @param report how its graceful stop went, or {@code null} if it had none or that
+	 * did not end in time
 	 */
 	public StreamServerStoppedEvent(StreamServer server, @Nullable StopReport report) {
 		super(server);

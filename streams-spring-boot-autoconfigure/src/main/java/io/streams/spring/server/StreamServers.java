@@ -33,7 +33,8 @@ public final class StreamServers {
 	/**
 	 * Finds a running server.
 	 * @param name its name
-	 * @return the server, or {@code null} if there is none of this name or it does not run
+	 * @return the server, or {@code null} if there is none of this name or it does not
+	 * run
 	 */
 	public @Nullable StreamServer find(String name) {
 		RunningServer running = this.running.get(name);

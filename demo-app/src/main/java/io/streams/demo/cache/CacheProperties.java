@@ -15,8 +15,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxRequest the longest request, all its words together
  */
 @ConfigurationProperties("demo.cache")
-record CacheProperties(@DefaultValue("128MB") DataSize maxBytes, @DefaultValue("4MB") DataSize maxBulk,
-		@DefaultValue("16MB") DataSize maxRequest) {
+record CacheProperties(@DefaultValue("128MB") DataSize maxBytes, @DefaultValue("1MB") DataSize maxBulk,
+		@DefaultValue("4MB") DataSize maxRequest) {
 
 	RespLimits limits() {
 		return new RespLimits(RespLimits.DEFAULT_WORDS, Math.toIntExact(this.maxBulk.toBytes()),

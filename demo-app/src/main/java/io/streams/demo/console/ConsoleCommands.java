@@ -124,8 +124,8 @@ class ConsoleCommands {
 		table
 			.row(name,
 					Amounts.flow(direction) + ", " + Amounts.bytes(direction.buffered()) + " buffered (low mark "
-							+ Amounts.bytes(direction.marks().low()) + ", high " + Amounts.bytes(direction.marks().high())
-							+ ")")
+							+ Amounts.bytes(direction.marks().low()) + ", high "
+							+ Amounts.bytes(direction.marks().high()) + ")")
 			.row("", direction.pauses().pauses() + " pauses, the longest "
 					+ Amounts.time(Duration.ofNanos(direction.pauses().longestNanos())) + "; "
 					+ Amounts.bytes(direction.transferred()) + " in all");

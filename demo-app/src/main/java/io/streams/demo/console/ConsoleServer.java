@@ -3,6 +3,7 @@ package io.streams.demo.console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
+import io.streams.LimitOverrunException;
 import io.streams.StreamReader;
 import io.streams.StreamWriter;
 import io.streams.spring.handler.StreamHandler;
@@ -25,14 +26,27 @@ class ConsoleServer {
 	@StreamHandler(server = "console", path = "${java.io.tmpdir}/streams-demo.sock", limit = "1KB")
 	void onConnect(StreamReader reader, StreamWriter writer) throws IOException {
 		say(writer, "Streams demo: type help\n");
-		for (byte[] line; (line = reader.readLine()).length > 0;) {
-			String command = new String(line, StandardCharsets.UTF_8).strip();
-			if (command.equals("quit")) {
-				say(writer, "good-bye\n");
-				return;
-			}
-			say(writer, this.commands.execute(command));
+		try {
+			converse(reader, writer);
+			say(writer, "good-bye\n");
 		}
+		catch (LimitOverrunException ex) {
+			say(writer, "a command may be " + reader.limit().bytes() + " bytes long: good-bye\n");
+		}
+	}
+
+	private void converse(StreamReader reader, StreamWriter writer) throws IOException {
+		String command = readCommand(reader);
+		while (!command.equals("quit")) {
+			say(writer, this.commands.execute(command));
+			command = readCommand(reader);
+		}
+	}
+
+	/** The end of the input is a farewell as well. */
+	private static String readCommand(StreamReader reader) throws IOException {
+		byte[] line = reader.readLine();
+		return (line.length > 0) ? new String(line, StandardCharsets.UTF_8).strip() : "quit";
 	}
 
 	private static void say(StreamWriter writer, String text) throws IOException {

@@ -19,9 +19,11 @@ class EchoServer {
 	@StreamHandler(server = "echo", host = "127.0.0.1", port = "9000")
 	void onConnect(StreamReader reader, StreamWriter writer) throws IOException {
 		try {
-			for (byte[] line; (line = reader.readLine()).length > 0;) {
+			byte[] line = reader.readLine();
+			while (line.length > 0) {
 				writer.write(line);
 				writer.drain();
+				line = reader.readLine();
 			}
 		}
 		catch (LimitOverrunException ex) {

@@ -13,10 +13,10 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Two clients of the demo's own: a quick one, which talks to the echo and reads the ticker
- * in gulps, and a slow one, which takes a kilobyte of the ticker a second, so that there is
- * always somebody to wait for. They start last and stop first. {@code demo.traffic=false}
- * turns them off.
+ * Two clients of the demo's own: a quick one, which talks to the echo and reads the
+ * ticker in gulps, and a slow one, which takes a kilobyte of the ticker a second, so that
+ * there is always somebody to wait for. They start last and stop first.
+ * {@code demo.traffic=false} turns them off.
  */
 @Component
 @ConditionalOnBooleanProperty(name = "demo.traffic", matchIfMissing = true)
@@ -31,7 +31,10 @@ class Traffic implements SmartLifecycle {
 
 	private static final Conversation LINES = new LineExchange(10, Duration.ofMillis(200));
 
-	/** Small buffers, or the system would read ahead for minutes in the slow client's name. */
+	/**
+	 * Small buffers, or the system would read ahead for minutes in the slow client's
+	 * name.
+	 */
 	private static final ConnectOptions UNHURRIED = ConnectOptions.builder()
 		.limit(1024)
 		.transport(TransportSettings.DEFAULT.toBuilder().receiveBuffer(4 * 1024).build())

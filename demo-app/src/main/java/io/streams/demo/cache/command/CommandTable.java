@@ -93,7 +93,8 @@ public final class CommandTable {
 	private static CommandException unknown(List<byte[]> words) {
 		StringBuilder arguments = new StringBuilder();
 		for (int i = 1; i < words.size() && arguments.length() < QUOTED_LENGTH; i++) {
-			arguments.append('\'').append(quoted(words.get(i), QUOTED_LENGTH - arguments.length())).append("' ");
+			String argument = quoted(words.get(i), QUOTED_LENGTH - arguments.length());
+			arguments.append('\'').append(argument).append("' ");
 		}
 		return new CommandException("ERR unknown command '" + quoted(words.get(0), QUOTED_LENGTH)
 				+ "', with args beginning with: " + arguments);
@@ -112,7 +113,7 @@ public final class CommandTable {
 		byte[] lower = word.clone();
 		for (int i = 0; i < lower.length; i++) {
 			if (lower[i] >= 'A' && lower[i] <= 'Z') {
-				lower[i] += 'a' - 'A';
+				lower[i] = (byte) (lower[i] + ('a' - 'A'));
 			}
 		}
 		return Bytes.of(lower);

@@ -1,6 +1,5 @@
 package io.streams.demo.cache.command;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -18,7 +17,7 @@ final class ConnectionCommands {
 
 	static List<CommandSpec> all() {
 		return List.of(CommandSpec.of("ping", -1, ConnectionCommands::ping),
-				CommandSpec.of("echo", 2, (session, arguments) -> Reply.of(arguments.bytes(1))),
+				CommandSpec.of("echo", 2, (session, arguments) -> Reply.bulk(arguments.bytes(1))),
 				CommandSpec.of("select", 2, ConnectionCommands::select),
 				CommandSpec.of("hello", -1, ConnectionCommands::hello),
 				CommandSpec.of("quit", -1, ConnectionCommands::quit),
@@ -26,18 +25,18 @@ final class ConnectionCommands {
 				CommandSpec.of("post", -1, ConnectionCommands::drop),
 				CommandSpec.of("host:", -1, ConnectionCommands::drop),
 				CommandSpec.of("client", -2, ConnectionCommands::client),
-				CommandSpec.of("client|id", 2, (session, arguments) -> Reply.of(session.id())),
+				CommandSpec.of("client|id", 2, (session, arguments) -> Reply.number(session.id())),
 				CommandSpec.of("client|getname", 2, ConnectionCommands::name),
 				CommandSpec.of("client|setname", 3, ConnectionCommands::setName),
 				CommandSpec.of("client|setinfo", 4, (session, arguments) -> Reply.OK),
-				CommandSpec.of("client|info", 2, (session, arguments) -> Reply.of(session.describe())),
+				CommandSpec.of("client|info", 2, (session, arguments) -> Reply.text(session.describe())),
 				CommandSpec.of("client|list", -2, ConnectionCommands::list));
 	}
 
 	private static Reply ping(Session session, Arguments arguments) {
 		return switch (arguments.count()) {
 			case 1 -> PONG;
-			case 2 -> Reply.of(arguments.bytes(1));
+			case 2 -> Reply.bulk(arguments.bytes(1));
 			default -> throw CommandException.arity("ping");
 		};
 	}
@@ -56,10 +55,10 @@ final class ConnectionCommands {
 		if (arguments.count() > 2) {
 			throw new CommandException("ERR Syntax error in HELLO option '" + arguments.text(2) + "'");
 		}
-		return new Reply.Array(List.of(Reply.of("server"), Reply.of("redis"), Reply.of("version"),
-				Reply.of(ServerCommands.VERSION), Reply.of("proto"), Reply.of(2), Reply.of("id"),
-				Reply.of(session.id()), Reply.of("mode"), Reply.of("standalone"), Reply.of("role"), Reply.of("master"),
-				Reply.of("modules"), Reply.EMPTY));
+		return new Reply.Array(List.of(Reply.text("server"), Reply.text("redis"), Reply.text("version"),
+				Reply.text(ServerCommands.VERSION), Reply.text("proto"), Reply.number(2), Reply.text("id"),
+				Reply.number(session.id()), Reply.text("mode"), Reply.text("standalone"), Reply.text("role"),
+				Reply.text("master"), Reply.text("modules"), Reply.EMPTY));
 	}
 
 	private static Reply quit(Session session, Arguments arguments) {
@@ -87,14 +86,13 @@ final class ConnectionCommands {
 	}
 
 	private static Reply name(Session session, Arguments arguments) {
-		return session.name().isEmpty() ? Reply.NIL : Reply.of(session.name());
+		return session.name().isEmpty() ? Reply.NIL : Reply.text(session.name());
 	}
 
 	private static Reply setName(Session session, Arguments arguments) {
 		for (byte character : arguments.bytes(2)) {
 			if (character < '!' || character > '~') {
-				throw new CommandException(
-						"ERR Client names cannot contain spaces, newlines or special characters.");
+				throw new CommandException("ERR Client names cannot contain spaces, newlines or special characters.");
 			}
 		}
 		session.setName(arguments.text(2));
@@ -102,12 +100,7 @@ final class ConnectionCommands {
 	}
 
 	private static Reply list(Session session, Arguments arguments) {
-		return Reply.of(session.cache()
-			.sessions()
-			.stream()
-			.map(Session::describe)
-			.collect(Collectors.joining())
-			.getBytes(StandardCharsets.ISO_8859_1));
+		return Reply.text(session.cache().sessions().stream().map(Session::describe).collect(Collectors.joining()));
 	}
 
 }

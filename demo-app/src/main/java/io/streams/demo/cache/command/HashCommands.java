@@ -33,12 +33,12 @@ final class HashCommands {
 		for (int i = 0; i < fieldsAndValues.size(); i += 2) {
 			added += hash.put(fieldsAndValues.get(i), fieldsAndValues.get(i + 1)) ? 1 : 0;
 		}
-		return Reply.of(added);
+		return Reply.number(added);
 	}
 
 	private static Reply get(Session session, Arguments arguments) {
 		HashValue hash = session.keys().find(arguments.key(1), HashValue.class);
-		return (hash != null) ? Reply.of(hash.get(arguments.bytes(2))) : Reply.NIL;
+		return (hash != null) ? Reply.bulk(hash.get(arguments.bytes(2))) : Reply.NIL;
 	}
 
 	private static Reply getAll(Session session, Arguments arguments) {
@@ -50,17 +50,18 @@ final class HashCommands {
 				items.add(value);
 			});
 		}
-		return Reply.of(items);
+		return Reply.bulks(items);
 	}
 
 	private static Reply remove(Session session, Arguments arguments) {
-		return Reply.of(session.keys()
-			.change(arguments.key(1), HashValue.class, HashValue::new, (hash) -> hash.remove(arguments.from(2))));
+		return session.keys()
+			.change(arguments.key(1), HashValue.class, HashValue::new,
+					(hash) -> Reply.number(hash.remove(arguments.from(2))));
 	}
 
 	private static Reply size(Session session, Arguments arguments) {
 		HashValue hash = session.keys().find(arguments.key(1), HashValue.class);
-		return (hash != null) ? Reply.of(hash.fields().size()) : Reply.ZERO;
+		return (hash != null) ? Reply.number(hash.fields().size()) : Reply.ZERO;
 	}
 
 }

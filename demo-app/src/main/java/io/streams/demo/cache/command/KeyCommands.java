@@ -23,7 +23,7 @@ final class KeyCommands {
 	static List<CommandSpec> all() {
 		return List.of(CommandSpec.of("del", -2, KeyCommands::delete), CommandSpec.of("exists", -2, KeyCommands::exist),
 				CommandSpec.of("type", 2, KeyCommands::type), CommandSpec.of("keys", 2, KeyCommands::keys),
-				CommandSpec.of("dbsize", 1, (session, arguments) -> Reply.of(session.keys().size())),
+				CommandSpec.of("dbsize", 1, (session, arguments) -> Reply.number(session.keys().size())),
 				CommandSpec.of("flushall", -1, KeyCommands::flush), CommandSpec.of("flushdb", -1, KeyCommands::flush),
 				CommandSpec.of("expire", 3, KeyCommands::expire), CommandSpec.of("pexpire", 3, KeyCommands::expire),
 				CommandSpec.of("ttl", 2, KeyCommands::secondsToLive),
@@ -32,11 +32,12 @@ final class KeyCommands {
 	}
 
 	private static Reply delete(Session session, Arguments arguments) {
-		return Reply.of(arguments.from(1).stream().filter((key) -> session.keys().remove(Bytes.of(key))).count());
+		return Reply.number(arguments.from(1).stream().filter((key) -> session.keys().remove(Bytes.of(key))).count());
 	}
 
 	private static Reply exist(Session session, Arguments arguments) {
-		return Reply.of(arguments.from(1).stream().filter((key) -> session.keys().find(Bytes.of(key)) != null).count());
+		return Reply
+			.number(arguments.from(1).stream().filter((key) -> session.keys().find(Bytes.of(key)) != null).count());
 	}
 
 	private static Reply type(Session session, Arguments arguments) {
@@ -45,7 +46,7 @@ final class KeyCommands {
 	}
 
 	private static Reply keys(Session session, Arguments arguments) {
-		return Reply.of(session.keys().keys(new Glob(arguments.bytes(1))));
+		return Reply.bulks(session.keys().keys(new Glob(arguments.bytes(1))));
 	}
 
 	private static Reply flush(Session session, Arguments arguments) {
@@ -63,16 +64,16 @@ final class KeyCommands {
 		long millis = command.equals("expire") ? Deadlines.toMillis(amount, command) : amount;
 		long deadline = Deadlines.after(session.keys(), millis, command);
 		Bytes key = arguments.key(1);
-		return Reply.of((millis > 0) ? session.keys().expireAt(key, deadline) : session.keys().remove(key));
+		return Reply.flag((millis > 0) ? session.keys().expireAt(key, deadline) : session.keys().remove(key));
 	}
 
 	private static Reply secondsToLive(Session session, Arguments arguments) {
 		long millis = timeToLive(session, arguments.key(1));
-		return Reply.of((millis < 0) ? millis : (millis + 500) / 1000);
+		return Reply.number((millis < 0) ? millis : (millis + 500) / 1000);
 	}
 
 	private static Reply millisToLive(Session session, Arguments arguments) {
-		return Reply.of(timeToLive(session, arguments.key(1)));
+		return Reply.number(timeToLive(session, arguments.key(1)));
 	}
 
 	private static long timeToLive(Session session, Bytes key) {
@@ -86,7 +87,7 @@ final class KeyCommands {
 	private static Reply persist(Session session, Arguments arguments) {
 		Bytes key = arguments.key(1);
 		boolean expires = session.keys().deadline(key) != Keyspace.NEVER;
-		return Reply.of(expires && session.keys().expireAt(key, Keyspace.NEVER));
+		return Reply.flag(expires && session.keys().expireAt(key, Keyspace.NEVER));
 	}
 
 }

@@ -17,8 +17,7 @@ final class ListCommands {
 	}
 
 	static List<CommandSpec> all() {
-		return List.of(
-				CommandSpec.growing("lpush", -3, (session, arguments) -> push(session, arguments, ListEnd.HEAD)),
+		return List.of(CommandSpec.growing("lpush", -3, (session, arguments) -> push(session, arguments, ListEnd.HEAD)),
 				CommandSpec.growing("rpush", -3, (session, arguments) -> push(session, arguments, ListEnd.TAIL)),
 				CommandSpec.of("lpop", -2, (session, arguments) -> pop(session, arguments, ListEnd.HEAD)),
 				CommandSpec.of("rpop", -2, (session, arguments) -> pop(session, arguments, ListEnd.TAIL)),
@@ -26,8 +25,9 @@ final class ListCommands {
 	}
 
 	private static Reply push(Session session, Arguments arguments, ListEnd end) {
-		return Reply.of(session.keys()
-			.change(arguments.key(1), ListValue.class, ListValue::new, (list) -> list.push(end, arguments.from(2))));
+		return session.keys()
+			.change(arguments.key(1), ListValue.class, ListValue::new,
+					(list) -> Reply.number(list.push(end, arguments.from(2))));
 	}
 
 	private static Reply pop(Session session, Arguments arguments, ListEnd end) {
@@ -41,13 +41,13 @@ final class ListCommands {
 		}
 		return session.keys()
 			.change(arguments.key(1), ListValue.class, ListValue::new,
-					(list) -> several ? popSeveral(list, end, count) : Reply.of(list.pop(end)));
+					(list) -> several ? popSeveral(list, end, count) : Reply.bulk(list.pop(end)));
 	}
 
 	private static Reply popSeveral(ListValue list, ListEnd end, long count) {
 		List<Reply> popped = new ArrayList<>();
 		while (popped.size() < count && !list.isEmpty()) {
-			popped.add(Reply.of(list.pop(end)));
+			popped.add(Reply.bulk(list.pop(end)));
 		}
 		return new Reply.Array(popped);
 	}
@@ -64,12 +64,12 @@ final class ListCommands {
 		long start = arguments.integer(2);
 		long stop = arguments.integer(3);
 		ListValue list = session.keys().find(arguments.key(1), ListValue.class);
-		return (list != null) ? Reply.of(list.range(start, stop)) : Reply.EMPTY;
+		return (list != null) ? Reply.bulks(list.range(start, stop)) : Reply.EMPTY;
 	}
 
 	private static Reply length(Session session, Arguments arguments) {
 		ListValue list = session.keys().find(arguments.key(1), ListValue.class);
-		return (list != null) ? Reply.of(list.size()) : Reply.ZERO;
+		return (list != null) ? Reply.number(list.size()) : Reply.ZERO;
 	}
 
 }

@@ -49,7 +49,7 @@ final class ServerCommands {
 				sections.add("# " + capitalized(name) + "\r\n" + lines);
 			}
 		});
-		return Reply.of(String.join("\r\n", sections));
+		return Reply.text(String.join("\r\n", sections));
 	}
 
 	private static Map<String, String> sections(Session session) {
@@ -90,8 +90,8 @@ final class ServerCommands {
 		}
 		List<Reply> items = new ArrayList<>();
 		found.forEach((name, value) -> {
-			items.add(Reply.of(name));
-			items.add(Reply.of(value));
+			items.add(Reply.text(name));
+			items.add(Reply.text(value));
 		});
 		return new Reply.Array(items);
 	}
@@ -105,8 +105,8 @@ final class ServerCommands {
 			throw new CommandException(
 					"ERR Unknown option or number of arguments for CONFIG SET - '" + arguments.text(2) + "'");
 		}
-		throw new CommandException("ERR CONFIG SET failed (possibly related to argument '" + name
-				+ "') - can't set immutable config");
+		throw new CommandException(
+				"ERR CONFIG SET failed (possibly related to argument '" + name + "') - can't set immutable config");
 	}
 
 	private static Map<String, String> settings(Session session) {

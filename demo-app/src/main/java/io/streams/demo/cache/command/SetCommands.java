@@ -17,33 +17,33 @@ final class SetCommands {
 	static List<CommandSpec> all() {
 		return List.of(CommandSpec.growing("sadd", -3, SetCommands::add),
 				CommandSpec.of("srem", -3, SetCommands::remove), CommandSpec.of("smembers", 2, SetCommands::members),
-				CommandSpec.of("scard", 2, SetCommands::size),
-				CommandSpec.of("sismember", 3, SetCommands::contains));
+				CommandSpec.of("scard", 2, SetCommands::size), CommandSpec.of("sismember", 3, SetCommands::contains));
 	}
 
 	private static Reply add(Session session, Arguments arguments) {
-		return Reply.of(session.keys()
-			.change(arguments.key(1), SetValue.class, SetValue::new, (set) -> set.add(arguments.from(2))));
+		return session.keys()
+			.change(arguments.key(1), SetValue.class, SetValue::new, (set) -> Reply.number(set.add(arguments.from(2))));
 	}
 
 	private static Reply remove(Session session, Arguments arguments) {
-		return Reply.of(session.keys()
-			.change(arguments.key(1), SetValue.class, SetValue::new, (set) -> set.remove(arguments.from(2))));
+		return session.keys()
+			.change(arguments.key(1), SetValue.class, SetValue::new,
+					(set) -> Reply.number(set.remove(arguments.from(2))));
 	}
 
 	private static Reply members(Session session, Arguments arguments) {
 		SetValue set = session.keys().find(arguments.key(1), SetValue.class);
-		return (set != null) ? Reply.of(set.members().stream().map(Bytes::array).toList()) : Reply.EMPTY;
+		return (set != null) ? Reply.bulks(set.members().stream().map(Bytes::array).toList()) : Reply.EMPTY;
 	}
 
 	private static Reply size(Session session, Arguments arguments) {
 		SetValue set = session.keys().find(arguments.key(1), SetValue.class);
-		return (set != null) ? Reply.of(set.members().size()) : Reply.ZERO;
+		return (set != null) ? Reply.number(set.members().size()) : Reply.ZERO;
 	}
 
 	private static Reply contains(Session session, Arguments arguments) {
 		SetValue set = session.keys().find(arguments.key(1), SetValue.class);
-		return Reply.of(set != null && set.contains(arguments.bytes(2)));
+		return Reply.flag(set != null && set.contains(arguments.bytes(2)));
 	}
 
 }

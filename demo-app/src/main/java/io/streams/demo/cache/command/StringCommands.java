@@ -36,7 +36,7 @@ final class StringCommands {
 	}
 
 	private static Reply get(Session session, Arguments arguments) {
-		return Reply.of(find(session, arguments.key(1)));
+		return Reply.bulk(find(session, arguments.key(1)));
 	}
 
 	private static Reply set(Session session, Arguments arguments) {
@@ -44,7 +44,7 @@ final class StringCommands {
 		SetOptions options = (arguments.count() > 3) ? SetOptions.parse(arguments) : SetOptions.NONE;
 		Bytes key = arguments.key(1);
 		long deadline = options.deadline(keys, key);
-		Reply former = options.wantsFormer() ? Reply.of(find(session, key)) : Reply.OK;
+		Reply former = options.wantsFormer() ? Reply.bulk(find(session, key)) : Reply.OK;
 		if (!options.allows(keys.find(key) != null)) {
 			return options.wantsFormer() ? former : Reply.NIL;
 		}
@@ -69,12 +69,12 @@ final class StringCommands {
 			System.arraycopy(added, 0, result, former.length, added.length);
 		}
 		session.keys().replace(arguments.key(1), new StringValue(result));
-		return Reply.of(result.length);
+		return Reply.number(result.length);
 	}
 
 	private static Reply length(Session session, Arguments arguments) {
 		byte[] value = find(session, arguments.key(1));
-		return (value != null) ? Reply.of(value.length) : Reply.ZERO;
+		return (value != null) ? Reply.number(value.length) : Reply.ZERO;
 	}
 
 	private static Reply setAll(Session session, Arguments arguments) {
@@ -91,7 +91,7 @@ final class StringCommands {
 		List<Reply> values = new ArrayList<>(arguments.count() - 1);
 		for (int i = 1; i < arguments.count(); i++) {
 			boolean string = session.keys().find(arguments.key(i)) instanceof StringValue;
-			values.add(string ? Reply.of(find(session, arguments.key(i))) : Reply.NIL);
+			values.add(string ? Reply.bulk(find(session, arguments.key(i))) : Reply.NIL);
 		}
 		return new Reply.Array(values);
 	}
@@ -113,7 +113,7 @@ final class StringCommands {
 			throw new CommandException("ERR increment or decrement would overflow");
 		}
 		session.keys().replace(key, new StringValue(Long.toString(sum).getBytes(StandardCharsets.ISO_8859_1)));
-		return Reply.of(sum);
+		return Reply.number(sum);
 	}
 
 	private static byte @Nullable [] find(Session session, Bytes key) {

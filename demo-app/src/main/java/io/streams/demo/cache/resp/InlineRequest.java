@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A request as somebody types it: words between spaces, in double quotes with C's escapes,
- * or in single quotes.
+ * A request as somebody types it: words between spaces, in double quotes with C's
+ * escapes, or in single quotes.
  */
 final class InlineRequest {
 

@@ -26,28 +26,28 @@ public sealed interface Reply {
 	Reply EMPTY = new Array(List.of());
 
 	/** No. */
-	Reply ZERO = new Number(0);
+	Reply ZERO = new WholeNumber(0);
 
 	/** Yes. */
-	Reply ONE = new Number(1);
+	Reply ONE = new WholeNumber(1);
 
-	static Reply of(long value) {
-		return new Number(value);
+	static Reply number(long value) {
+		return new WholeNumber(value);
 	}
 
-	static Reply of(boolean answer) {
+	static Reply flag(boolean answer) {
 		return answer ? ONE : ZERO;
 	}
 
-	static Reply of(byte @Nullable [] bytes) {
+	static Reply bulk(byte @Nullable [] bytes) {
 		return (bytes != null) ? new Bulk(bytes) : NIL;
 	}
 
-	static Reply of(String text) {
+	static Reply text(String text) {
 		return new Bulk(text.getBytes(StandardCharsets.ISO_8859_1));
 	}
 
-	static Reply of(Collection<byte[]> items) {
+	static Reply bulks(Collection<byte[]> items) {
 		List<Reply> replies = new ArrayList<>(items.size());
 		for (byte[] item : items) {
 			replies.add(new Bulk(item));
@@ -76,15 +76,26 @@ public sealed interface Reply {
 	 *
 	 * @param value the number
 	 */
-	record Number(long value) implements Reply {
+	record WholeNumber(long value) implements Reply {
 	}
 
-	/**
-	 * Bytes.
-	 *
-	 * @param bytes the bytes, which nobody changes
-	 */
-	record Bulk(byte[] bytes) implements Reply {
+	/** Bytes. */
+	final class Bulk implements Reply {
+
+		private final byte[] bytes;
+
+		/**
+		 * Create a reply.
+		 * @param bytes the bytes, which are not copied: nobody changes them
+		 */
+		Bulk(byte[] bytes) {
+			this.bytes = bytes;
+		}
+
+		byte[] bytes() {
+			return this.bytes;
+		}
+
 	}
 
 	/**

@@ -14,9 +14,9 @@ public record RespLimits(int words, int wordBytes, int requestBytes) {
 
 	public RespLimits {
 		if (words < 1 || wordBytes < 1 || requestBytes < wordBytes) {
-			throw new IllegalArgumentException("a request of at most " + words + " words, " + wordBytes
-					+ " bytes a word and " + requestBytes
-					+ " bytes in all: give limits above zero, and no word more than the request");
+			throw new IllegalArgumentException(
+					"a request of at most " + words + " words, " + wordBytes + " bytes a word and " + requestBytes
+							+ " bytes in all: give limits above zero, and no word more than the request");
 		}
 	}
 

@@ -68,7 +68,7 @@ public final class RespReader {
 		if (count > this.limits.words()) {
 			throw new RespException("invalid multibulk length");
 		}
-		List<byte[]> words = new ArrayList<>((int) Math.clamp(count, 0, USUAL_WORDS));
+		List<byte[]> words = new ArrayList<>(Math.clamp(count, 0, USUAL_WORDS));
 		long remaining = this.limits.requestBytes();
 		for (long i = 0; i < count; i++) {
 			byte[] word = word((int) Math.min(remaining, this.limits.wordBytes()));

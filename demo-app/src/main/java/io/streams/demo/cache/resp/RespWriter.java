@@ -6,9 +6,9 @@ import io.streams.StreamWriter;
 
 /**
  * Writes replies to a stream. A reply that fits into its small buffer is one
- * {@code write}; a longer one goes out in pieces, and waits for the client after every few
- * of them, so that a reply of any length never queues more than {@link #DRAIN_EVERY} bytes
- * beyond the stream's high-water mark. For the use of one thread.
+ * {@code write}; a longer one goes out in pieces, and waits for the client after every
+ * few of them, so that a reply of any length never queues more than {@link #DRAIN_EVERY}
+ * bytes beyond the stream's high-water mark. For the use of one thread.
  */
 public final class RespWriter {
 
@@ -56,7 +56,7 @@ public final class RespWriter {
 		switch (reply) {
 			case Reply.Status status -> line('+', status.text());
 			case Reply.Failure failure -> line('-', failure.text());
-			case Reply.Number number -> number(':', number.value());
+			case Reply.WholeNumber number -> number(':', number.value());
 			case Reply.Bulk bulk -> bulk(bulk.bytes());
 			case Reply.Nil nil -> line(nil.text().charAt(0), nil.text().substring(1));
 			case Reply.Array array -> array(array);
@@ -102,7 +102,10 @@ public final class RespWriter {
 		endLine();
 	}
 
-	/** Writes digits from the last one to the first; works on negative numbers alone, which have no overflow. */
+	/**
+	 * Writes digits from the last one to the first; works on negative numbers alone,
+	 * which have no overflow.
+	 */
 	private void digits(long value) {
 		long rest = (value > 0) ? -value : value;
 		int count = 1;

@@ -86,7 +86,7 @@ public final class ListValue implements Value {
 	}
 
 	private static long weightOf(byte[] element) {
-		return element.length + ELEMENT_OVERHEAD;
+		return (long) element.length + ELEMENT_OVERHEAD;
 	}
 
 }

@@ -3,10 +3,22 @@ package io.streams.demo.cache.store;
 /**
  * A string of bytes. Immutable, so that a reply may still refer to it when the key has
  * another value.
- *
- * @param bytes the bytes, which nobody changes
  */
-public record StringValue(byte[] bytes) implements Value {
+public final class StringValue implements Value {
+
+	private final byte[] bytes;
+
+	/**
+	 * Create a value.
+	 * @param bytes the bytes, which are not copied: nobody changes them
+	 */
+	public StringValue(byte[] bytes) {
+		this.bytes = bytes;
+	}
+
+	public byte[] bytes() {
+		return this.bytes;
+	}
 
 	@Override
 	public String type() {

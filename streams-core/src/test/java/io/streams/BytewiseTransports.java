@@ -83,8 +83,8 @@ final class BytewiseTransports implements TransportFactory {
 		}
 
 		@Override
-		public void setupFailed(Throwable cause) {
-			this.delegate.setupFailed(cause);
+		public void setupFailed(@Nullable SocketAddress remoteAddress, Throwable cause) {
+			this.delegate.setupFailed(remoteAddress, cause);
 		}
 
 	}

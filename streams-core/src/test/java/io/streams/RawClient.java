@@ -3,6 +3,7 @@ package io.streams;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -20,6 +21,10 @@ final class RawClient implements AutoCloseable {
 
 	RawClient(SocketChannel channel) {
 		this.channel = channel;
+	}
+
+	static RawClient connect(SocketAddress address) throws IOException {
+		return new RawClient(SocketChannel.open(address));
 	}
 
 	SocketChannel channel() {

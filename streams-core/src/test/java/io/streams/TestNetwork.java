@@ -27,7 +27,7 @@ final class TestNetwork implements AutoCloseable {
 	/** The event loops of all tests. */
 	static final TransportFactory TRANSPORTS = NioTransportFactory.create(LoopOptions.DEFAULT);
 
-	private static final AtomicInteger socketNumber = new AtomicInteger();
+	private static final AtomicInteger number = new AtomicInteger();
 
 	private final TransportKind kind;
 
@@ -75,12 +75,18 @@ final class TestNetwork implements AutoCloseable {
 				: Streams.startAsyncServer(handler, "127.0.0.1", 0, options));
 	}
 
+	List<StreamServer> servers() {
+		return this.servers;
+	}
+
 	ServerOptions options() {
-		return this.serverOptions.apply(ServerOptions.builder().transports(this.kind.transports())).build();
+		// What is reported once for each server is reported in each test.
+		String name = "server-" + number.incrementAndGet();
+		return this.serverOptions.apply(ServerOptions.builder().name(name).transports(this.kind.transports())).build();
 	}
 
 	Path newPath() {
-		return this.directory.resolve("s" + socketNumber.incrementAndGet());
+		return this.directory.resolve("s" + number.incrementAndGet());
 	}
 
 	StreamConnection connect(StreamServer server) throws IOException {

@@ -1,0 +1,164 @@
+package io.streams;
+
+import java.util.Set;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/**
+ * The house: which package may know which.
+ */
+@AnalyzeClasses(packages = "io.streams", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTests {
+
+	private static final String[] JDK_AND_ANNOTATIONS = { "java..", "javax.net.ssl..", "jdk.net..", "jdk.jfr..",
+			"org.jspecify.annotations..", "org.slf4j" };
+
+	@ArchTest
+	static final ArchRule layersKnowOnlyWhatIsBelowThem = layeredArchitecture().consideringOnlyDependenciesInLayers()
+		.layer("flow")
+		.definedBy("io.streams.flow")
+		.layer("buffer")
+		.definedBy("io.streams.buffer")
+		.layer("transport")
+		.definedBy("io.streams.transport")
+		.layer("nio")
+		.definedBy("io.streams.nio")
+		.layer("memory")
+		.definedBy("io.streams.memory")
+		.optionalLayer("tls")
+		.definedBy("io.streams.tls")
+		.layer("streams")
+		.definedBy("io.streams")
+		.whereLayer("flow")
+		.mayNotAccessAnyLayer()
+		.whereLayer("buffer")
+		.mayNotAccessAnyLayer()
+		.whereLayer("transport")
+		.mayOnlyAccessLayers("flow")
+		.whereLayer("nio")
+		.mayOnlyAccessLayers("transport", "buffer", "flow")
+		.whereLayer("memory")
+		.mayOnlyAccessLayers("transport", "buffer", "flow")
+		.whereLayer("tls")
+		.mayOnlyAccessLayers("transport", "buffer", "flow")
+		.whereLayer("streams")
+		.mayNotBeAccessedByAnyLayer();
+
+	@ArchTest
+	static final ArchRule packagesHaveNoCycles = slices().matching("io.(**)").should().beFreeOfCycles();
+
+	@ArchTest
+	static final ArchRule everyPackageHasItsPlace = classes().should()
+		.resideInAnyPackage("io.streams", "io.streams.flow", "io.streams.buffer", "io.streams.transport",
+				"io.streams.nio", "io.streams.memory", "io.streams.tls");
+
+	@ArchTest
+	static final ArchRule nothingButTheJdkAnnotationsAndTheLoggingInterfaceIsNeeded = classes().should()
+		.onlyDependOnClassesThat(resideIn("io.streams..").or(resideIn(JDK_AND_ANNOTATIONS)));
+
+	@ArchTest
+	static final ArchRule pureStateMachinesDoNoInputOrOutput = noClasses().that()
+		.resideInAnyPackage("io.streams.flow", "io.streams.buffer")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("java.net..", "java.nio.channels..", "java.nio.file..", "org.slf4j..");
+
+	@ArchTest
+	static final ArchRule transportsAreInterfacesValuesAndErrorsOnly = classes().that()
+		.resideInAPackage("io.streams.transport")
+		.should(beTypesWithoutBehaviour());
+
+	@ArchTest
+	static final ArchRule nioShowsItsFactoryAndItsOptionsOnly = classes().that()
+		.resideInAPackage("io.streams.nio")
+		.and()
+		.doNotHaveSimpleName("NioTransportFactory")
+		.and()
+		.doNotHaveSimpleName("LoopOptions")
+		.and()
+		.doNotHaveSimpleName("LoopThreads")
+		.should()
+		.notBePublic();
+
+	@ArchTest
+	static final ArchRule onlyTheDoorKnowsSockets = noClasses().that()
+		.resideOutsideOfPackage("io.streams.nio")
+		.and(DescribedPredicate.not(isOrIsIn("Streams")))
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("io.streams.nio");
+
+	@ArchTest
+	static final ArchRule onlyNioSelects = noClasses().that()
+		.resideOutsideOfPackage("io.streams.nio")
+		.should()
+		.dependOnClassesThat()
+		.haveNameMatching("java\\.nio\\.channels\\.(Selector|SelectionKey|ServerSocketChannel)");
+
+	@ArchTest
+	static final ArchRule locksAreNeverSynchronized = methods().should().notHaveModifier(JavaModifier.SYNCHRONIZED);
+
+	@ArchTest
+	static final ArchRule nobodySleeps = noClasses().should()
+		.callMethod(Thread.class, "sleep", long.class)
+		.orShould()
+		.callMethod(Thread.class, "sleep", java.time.Duration.class)
+		.orShould()
+		.callMethod(Object.class, "wait")
+		.orShould()
+		.callMethod(Object.class, "wait", long.class);
+
+	@ArchTest
+	static final ArchRule nobodyPrints = noClasses().should()
+		.accessField(System.class, "out")
+		.orShould()
+		.accessField(System.class, "err")
+		.orShould()
+		.callMethod(Throwable.class, "printStackTrace");
+
+	@ArchTest
+	static final ArchRule whatUsersSeeIsFinalOrAnInterface = classes().that()
+		.arePublic()
+		.and()
+		.areTopLevelClasses()
+		.and()
+		.areNotInterfaces()
+		.and()
+		.areNotEnums()
+		.and()
+		.areNotAssignableTo(Exception.class)
+		.should()
+		.haveModifier(JavaModifier.FINAL);
+
+	private static DescribedPredicate<JavaClass> resideIn(String... packages) {
+		return JavaClass.Predicates.resideInAnyPackage(packages);
+	}
+
+	private static DescribedPredicate<JavaClass> isOrIsIn(String outermost) {
+		return DescribedPredicate.describe("is " + outermost,
+				(type) -> type.getName().startsWith("io.streams." + outermost + "$")
+						|| type.getName().equals("io.streams." + outermost));
+	}
+
+	private static com.tngtech.archunit.lang.ArchCondition<JavaClass> beTypesWithoutBehaviour() {
+		Set<String> builders = Set.of("Builder");
+		return com.tngtech.archunit.lang.ArchCondition
+			.from(DescribedPredicate.describe("be interfaces, records, enums, exceptions or builders",
+					(type) -> type.isInterface() || type.isRecord() || type.isEnum()
+							|| type.isAssignableTo(Exception.class) || builders.contains(type.getSimpleName())
+							|| type.isAnonymousClass()));
+	}
+
+}

@@ -1,0 +1,289 @@
+package io.streams;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.streams.transport.BindFailedException;
+import io.streams.transport.TransportInfo;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The file of a Unix socket: who may have it, who may use it, and who removes it.
+ */
+@ExtendWith(StreamsInvariants.class)
+@Timeout(10)
+class UnixSocketTests {
+
+	private static final ConnectionHandler HELLO = (reader, writer) -> writer
+		.write("hello".getBytes(StandardCharsets.ISO_8859_1));
+
+	@TempDir
+	Path directory;
+
+	private Path path;
+
+	private TestNetwork network;
+
+	@BeforeEach
+	void openNetwork() {
+		this.path = this.directory.resolve("socket");
+		this.network = new TestNetwork(TransportKind.UNIX, this.directory);
+	}
+
+	@AfterEach
+	void closeNetwork() throws IOException {
+		this.network.close();
+	}
+
+	@Test
+	void onlyItsOwnerMayUseTheSocket() throws IOException {
+		try (StreamServer server = start()) {
+			assertThat(permissions()).isEqualTo("rw-------");
+			assertThat(server.addresses()).containsExactly(UnixDomainSocketAddress.of(this.path));
+			assertThat(hello()).isEqualTo("hello");
+		}
+	}
+
+	@Test
+	void thePermissionsCanBeChosen() throws IOException {
+		this.network.with((options) -> options.unixPermissions(PosixFilePermissions.fromString("rw-rw----")));
+		try (StreamServer server = start()) {
+			assertThat(permissions()).isEqualTo("rw-rw----");
+			assertThat(server.snapshot().state()).isEqualTo(ServerState.SERVING);
+		}
+	}
+
+	@Test
+	void theFileIsRemovedAtTheCloseAndNothingElseIsLeft() throws Exception {
+		StreamServer server = start();
+		assertThat(files()).containsExactly(this.path);
+		server.close();
+		server.waitClosed();
+		assertThat(files()).isEmpty();
+	}
+
+	@Test
+	void aFileThatIsNotOursAnyMoreIsLeftAlone() throws Exception {
+		StreamServer server = start();
+		Files.delete(this.path);
+		Files.writeString(this.path, "somebody else's");
+		server.close();
+		server.waitClosed();
+		assertThat(this.path).hasContent("somebody else's");
+	}
+
+	@Test
+	void aFileThatIsGoneAlreadyIsNoTrouble() throws Exception {
+		StreamServer server = start();
+		Files.delete(this.path);
+		server.close();
+		server.waitClosed();
+		assertThat(files()).isEmpty();
+	}
+
+	@Test
+	void theSuccessorsSocketIsLeftAlone() throws Exception {
+		StreamServer first = start();
+		Files.delete(this.path);
+		try (StreamServer second = start()) {
+			first.close();
+			first.waitClosed();
+			assertThat(hello()).isEqualTo("hello");
+			assertThat(second.snapshot().state()).isEqualTo(ServerState.SERVING);
+		}
+	}
+
+	@Test
+	void aStaleSocketIsReplaced() throws IOException {
+		try (ServerSocketChannel killed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			killed.bind(UnixDomainSocketAddress.of(this.path));
+		}
+		assertThat(this.path).exists();
+		try (StreamServer server = start()) {
+			assertThat(hello()).isEqualTo("hello");
+			assertThat(server.snapshot().state()).isEqualTo(ServerState.SERVING);
+		}
+	}
+
+	@Test
+	void aLivingServersSocketIsNotStolen() throws IOException {
+		StreamServer living = start();
+		assertThatExceptionOfType(BindFailedException.class).isThrownBy(this::start)
+			.withMessageContaining(this.path.toString())
+			.withMessageContaining("already in use")
+			.withMessageContaining("a living server answers there");
+		assertThat(hello()).isEqualTo("hello");
+		living.close();
+	}
+
+	@Test
+	void aLivingServerThatAcceptsNobodyIsNotWaitedFor() throws IOException {
+		List<SocketChannel> waiting = new ArrayList<>();
+		UnixDomainSocketAddress address = UnixDomainSocketAddress.of(this.path);
+		try (ServerSocketChannel stuck = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			stuck.bind(address, 1);
+			fillBacklog(address, waiting);
+			assertThatExceptionOfType(BindFailedException.class).isThrownBy(this::start)
+				.withMessageContaining("a living server answers there");
+		}
+		finally {
+			for (SocketChannel each : waiting) {
+				each.close();
+			}
+		}
+	}
+
+	private static void fillBacklog(UnixDomainSocketAddress address, List<SocketChannel> waiting) throws IOException {
+		boolean room = true;
+		while (room) {
+			SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+			waiting.add(channel);
+			channel.configureBlocking(false);
+			try {
+				room = channel.connect(address);
+			}
+			catch (IOException ex) {
+				room = false;
+			}
+		}
+	}
+
+	@Test
+	void aFileThatIsNoSocketIsNeverRemoved() throws IOException {
+		Files.writeString(this.path, "precious");
+		assertThatExceptionOfType(BindFailedException.class).isThrownBy(this::start)
+			.withMessageContaining(this.path.toString())
+			.withMessageContaining("not a socket");
+		assertThat(this.path).hasContent("precious");
+		assertThat(files()).containsExactly(this.path);
+	}
+
+	@Test
+	void aSymbolicLinkIsNeverFollowed() throws IOException {
+		Path target = Files.writeString(this.directory.resolve("target"), "precious");
+		for (Path each : List.of(target, this.directory.resolve("dangling"))) {
+			Files.createSymbolicLink(this.path, each);
+			assertThatExceptionOfType(BindFailedException.class).isThrownBy(this::start)
+				.withMessageContaining("not a socket");
+			assertThat(this.path).isSymbolicLink();
+			Files.delete(this.path);
+		}
+		assertThat(target).hasContent("precious");
+		assertThat(files()).containsExactly(target);
+	}
+
+	@Test
+	void aSymbolicLinkToALivingSocketIsNeverFollowed() throws IOException {
+		Path other = this.directory.resolve("other");
+		try (StreamServer server = Streams.startUnixServer(HELLO, other, this.network.options())) {
+			Files.createSymbolicLink(this.path, other);
+			assertThatExceptionOfType(BindFailedException.class).isThrownBy(this::start)
+				.withMessageContaining("not a socket");
+			assertThat(server.snapshot().state()).isEqualTo(ServerState.SERVING);
+		}
+	}
+
+	@Test
+	void aPathThatIsTooLongIsRefused() {
+		Path tooLong = this.directory.resolve("x".repeat(120));
+		assertThatExceptionOfType(BindFailedException.class)
+			.isThrownBy(() -> Streams.startUnixServer(HELLO, tooLong, this.network.options()))
+			.withMessageContaining(tooLong.toString())
+			.withMessageContaining("too long");
+		assertThat(files()).isEmpty();
+	}
+
+	@Test
+	void aPathAsLongAsTheSystemAllowsIsTaken() throws IOException {
+		Path longest = this.directory.resolve("x".repeat(106 - this.directory.toString().length() - 1));
+		try (StreamServer server = Streams.startUnixServer(HELLO, longest, this.network.options());
+				RawClient client = RawClient.connect(UnixDomainSocketAddress.of(longest))) {
+			assertThat(client.readToEnd()).isEqualTo("hello");
+			assertThat(server.snapshot().acceptedConnections()).isOne();
+			assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(longest))).isEqualTo("rw-------");
+		}
+	}
+
+	@Test
+	void aMissingDirectoryIsSaidToBeMissing() {
+		Path nowhere = this.directory.resolve("nowhere").resolve("socket");
+		assertThatExceptionOfType(BindFailedException.class)
+			.isThrownBy(() -> Streams.startUnixServer(HELLO, nowhere, this.network.options()))
+			.withMessageContaining(nowhere.toString())
+			.withMessageMatching("(?s).*(does not exist|No such file).*");
+	}
+
+	@Test
+	void theServerKnowsWhoIsAtTheOtherEnd() throws IOException {
+		StreamServer server = this.network.serve((reader, writer) -> reader.readLine());
+		StreamConnection client = this.network.connect(server);
+		await().until(() -> server.connections().size() == 1);
+		StreamConnection connection = server.connections().iterator().next();
+		String user = System.getProperty("user.name");
+		assertThat(connection.info().get(TransportInfo.PEER_USER).getName()).isEqualTo(user);
+		assertThat(connection.info().get(TransportInfo.PEER_GROUP)).isNotNull();
+		assertThat(connection.remoteAddress()).as("a client has no name").isNull();
+		assertThat(connection.localAddress()).isEqualTo(server.addresses().getFirst());
+		assertThat(client.remoteAddress()).isEqualTo(server.addresses().getFirst());
+	}
+
+	@Test
+	void aClientThatClosesOverUnreadBytesIsNoticed() throws IOException {
+		RecordingListener events = new RecordingListener();
+		this.network.with((options) -> options.listener(events));
+		StreamServer server = this.network.serve((reader, writer) -> {
+			writer.write(new byte[100]);
+			reader.read();
+		});
+		RawClient client = this.network.connectRaw(server);
+		await().until(() -> events.bytesSent() == 100);
+		client.close();
+		await().atMost(Duration.ofSeconds(2)).until(() -> server.snapshot().activeConnections() == 0);
+	}
+
+	private StreamServer start() throws IOException {
+		return Streams.startUnixServer(HELLO, this.path, this.network.options());
+	}
+
+	private String hello() throws IOException {
+		try (RawClient client = RawClient.connect(UnixDomainSocketAddress.of(this.path))) {
+			return client.readToEnd();
+		}
+	}
+
+	private String permissions() throws IOException {
+		return PosixFilePermissions.toString(Files.getPosixFilePermissions(this.path, LinkOption.NOFOLLOW_LINKS));
+	}
+
+	private List<Path> files() {
+		try (Stream<Path> files = Files.list(this.directory)) {
+			return files.toList();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

@@ -66,6 +66,10 @@ final class Connector {
 			List<? extends SocketAddress> addresses, ConnectOptions options) {
 		Connector connector = new Connector(transports, arrange(addresses, options), options);
 		connector.outcome.whenComplete((connection, failure) -> connector.cancelAttempts());
+		if (connector.untried.isEmpty()) {
+			connector.outcome.completeExceptionally(new IOException("none of the addresses " + addresses
+					+ " is of the family of the local address " + options.connect().localAddress()));
+		}
 		connector.tryNext();
 		return connector.outcome;
 	}

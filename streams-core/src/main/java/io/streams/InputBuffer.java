@@ -62,6 +62,14 @@ final class InputBuffer {
 		return this.queue.take(length);
 	}
 
+	/**
+	 * Takes a line if a whole one is there and not too long.
+	 */
+	byte @Nullable [] takeLine() {
+		long end = this.queue.indexOf((byte) '\n', 0);
+		return (end >= 0 && end <= this.limit.bytes()) ? take((int) end + 1) : null;
+	}
+
 	/** Takes what is left of an input that ended too early; nothing is to be resumed. */
 	byte[] takeRest() {
 		return this.queue.take(size());

@@ -75,6 +75,9 @@ final class ReadSide {
 
 	private volatile @Nullable Duration readTimeout;
 
+	/** Written under {@link #lock}: the error that ended the input. */
+	private volatile @Nullable IOException failure;
+
 	ReadSide(ReadLimit limit) {
 		this.input = new InputBuffer(limit);
 	}
@@ -140,6 +143,7 @@ final class ReadSide {
 		this.lock.lock();
 		try {
 			this.input.fail(failure);
+			this.failure = failure;
 			settled = attemptPending();
 		}
 		finally {
@@ -284,21 +288,17 @@ final class ReadSide {
 	}
 
 	/**
-	 * Whether bytes wait to be read.
+	 * Whether bytes wait to be read. Looks without the lock, as it is asked at each
+	 * drain: an answer that is out of date only has bytes leave a little earlier, or with
+	 * the next read.
 	 * @throws IOException the error that ended the input
 	 */
 	boolean hasUnread() throws IOException {
-		this.lock.lock();
-		try {
-			IOException failure = this.input.failure();
-			if (failure != null) {
-				throw failure;
-			}
-			return !this.input.isEmpty();
+		IOException failure = this.failure;
+		if (failure != null) {
+			throw failure;
 		}
-		finally {
-			this.lock.unlock();
-		}
+		return !this.input.isEmpty();
 	}
 
 	/**
@@ -388,6 +388,32 @@ final class ReadSide {
 		this.activity.enter(now, System.nanoTime());
 	}
 
+	/**
+	 * Reads a line, and waits for it on the calling thread. A line that is there is taken
+	 * without more ado: so are most lines of a pipelined protocol.
+	 */
+	byte[] readLine() throws IOException {
+		PendingRead<byte[]> read;
+		this.lock.lock();
+		try {
+			byte[] line = this.input.takeLine();
+			if (line != null) {
+				resumeAfterConsuming();
+				return line;
+			}
+			ReadRequest.Line request = new ReadRequest.Line();
+			line = attempt(request);
+			if (line != null) {
+				return line;
+			}
+			read = waitFor(request);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return outcome(read);
+	}
+
 	/** Reads, and waits for it on the calling thread. */
 	<T> T await(ReadRequest<T> request) throws IOException {
 		PendingRead<T> read;
@@ -397,17 +423,29 @@ final class ReadSide {
 			if (ready != null) {
 				return ready;
 			}
-			read = PendingRead.blocking(request);
+			read = waitFor(request);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return outcome(read);
+	}
+
+	/** Call with {@link #lock} held. */
+	private <T> PendingRead<T> waitFor(ReadRequest<T> request) {
+		PendingRead<T> read = PendingRead.blocking(request);
+		try {
 			refuseOnEventLoop(request);
 			waitForData(read);
+			return read;
 		}
 		catch (IllegalStateException ex) {
 			request.putBack(this.input);
 			throw ex;
 		}
-		finally {
-			this.lock.unlock();
-		}
+	}
+
+	private <T> T outcome(PendingRead<T> read) throws IOException {
 		flushWrites();
 		park(read);
 		return read.outcome();

@@ -112,7 +112,7 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public byte[] readLine() throws IOException {
-		return this.side.await(new ReadRequest.Line());
+		return this.side.readLine();
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.streams;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -106,13 +107,9 @@ public final class StreamWriter {
 	 */
 	public void writeLines(Iterable<byte[]> pieces) {
 		refuseMisuse();
-		int length = 0;
-		for (byte[] piece : pieces) {
-			length = Math.addExact(length, piece.length);
-		}
-		ByteBuffer joined = ByteBuffer.allocate(length);
-		pieces.forEach(joined::put);
-		transport().write(joined.flip());
+		ByteArrayOutputStream joined = new ByteArrayOutputStream();
+		pieces.forEach(joined::writeBytes);
+		write(joined.toByteArray());
 	}
 
 	/**

@@ -238,6 +238,15 @@ public final class Streams {
 		return await(Connector.connect(blockingTransports(options), addresses, options), path);
 	}
 
+	/**
+	 * The address on which to listen to be reached on all interfaces, by IPv4 and IPv6.
+	 * @param port the port
+	 * @return the address
+	 */
+	public static InetSocketAddress allInterfaces(int port) {
+		return AllInterfaces.address(port);
+	}
+
 	private static StreamServer start(Consumer<StreamConnection> handler, List<? extends SocketAddress> addresses,
 			ServerOptions options) throws IOException {
 		if (addresses.isEmpty()) {
@@ -249,7 +258,7 @@ public final class Streams {
 	private static List<InetSocketAddress> listenAddresses(@Nullable String host, int port)
 			throws UnknownHostException {
 		if (host == null || host.isEmpty()) {
-			return List.of(new InetSocketAddress(port));
+			return List.of(allInterfaces(port));
 		}
 		return Arrays.stream(InetAddress.getAllByName(host))
 			.distinct()

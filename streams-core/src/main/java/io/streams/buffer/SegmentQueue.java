@@ -17,11 +17,27 @@ public final class SegmentQueue {
 
 	private final SegmentPool pool = SegmentPool.assign();
 
+	/** Bytes to come at the least, by which the size of the first segment is chosen. */
+	private final int expectedBytes;
+
 	private @Nullable Segment first;
 
 	private @Nullable Segment last;
 
 	private long size;
+
+	/** Create a queue that is mostly empty or short. */
+	public SegmentQueue() {
+		this(0);
+	}
+
+	/**
+	 * Create a queue.
+	 * @param expectedBytes how much it will mostly hold when it holds anything
+	 */
+	public SegmentQueue(int expectedBytes) {
+		this.expectedBytes = expectedBytes;
+	}
 
 	/**
 	 * How many bytes are in the queue.
@@ -288,7 +304,7 @@ public final class SegmentQueue {
 		if (segment != null && segment.free() > 0) {
 			return segment;
 		}
-		Segment added = this.pool.take(this.size + bytesToCome);
+		Segment added = this.pool.take(Math.max(this.size + bytesToCome, this.expectedBytes));
 		if (segment == null) {
 			this.first = added;
 		}

@@ -7,6 +7,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.streams.transport.ConnectFailedException;
 import io.streams.transport.ConnectSettings;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectAttempt implements SelectionHandler {
 
+	/** How often a Unix server with a full backlog is tried. */
+	private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
 	private final SocketAddress address;
 
 	private final ConnectSettings settings;
@@ -31,6 +35,8 @@ final class ConnectAttempt implements SelectionHandler {
 	private final LoopGroup group;
 
 	private final EventLoop loop;
+
+	private final long deadline;
 
 	private final CompletableFuture<Transport> outcome = new CompletableFuture<>();
 
@@ -49,6 +55,7 @@ final class ConnectAttempt implements SelectionHandler {
 		this.protocol = protocol;
 		this.group = group;
 		this.loop = group.next();
+		this.deadline = System.nanoTime() + settings.timeout().toNanos();
 	}
 
 	CompletableFuture<Transport> start() {
@@ -101,12 +108,22 @@ final class ConnectAttempt implements SelectionHandler {
 				return;
 			}
 			this.key = this.loop.register(channel, SelectionKey.OP_CONNECT, this);
-			this.timer = this.loop.timers()
-				.schedule(System.nanoTime() + this.settings.timeout().toNanos(), (now) -> timedOut());
+			this.timer = this.loop.timers().schedule(this.deadline, (now) -> timedOut());
 		}
 		catch (IOException | RuntimeException ex) {
+			if (isBacklogFull(ex) && System.nanoTime() - this.deadline < 0) {
+				giveUp();
+				this.timer = this.loop.timers().schedule(System.nanoTime() + RETRY_NANOS, (now) -> connect());
+				return;
+			}
 			fail(String.valueOf(ex.getMessage()), ex);
 		}
+	}
+
+	/** A Unix socket with a full backlog says so at once, where TCP would keep trying. */
+	private boolean isBacklogFull(Exception ex) {
+		return this.address instanceof UnixDomainSocketAddress
+				&& String.valueOf(ex.getMessage()).contains("temporarily unavailable");
 	}
 
 	private void connected(SocketChannel channel) throws IOException {

@@ -453,7 +453,7 @@ final class SocketTransport implements Transport, SelectionHandler {
 	}
 
 	private void changed() {
-		if (this.changed.compareAndSet(false, true)) {
+		if (!this.changed.get() && this.changed.compareAndSet(false, true)) {
 			this.loop.changed(this);
 		}
 	}

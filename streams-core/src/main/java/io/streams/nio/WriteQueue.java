@@ -25,6 +25,11 @@ final class WriteQueue {
 	/** Bytes from which a write into an empty queue goes to the socket without a copy. */
 	private static final int DIRECT_BYTES = 16 * 1024;
 
+	/**
+	 * What is queued goes in one segment, that is, one plain write, as long as it fits.
+	 */
+	private static final int EXPECTED_BYTES = 1024;
+
 	/** Segments that one gathering write takes at the most. */
 	private static final int GATHER_SEGMENTS = 16;
 
@@ -50,13 +55,16 @@ final class WriteQueue {
 
 	private final SocketChannel channel;
 
-	private final SegmentQueue queue = new SegmentQueue();
+	private final SegmentQueue queue = new SegmentQueue(EXPECTED_BYTES);
 
 	private final PauseGate gate;
 
 	private final long cap;
 
 	private State state = State.OPEN;
+
+	/** The side was ended on purpose, and not because the connection is being closed. */
+	private boolean endedByUser;
 
 	/** The system takes no more; the loop waits until it does. */
 	private boolean blocked;
@@ -71,7 +79,7 @@ final class WriteQueue {
 	}
 
 	void refuseAfterEnd() {
-		if (this.state != State.OPEN) {
+		if (this.endedByUser) {
 			throw new IllegalStateException("Cannot call write() after writeEof(): write first, then end the side");
 		}
 	}
@@ -160,6 +168,7 @@ final class WriteQueue {
 
 	void end() throws IOException {
 		if (this.state == State.OPEN) {
+			this.endedByUser = true;
 			this.state = State.ENDING;
 			if (this.queue.isEmpty()) {
 				shutDown();

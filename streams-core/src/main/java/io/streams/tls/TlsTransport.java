@@ -117,7 +117,7 @@ public final class TlsTransport implements Transport, Protocol {
 	/** Set once closing has begun. */
 	private volatile @Nullable Cancellable shutdownDeadline;
 
-	private TlsTransport(SSLEngine engine, TlsOptions options, Protocol upper, HandshakeListener listener) {
+	TlsTransport(SSLEngine engine, TlsOptions options, Protocol upper, HandshakeListener listener) {
 		this.engine = engine;
 		this.options = options;
 		this.upper = upper;
@@ -252,7 +252,8 @@ public final class TlsTransport implements Transport, Protocol {
 	@Override
 	public TransportState state() {
 		return switch (this.state) {
-			case UNWRAPPED, HANDSHAKE, OPEN -> TransportState.OPEN;
+			case UNWRAPPED -> TransportState.OPEN;
+			case HANDSHAKE, OPEN -> lower().state();
 			case FLUSHING -> TransportState.CLOSING;
 			case SHUTDOWN -> (lower().state() == TransportState.OPEN) ? TransportState.CLOSING : lower().state();
 			case CLOSED -> TransportState.CLOSED;
@@ -541,11 +542,8 @@ public final class TlsTransport implements Transport, Protocol {
 		lower().pauseReading();
 		Thread.ofVirtual().name("streams-tls").start(() -> {
 			try {
-				Runnable task;
-				while ((task = this.engine.getDelegatedTask()) != null) {
-					task.run();
-				}
-				execute(this::tasksDone);
+				boolean any = runDelegatedTasks();
+				execute(() -> tasksDone(any));
 			}
 			catch (RuntimeException | Error ex) {
 				failLater(new SSLException("A task of the TLS engine failed", ex));
@@ -553,8 +551,23 @@ public final class TlsTransport implements Transport, Protocol {
 		});
 	}
 
-	private void tasksDone() {
+	private boolean runDelegatedTasks() {
+		boolean any = false;
+		Runnable task;
+		while ((task = this.engine.getDelegatedTask()) != null) {
+			any = true;
+			task.run();
+		}
+		return any;
+	}
+
+	private void tasksDone(boolean any) {
 		this.tasksRunning = false;
+		this.idleCalls = any ? this.idleCalls : this.idleCalls + 1;
+		if (this.idleCalls >= MAX_IDLE_CALLS) {
+			fail(new SSLException("The TLS engine asks for tasks to be run, and has none"));
+			return;
+		}
 		continueHandshake();
 		resumeInput();
 	}
@@ -576,6 +589,8 @@ public final class TlsTransport implements Transport, Protocol {
 			this.upper.connectionMade(this);
 		}
 		this.handshake.complete(this);
+		// What was resumed below during the handshake is to be resumed above, too.
+		planFlush();
 	}
 
 	private TransportInfo describe() {
@@ -739,7 +754,7 @@ public final class TlsTransport implements Transport, Protocol {
 	private void guardProgress(SSLEngineResult result) throws SSLException {
 		boolean progress = result.bytesConsumed() > 0 || result.bytesProduced() > 0;
 		this.idleCalls = progress ? 0 : this.idleCalls + 1;
-		if (this.idleCalls > MAX_IDLE_CALLS) {
+		if (this.idleCalls >= MAX_IDLE_CALLS) {
 			throw new SSLException("The TLS engine made no progress in " + this.idleCalls + " calls: " + result);
 		}
 	}
@@ -777,7 +792,8 @@ public final class TlsTransport implements Transport, Protocol {
 	 */
 	private void encryptWhatFits() throws IOException {
 		int room = this.gate.marks().high();
-		while (!this.output.isEmpty() && lower().writeBufferSize() <= room && this.state == TlsState.OPEN) {
+		while (!this.output.isEmpty() && lower().writeBufferSize() <= room && this.state == TlsState.OPEN
+				&& !this.engine.isOutboundDone()) {
 			encryptOne();
 		}
 	}
@@ -856,7 +872,6 @@ public final class TlsTransport implements Transport, Protocol {
 	/** Call with {@link #lock} held. */
 	private void planShutdown() {
 		execute(this::shutDown);
-		watchShutdown(Long.MAX_VALUE);
 	}
 
 	/** Encrypts what is left, says goodbye, and has the transport below send it all. */
@@ -879,7 +894,13 @@ public final class TlsTransport implements Transport, Protocol {
 		finally {
 			this.lock.unlock();
 		}
+		closeLower();
+	}
+
+	/** Has the transport below send what is left, as long as the peer takes it. */
+	private void closeLower() {
 		lower().close();
+		watchShutdown(writeBufferSize());
 	}
 
 	/** Call with {@link #lock} held. */
@@ -908,11 +929,12 @@ public final class TlsTransport implements Transport, Protocol {
 	}
 
 	private void shutdownTimedOut(long unsentBefore) {
-		if (this.state == TlsState.CLOSED) {
+		long unsent = writeBufferSize();
+		if (this.state == TlsState.CLOSED || unsent == 0) {
+			// It lingers, which the transport below bounds.
 			return;
 		}
-		long unsent = writeBufferSize();
-		if (unsent > 0 && unsent < unsentBefore) {
+		if (unsent < unsentBefore) {
 			watchShutdown(unsent);
 		}
 		else {
@@ -948,7 +970,7 @@ public final class TlsTransport implements Transport, Protocol {
 			this.lock.unlock();
 		}
 		handshakeFailed(cause);
-		lower().close();
+		closeLower();
 	}
 
 	/** Call with {@link #lock} held. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import io.streams.Streams;
 import io.streams.spring.autoconfigure.StreamsProperties.Server;
 import io.streams.spring.handler.InvalidStreamHandlerException;
 import io.streams.spring.handler.StreamHandlerDefinition;
@@ -60,7 +61,7 @@ final class ListenAddresses {
 	private List<InetSocketAddress> tcpAddresses(int port) {
 		List<String> hosts = hosts();
 		if (hosts.isEmpty()) {
-			return List.of(new InetSocketAddress(port));
+			return List.of(Streams.allInterfaces(port));
 		}
 		return hosts.stream()
 			.flatMap((host) -> Arrays.stream(resolve(host)))

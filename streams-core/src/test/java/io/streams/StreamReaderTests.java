@@ -1,0 +1,544 @@
+package io.streams;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.streams.flow.ReadLimit;
+import io.streams.transport.ConnectionResetException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A reader that is fed by hand: no socket is needed.
+ */
+@ExtendWith(StreamsInvariants.class)
+@Timeout(30)
+class StreamReaderTests {
+
+	private static final byte[] NEWLINE = { '\n' };
+
+	private final RecordingTransport transport = new RecordingTransport();
+
+	private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+	private StreamReader reader = new StreamReader();
+
+	@AfterEach
+	void takeWhatIsLeft() {
+		this.reader.setLimit(new ReadLimit(ReadLimit.MAX_BYTES));
+		this.reader.readAsync(this.reader.buffered());
+		this.threads.close();
+	}
+
+	@Test
+	void readsWhatIsThere() throws IOException {
+		feed("hello");
+		assertThat(text(this.reader.read(3))).isEqualTo("hel");
+		assertThat(text(this.reader.read(100))).isEqualTo("lo");
+		assertThat(this.reader.read(0)).isEmpty();
+		assertThat(this.reader.readExactly(0)).isEmpty();
+		assertThat(this.reader.read(ByteBuffer.allocate(0))).isZero();
+	}
+
+	@Test
+	void readsIntoABuffer() throws IOException {
+		feed("hello");
+		ByteBuffer target = ByteBuffer.allocate(4);
+		assertThat(this.reader.read(target)).isEqualTo(4);
+		assertThat(text(target.array())).isEqualTo("hell");
+		assertThat(this.reader.read(target.clear())).isEqualTo(1);
+		this.reader.feedEof();
+		assertThat(this.reader.read(target.clear())).isEqualTo(-1);
+	}
+
+	@Test
+	void aBlockedReadGetsWhatComes() throws Exception {
+		Future<String> line = this.threads.submit(() -> text(this.reader.readLine()));
+		awaitWaiting();
+		feed("hel");
+		feed("lo\nrest");
+		assertThat(line.get(5, TimeUnit.SECONDS)).isEqualTo("hello\n");
+		assertThat(text(this.reader.read(10))).isEqualTo("rest");
+	}
+
+	@Test
+	void platformThreadsMayReadToo() throws Exception {
+		CompletableFuture<String> line = new CompletableFuture<>();
+		Thread.ofPlatform().start(() -> {
+			try {
+				line.complete(text(this.reader.readLine()));
+			}
+			catch (IOException ex) {
+				line.completeExceptionally(ex);
+			}
+		});
+		awaitWaiting();
+		feed("hello\n");
+		assertThat(line.get(5, TimeUnit.SECONDS)).isEqualTo("hello\n");
+	}
+
+	@Test
+	void anInterruptedReadKeepsTheBytesAndTheFlag() throws Exception {
+		feed("abc");
+		CompletableFuture<Boolean> flag = new CompletableFuture<>();
+		Thread reading = Thread.ofVirtual().start(() -> {
+			assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(() -> this.reader.readExactly(5))
+				.withMessageContaining("readExactly was interrupted; no byte was lost");
+			flag.complete(Thread.currentThread().isInterrupted());
+		});
+		awaitWaiting();
+		reading.interrupt();
+		assertThat(flag.get(5, TimeUnit.SECONDS)).isTrue();
+		feed("de");
+		assertThat(text(this.reader.readExactly(5))).isEqualTo("abcde");
+	}
+
+	@Test
+	void anInterruptedReadToTheEndPutsBackWhatItHadTaken() throws Exception {
+		Thread reading = Thread.ofVirtual()
+			.start(() -> assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(() -> this.reader.read()));
+		awaitWaiting();
+		feed("some");
+		feed("thing");
+		await().until(() -> this.reader.buffered() == 0);
+		reading.interrupt();
+		reading.join();
+		assertThat(this.reader.buffered()).isEqualTo(9);
+		this.reader.feedEof();
+		assertThat(text(this.reader.read())).isEqualTo("something");
+	}
+
+	@Test
+	void aReadThatFindsItsBytesDoesNotMindAnInterrupt() throws Exception {
+		feed("hello\n");
+		Future<String> line = this.threads.submit(() -> {
+			Thread.currentThread().interrupt();
+			String read = text(this.reader.readLine());
+			assertThat(Thread.currentThread().isInterrupted()).isTrue();
+			return read;
+		});
+		assertThat(line.get(5, TimeUnit.SECONDS)).isEqualTo("hello\n");
+	}
+
+	@Test
+	void tenThousandInterruptsLoseAndRepeatNothing() throws Exception {
+		this.reader = new StreamReader(ReadLimit.MAX_BYTES);
+		AtomicInteger interrupts = new AtomicInteger();
+		ByteArrayOutputStream got = new ByteArrayOutputStream();
+		CompletableFuture<Void> finished = new CompletableFuture<>();
+		Thread reading = Thread.ofVirtual().start(() -> {
+			try {
+				readInManyWays(got, interrupts);
+				finished.complete(null);
+			}
+			catch (IOException | RuntimeException ex) {
+				finished.completeExceptionally(ex);
+			}
+		});
+		Random random = new Random(1);
+		ByteArrayOutputStream sent = new ByteArrayOutputStream();
+		while (interrupts.get() < 10_000) {
+			byte[] some = new byte[random.nextInt(20)];
+			for (int i = 0; i < some.length; i++) {
+				some[i] = (byte) ((random.nextInt(8) == 0) ? '\n' : 'a' + random.nextInt(26));
+			}
+			if (this.reader.buffered() < 200) {
+				sent.writeBytes(some);
+				this.reader.feedData(some);
+			}
+			for (int spin = random.nextInt(100); spin > 0; spin--) {
+				Thread.onSpinWait();
+			}
+			int before = interrupts.get();
+			reading.interrupt();
+			if (random.nextBoolean()) {
+				await().until(() -> interrupts.get() > before || this.reader.buffered() > 0 || finished.isDone());
+			}
+			assertThat(finished).isNotDone();
+		}
+		this.reader.feedEof();
+		finished.get(20, TimeUnit.SECONDS);
+		assertThat(got.toByteArray()).isEqualTo(sent.toByteArray());
+	}
+
+	private void readInManyWays(ByteArrayOutputStream got, AtomicInteger interrupts) throws IOException {
+		Random random = new Random(2);
+		while (!this.reader.atEof()) {
+			try {
+				switch (random.nextInt(6)) {
+					case 0 -> got.writeBytes(this.reader.readLine());
+					case 1 -> got.writeBytes(this.reader.readExactly(random.nextInt(30)));
+					case 2 -> got.writeBytes(this.reader.read(1 + random.nextInt(30)));
+					case 3 ->
+						got.writeBytes(this.reader.readUntil(List.of(new byte[] { 'a' }, new byte[] { 'b', 'c' })));
+					case 4 -> {
+						ByteBuffer target = ByteBuffer.allocate(10);
+						got.write(target.array(), 0, Math.max(0, this.reader.read(target)));
+					}
+					default -> got.writeBytes(this.reader.read());
+				}
+			}
+			catch (InterruptedIOException ex) {
+				assertThat(Thread.interrupted()).isTrue();
+				interrupts.incrementAndGet();
+			}
+			catch (IncompleteReadException ex) {
+				got.writeBytes(ex.partial());
+			}
+		}
+	}
+
+	@Test
+	void aTimeoutKeepsTheBytesAndTheStream() throws Exception {
+		this.reader.setReadTimeout(Duration.ofMillis(50));
+		feed("abc");
+		assertThatExceptionOfType(ReadTimeoutException.class).isThrownBy(() -> this.reader.readExactly(5))
+			.withMessageContaining("readExactly received nothing for 50 ms")
+			.withMessageContaining("kept");
+		assertThat(this.reader.buffered()).isEqualTo(3);
+		feed("de");
+		assertThat(text(this.reader.readExactly(5))).isEqualTo("abcde");
+	}
+
+	@Test
+	void everyByteStartsTheTimeoutAnew() throws Exception {
+		this.reader.setReadTimeout(Duration.ofMillis(400));
+		Future<String> read = this.threads.submit(() -> text(this.reader.readExactly(6)));
+		long started = System.nanoTime();
+		for (String drop : List.of("a", "b", "c", "d", "e", "f")) {
+			await().during(Duration.ofMillis(120)).until(() -> true);
+			feed(drop);
+		}
+		assertThat(read.get(5, TimeUnit.SECONDS)).isEqualTo("abcdef");
+		assertThat(Duration.ofNanos(System.nanoTime() - started)).isGreaterThan(Duration.ofMillis(600));
+	}
+
+	@Test
+	void withoutATimeoutReadsWaitAgain() throws Exception {
+		this.reader.setReadTimeout(Duration.ofMillis(10));
+		this.reader.setReadTimeout(null);
+		Future<String> line = this.threads.submit(() -> text(this.reader.readLine()));
+		await().during(Duration.ofMillis(50)).until(() -> !line.isDone());
+		feed("\n");
+		assertThat(line.get(5, TimeUnit.SECONDS)).isEqualTo("\n");
+	}
+
+	@Test
+	void whatWasReceivedBeforeAnErrorIsDeliveredFirst() throws IOException {
+		feed("line\nrest");
+		IOException failure = new ConnectionResetException("gone", null);
+		this.reader.setException(failure);
+		assertThat(this.reader.exception()).isSameAs(failure);
+		assertThat(text(this.reader.readLine())).isEqualTo("line\n");
+		assertThat(text(this.reader.read(2))).isEqualTo("re");
+		assertThatExceptionOfType(ConnectionResetException.class).isThrownBy(this.reader::readLine).isSameAs(failure);
+		assertThatExceptionOfType(ConnectionResetException.class).isThrownBy(() -> this.reader.readExactly(3));
+		assertThatExceptionOfType(ConnectionResetException.class).isThrownBy(() -> this.reader.read());
+		assertThat(text(this.reader.readExactly(2))).isEqualTo("st");
+		assertThatExceptionOfType(ConnectionResetException.class).isThrownBy(() -> this.reader.read(1));
+		assertThatExceptionOfType(ConnectionResetException.class)
+			.isThrownBy(() -> this.reader.read(ByteBuffer.allocate(1)));
+		assertThat(this.reader.readLineAsync()).failsWithin(Duration.ZERO);
+		assertThat(this.reader.atEof()).isFalse();
+	}
+
+	@Test
+	void anErrorWakesWhoeverWaits() {
+		Future<byte[]> line = this.threads.submit(() -> this.reader.readLine());
+		awaitWaiting();
+		feed("half a li");
+		IOException failure = new IOException("gone");
+		this.reader.setException(failure);
+		assertThat(line).failsWithin(Duration.ofSeconds(5)).withThrowableThat().withCause(failure);
+		assertThat(this.reader.buffered()).isEqualTo(9);
+	}
+
+	@Test
+	void anErrorAfterTheEndChangesNothing() throws IOException {
+		feed("last");
+		this.reader.feedEof();
+		this.reader.setException(new IOException("later"));
+		assertThat(text(this.reader.readLine())).isEqualTo("last");
+		assertThat(this.reader.readLine()).isEmpty();
+	}
+
+	@Test
+	void aSecondReaderIsRefusedInTheWordsOfAsyncio() throws Exception {
+		Future<byte[]> first = this.threads.submit(() -> this.reader.readLine());
+		awaitWaiting();
+		String words = " called while another coroutine is already waiting for incoming data";
+		assertThatIllegalStateException().isThrownBy(() -> this.reader.read(1)).withMessage("read()" + words);
+		assertThatIllegalStateException().isThrownBy(() -> this.reader.read()).withMessage("read()" + words);
+		assertThatIllegalStateException().isThrownBy(() -> this.reader.read(ByteBuffer.allocate(1)))
+			.withMessage("read()" + words);
+		assertThatIllegalStateException().isThrownBy(() -> this.reader.readExactly(1))
+			.withMessage("readExactly()" + words);
+		assertThatIllegalStateException().isThrownBy(() -> this.reader.readLine()).withMessage("readLine()" + words);
+		assertThatIllegalStateException().isThrownBy(() -> this.reader.readUntil(NEWLINE))
+			.withMessage("readUntil()" + words);
+		assertThat(this.reader.readExactlyAsync(1)).failsWithin(Duration.ZERO)
+			.withThrowableThat()
+			.withMessageContaining("readExactly()" + words);
+		feed("for the first\n");
+		assertThat(text(first.get(5, TimeUnit.SECONDS))).isEqualTo("for the first\n");
+	}
+
+	@Test
+	void aRefusedReadToTheEndTakesNothing() throws Exception {
+		feed("abc");
+		Future<byte[]> first = this.threads.submit(() -> this.reader.readExactly(5));
+		awaitWaiting();
+		assertThatIllegalStateException().isThrownBy(() -> this.reader.read());
+		feed("de");
+		assertThat(text(first.get(5, TimeUnit.SECONDS))).isEqualTo("abcde");
+	}
+
+	@Test
+	void blockingOnAnEventLoopIsRefusedWithTheWayOut() {
+		this.reader.setTransport(this.transport);
+		this.transport.setEventLoop(true);
+		assertThatIllegalStateException().isThrownBy(() -> this.reader.readLine())
+			.withMessageContaining("readLine would block the event loop: call readLineAsync");
+		assertThatIllegalStateException().isThrownBy(() -> this.reader.readExactly(1))
+			.withMessageContaining("call readExactlyAsync");
+		assertThat(this.reader.readLineAsync()).isNotDone();
+		feed("x\n");
+	}
+
+	@Test
+	void whatIsThereMayBeReadOnAnEventLoop() throws IOException {
+		this.reader.setTransport(this.transport);
+		this.transport.setEventLoop(true);
+		feed("line\n");
+		assertThat(text(this.reader.readLine())).isEqualTo("line\n");
+	}
+
+	@Test
+	void aCancelledFutureTakesNothing() throws IOException {
+		CompletableFuture<byte[]> cancelled = this.reader.readLineAsync();
+		feed("hel");
+		cancelled.cancel(true);
+		feed("lo\n");
+		assertThat(text(this.reader.readLine())).isEqualTo("hello\n");
+	}
+
+	@Test
+	void manyBytesOneByOneAreScannedOnce() {
+		this.reader = new StreamReader(64 * 1024);
+		byte[] one = new byte[1];
+		Duration used = cpuTime(() -> {
+			for (int line = 0; line < 160; line++) {
+				CompletableFuture<byte[]> read = this.reader.readLineAsync();
+				for (int i = 1; i < 64 * 1024; i++) {
+					this.reader.feedData(one);
+				}
+				this.reader.feedData(NEWLINE);
+				assertThat(read.join()).hasSize(64 * 1024);
+			}
+		});
+		assertThat(used).as("10 MiB").isLessThan(Duration.ofSeconds(2));
+	}
+
+	@Test
+	void aLongLineIsScannedInTimeThatGrowsWithItsLength() {
+		feedOneByOne(1024 * 1024);
+		Duration single = feedOneByOne(1024 * 1024);
+		Duration twice = feedOneByOne(2 * 1024 * 1024);
+		assertThat(twice.toNanos() / (double) single.toNanos()).as("%s for the double of %s", twice, single)
+			.isLessThan(2.6);
+	}
+
+	private Duration feedOneByOne(int length) {
+		this.reader = new StreamReader(ReadLimit.MAX_BYTES);
+		CompletableFuture<byte[]> read = this.reader.readLineAsync();
+		byte[] one = new byte[1];
+		Duration used = cpuTime(() -> {
+			for (int i = 1; i < length; i++) {
+				this.reader.feedData(one);
+			}
+			this.reader.feedData(NEWLINE);
+		});
+		assertThat(read.join()).hasSize(length);
+		return used;
+	}
+
+	private static Duration cpuTime(Runnable work) {
+		long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+		work.run();
+		return Duration.ofNanos(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before);
+	}
+
+	@Test
+	void aChunkOverTheLimitStaysAndTellsHowMuchMayBeSkipped() throws IOException {
+		this.reader = new StreamReader(4);
+		feed("123456");
+		assertThatExceptionOfType(LimitOverrunException.class).isThrownBy(() -> this.reader.readUntil(NEWLINE))
+			.withMessageContaining("Separator is not found, and chunk exceed the limit")
+			.withMessageContaining("limit 4")
+			.satisfies((ex) -> assertThat(ex.consumed()).isEqualTo(6));
+		feed("7\n8");
+		assertThatExceptionOfType(LimitOverrunException.class).isThrownBy(() -> this.reader.readUntil(NEWLINE))
+			.withMessageContaining("Separator is found, but chunk is longer than limit")
+			.withMessageContaining("raise the limit")
+			.satisfies((ex) -> assertThat(ex.consumed()).isEqualTo(7));
+		assertThat(text(this.reader.readExactly(8))).isEqualTo("1234567\n");
+		assertThat(text(this.reader.read(9))).isEqualTo("8");
+	}
+
+	@Test
+	void aChunkOfExactlyTheLimitIsRead() throws IOException {
+		this.reader = new StreamReader(4);
+		feed("1234\n");
+		assertThat(text(this.reader.readUntil(NEWLINE))).isEqualTo("1234\n");
+		feed("1234\r\n");
+		assertThat(text(this.reader.readUntil(new byte[] { '\r', '\n' }))).isEqualTo("1234\r\n");
+	}
+
+	@Test
+	void aLineOverTheLimitIsDiscardedAndNothingElseIfItsEndHasCome() throws IOException {
+		this.reader = new StreamReader(4);
+		feed("123456\nok\n");
+		assertThatExceptionOfType(LimitOverrunException.class).isThrownBy(this.reader::readLine);
+		assertThat(text(this.reader.readLine())).isEqualTo("ok\n");
+	}
+
+	@Test
+	void allThatIsBufferedIsDiscardedIfTheEndOfTheLineHasNotCome() throws IOException {
+		this.reader = new StreamReader(4);
+		this.reader.setTransport(this.transport);
+		feed("123456789");
+		assertThat(this.transport.takeCalls()).containsExactly("pause");
+		assertThatExceptionOfType(LimitOverrunException.class).isThrownBy(this.reader::readLine);
+		assertThat(this.transport.takeCalls()).containsExactly("resume");
+		assertThat(this.reader.buffered()).isZero();
+		feed("ok\n");
+		assertThat(text(this.reader.readLine())).isEqualTo("ok\n");
+	}
+
+	@Test
+	void aReadThatNeedsMoreThanTheLimitIsNotHeldBack() throws Exception {
+		this.reader = new StreamReader(4);
+		this.reader.setTransport(this.transport);
+		Future<byte[]> read = this.threads.submit(() -> this.reader.readExactly(100));
+		awaitWaiting();
+		for (int i = 0; i < 20; i++) {
+			feed("12345");
+			if (!read.isDone() && i < 19) {
+				assertThat(this.transport.isReading()).as("after %d bytes", 5 * (i + 1)).isTrue();
+			}
+		}
+		assertThat(read.get(5, TimeUnit.SECONDS)).hasSize(100);
+	}
+
+	@Test
+	void raisingTheLimitResumes() throws IOException {
+		this.reader = new StreamReader(4);
+		this.reader.setTransport(this.transport);
+		feed("123456789");
+		assertThat(this.transport.takeCalls()).containsExactly("pause");
+		this.reader.setLimit(new ReadLimit(8));
+		assertThat(this.transport.takeCalls()).as("9 bytes are above the limit still").isEmpty();
+		this.reader.setLimit(new ReadLimit(9));
+		assertThat(this.transport.takeCalls()).containsExactly("resume");
+		feed("\n");
+		assertThat(text(this.reader.readLine())).isEqualTo("123456789\n");
+	}
+
+	@Test
+	void loweringTheLimitPauses() {
+		this.reader.setTransport(this.transport);
+		feed("123456789");
+		this.reader.setLimit(new ReadLimit(4));
+		assertThat(this.transport.takeCalls()).containsExactly("pause");
+		assertThat(this.reader.limit()).isEqualTo(new ReadLimit(4));
+	}
+
+	@Test
+	void linesCanBeIterated() {
+		feed("a\nb\nlast");
+		this.reader.feedEof();
+		List<String> lines = new ArrayList<>();
+		this.reader.lines().forEach((line) -> lines.add(text(line)));
+		assertThat(lines).containsExactly("a\n", "b\n", "last");
+		Iterator<byte[]> again = this.reader.lines().iterator();
+		assertThat(again.hasNext()).isFalse();
+		assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(again::next);
+	}
+
+	@Test
+	void anErrorEndsTheIteration() {
+		feed("a\nb");
+		this.reader.setException(new IOException("gone"));
+		Iterator<byte[]> lines = this.reader.lines().iterator();
+		assertThat(text(lines.next())).isEqualTo("a\n");
+		assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(lines::hasNext).withMessageContaining("gone");
+	}
+
+	@Test
+	void anInputStreamReadsTheSameBytes() throws IOException {
+		feed("hello world");
+		InputStream stream = this.reader.inputStream();
+		assertThat(stream.available()).isEqualTo(11);
+		assertThat(stream.read()).isEqualTo('h');
+		assertThat(text(stream.readNBytes(4))).isEqualTo("ello");
+		assertThat(stream.read(new byte[10], 0, 0)).isZero();
+		this.reader.feedEof();
+		assertThat(text(stream.readAllBytes())).isEqualTo(" world");
+		assertThat(stream.read()).isEqualTo(-1);
+	}
+
+	@Test
+	void tellsWhatItIsDoing() {
+		assertThat(this.reader).hasToString("StreamReader[0 bytes]");
+		this.reader = new StreamReader(4);
+		this.reader.setTransport(this.transport);
+		assertThat(this.reader.toString()).contains("limit=4").contains("transport=");
+		CompletableFuture<byte[]> waiting = this.reader.readLineAsync();
+		assertThat(this.reader.toString()).contains("waiting in readLine");
+		waiting.cancel(true);
+		feed("123456789");
+		assertThat(this.reader.toString()).contains("9 bytes").endsWith(", paused]");
+		this.reader.setException(new IOException("gone"));
+		assertThat(this.reader.toString()).contains("exception=").contains("gone");
+		this.reader.feedEof();
+		assertThat(this.reader.toString()).contains("eof");
+	}
+
+	private void feed(String text) {
+		this.reader.feedData(text.getBytes(StandardCharsets.ISO_8859_1));
+	}
+
+	private void awaitWaiting() {
+		await().until(() -> this.reader.toString().contains("waiting in"));
+	}
+
+	private static String text(byte[] bytes) {
+		return new String(bytes, StandardCharsets.ISO_8859_1);
+	}
+
+}

@@ -1,0 +1,352 @@
+package io.streams.tls;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+
+import io.streams.StreamConnection;
+import io.streams.StreamListener;
+import io.streams.StreamReader;
+import io.streams.StreamReaderProtocol;
+import io.streams.memory.MemoryTransport;
+import io.streams.transport.Protocol;
+import io.streams.transport.Transport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/**
+ * {@link TlsTransport} over memory: no socket, every way to cut the bytes.
+ */
+@Timeout(60)
+class TlsTransportTests {
+
+	private static final int MIB = 1024 * 1024;
+
+	private static final TlsOptions SERVER = TlsOptions.builder(TestIdentity.SERVER.context()).build();
+
+	@ParameterizedTest(name = "{0}, chunks of {1}")
+	@CsvSource({ "TLSv1.2,1", "TLSv1.2,2", "TLSv1.2,3", "TLSv1.2,7", "TLSv1.2,1460", "TLSv1.2,16384",
+			"TLSv1.2,2147483647", "TLSv1.3,1", "TLSv1.3,2", "TLSv1.3,3", "TLSv1.3,7", "TLSv1.3,1460", "TLSv1.3,16384",
+			"TLSv1.3,2147483647" })
+	void aMebibyteEachWayArrivesAsItWasSent(String version, int chunk) throws Exception {
+		try (Pair pair = Pair.open(version, chunk, UnaryOperator.identity())) {
+			CompletableFuture<String> there = receive(pair.server(), MIB);
+			CompletableFuture<String> back = receive(pair.client(), MIB);
+			CompletableFuture<String> sentThere = send(pair.client(), 1);
+			CompletableFuture<String> sentBack = send(pair.server(), 2);
+			assertThat(there.get()).isEqualTo(sentThere.get());
+			assertThat(back.get()).isEqualTo(sentBack.get());
+		}
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	void aSessionMayBeCutAtEachOfItsBytes(String version) throws Exception {
+		long[] lengths = converse(version, Long.MAX_VALUE);
+		for (long offset = 1; offset < Math.max(lengths[0], lengths[1]); offset++) {
+			converse(version, offset);
+		}
+	}
+
+	/** A hello, three records each way, a goodbye; both inputs are cut at an offset. */
+	private static long[] converse(String version, long offset) throws Exception {
+		List<CutProtocol> cuts = new ArrayList<>();
+		UnaryOperator<Protocol> cut = (protocol) -> {
+			cuts.add(new CutProtocol(protocol, offset));
+			return cuts.getLast();
+		};
+		try (Pair pair = Pair.open(version, 64 * 1024, cut)) {
+			for (int i = 0; i < 3; i++) {
+				pair.client().writer().write(new byte[] { 'a', (byte) i });
+				pair.client().writer().flush();
+				assertThat(pair.server().reader().readExactly(2)).as("cut at %s", offset).containsExactly('a', i);
+				pair.server().writer().write(new byte[] { 'b', (byte) i });
+				pair.server().writer().flush();
+				assertThat(pair.client().reader().readExactly(2)).as("cut at %s", offset).containsExactly('b', i);
+			}
+			pair.client().close();
+			assertThat(pair.server().reader().read()).as("cut at %s", offset).isEmpty();
+		}
+		return new long[] { cuts.get(0).seen, cuts.get(1).seen };
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("brokenEngines")
+	void anEngineThatMakesNoProgressIsGivenUp(String what, Consumer<ScriptedEngine> script) throws Exception {
+		ScriptedEngine engine = new ScriptedEngine(realEngine());
+		script.accept(engine);
+		CompletableFuture<Transport> handshake = runScripted(engine);
+		assertThatThrownBy(() -> handshake.get(5, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+			.cause()
+			.isInstanceOf(IOException.class);
+		// One more for the close_notify that is tried afterwards.
+		assertThat(engine.calls).hasValueLessThanOrEqualTo(12);
+	}
+
+	static Stream<Arguments> brokenEngines() {
+		return Stream.of(broken("wrap gives OK, 0, 0 for ever", (engine) -> {
+		}), broken("wrap overflows for ever",
+				(engine) -> engine.wrap = (source, target) -> ScriptedEngine.result(Status.BUFFER_OVERFLOW,
+						HandshakeStatus.NEED_WRAP, 0, 0)),
+				broken("unwrap gives OK, 0, 0 for ever", (engine) -> engine.status = () -> HandshakeStatus.NEED_UNWRAP),
+				broken("unwrap again for ever", (engine) -> {
+					engine.status = () -> HandshakeStatus.NEED_UNWRAP;
+					engine.unwrap = (source, target) -> ScriptedEngine.result(Status.OK,
+							HandshakeStatus.NEED_UNWRAP_AGAIN, 0, 0);
+				}), broken("unwrap overflows for ever", (engine) -> {
+					engine.status = () -> HandshakeStatus.NEED_UNWRAP;
+					engine.unwrap = (source, target) -> ScriptedEngine.result(Status.BUFFER_OVERFLOW,
+							HandshakeStatus.NEED_UNWRAP, 0, 0);
+				}), broken("a whole record underflows", (engine) -> {
+					engine.status = () -> HandshakeStatus.NEED_UNWRAP;
+					engine.unwrap = (source, target) -> ScriptedEngine.result(Status.BUFFER_UNDERFLOW,
+							HandshakeStatus.NEED_UNWRAP, 0, 0);
+				}),
+				broken("tasks are needed and there are none",
+						(engine) -> engine.status = () -> HandshakeStatus.NEED_TASK),
+				broken("a task throws", (engine) -> {
+					engine.status = () -> HandshakeStatus.NEED_TASK;
+					engine.task = () -> () -> {
+						throw new IllegalStateException("the task's own fault");
+					};
+				}), broken("closed both ways", (engine) -> {
+					engine.status = () -> HandshakeStatus.NEED_UNWRAP;
+					engine.closed = () -> engine.calls.get() > 0;
+					engine.unwrap = (source, target) -> ScriptedEngine.result(Status.CLOSED,
+							HandshakeStatus.NOT_HANDSHAKING, 0, 0);
+				}));
+	}
+
+	private static Arguments broken(String what, Consumer<ScriptedEngine> script) {
+		return arguments(what, script);
+	}
+
+	@Test
+	void aHandshakeThatIsFinishedTwiceIsOneConnection() throws Exception {
+		ScriptedEngine engine = new ScriptedEngine(realEngine());
+		AtomicInteger wraps = new AtomicInteger();
+		engine.status = () -> (wraps.get() < 2) ? HandshakeStatus.NEED_WRAP : HandshakeStatus.NOT_HANDSHAKING;
+		engine.wrap = (source, target) -> {
+			wraps.incrementAndGet();
+			target.put((byte) 1);
+			return ScriptedEngine.result(Status.OK, HandshakeStatus.FINISHED, 0, 1);
+		};
+		AtomicInteger made = new AtomicInteger();
+		runScripted(engine, (connection) -> made.incrementAndGet()).get(5, TimeUnit.SECONDS);
+		assertThat(made).hasValue(1);
+	}
+
+	@Test
+	void anEngineThatTakesDataAndThenNoneFailsTheConnection() throws Exception {
+		ScriptedEngine engine = new ScriptedEngine(realEngine());
+		AtomicInteger wraps = new AtomicInteger();
+		engine.status = () -> (wraps.get() == 0) ? HandshakeStatus.NEED_WRAP : HandshakeStatus.NOT_HANDSHAKING;
+		engine.wrap = (source, target) -> {
+			if (wraps.getAndIncrement() == 0) {
+				target.put((byte) 1);
+				return ScriptedEngine.result(Status.OK, HandshakeStatus.FINISHED, 0, 1);
+			}
+			return ScriptedEngine.result(Status.BUFFER_OVERFLOW, HandshakeStatus.NOT_HANDSHAKING, 0, 0);
+		};
+		engine.unwrap = (source, target) -> {
+			int length = source.remaining();
+			source.position(source.limit());
+			return ScriptedEngine.result(Status.OK, HandshakeStatus.NOT_HANDSHAKING, length, 0);
+		};
+		CompletableFuture<StreamConnection> made = new CompletableFuture<>();
+		runScripted(engine, made::complete).get(5, TimeUnit.SECONDS);
+		StreamConnection connection = made.get();
+		connection.writer().write(new byte[10]);
+		assertThatThrownBy(() -> connection.reader().read()).isInstanceOf(SSLException.class)
+			.hasMessageContaining("takes no more data");
+		assertThat(engine.calls).hasValueLessThanOrEqualTo(6);
+	}
+
+	private static SSLEngine realEngine() {
+		return TlsEngines.server(SERVER);
+	}
+
+	private static CompletableFuture<Transport> runScripted(ScriptedEngine engine) throws Exception {
+		return runScripted(engine, (connection) -> {
+		});
+	}
+
+	/** The peer of the engine under test is one that says something like a record. */
+	private static CompletableFuture<Transport> runScripted(ScriptedEngine engine, Consumer<StreamConnection> connected)
+			throws Exception {
+		MemoryTransport[] ends = MemoryTransport.pair(64 * 1024);
+		StreamReaderProtocol upper = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE, connected);
+		TlsTransport tested = new TlsTransport(engine, SERVER, upper, HandshakeListener.NONE);
+		StreamReaderProtocol peer = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE, (connection) -> {
+		});
+		open(ends[1], peer);
+		open(ends[0], tested);
+		peer.connection().writer().write(new byte[] { 22, 3, 3, 0, 4, 1, 2, 3, 4 });
+		peer.connection().writer().flush();
+		return tested.handshake();
+	}
+
+	private static void open(MemoryTransport end, Protocol protocol) throws Exception {
+		CompletableFuture.runAsync(() -> end.open(protocol), end).get(5, TimeUnit.SECONDS);
+	}
+
+	private static CompletableFuture<String> receive(StreamConnection connection, int length) {
+		return onVirtualThread(() -> {
+			MessageDigest digest = MessageDigest.getInstance("SHA-256");
+			for (int left = length; left > 0;) {
+				byte[] data = connection.reader().read(Math.min(left, 64 * 1024));
+				if (data.length == 0) {
+					throw new IOException("the input ended, " + left + " bytes short");
+				}
+				digest.update(data);
+				left -= data.length;
+			}
+			return HexFormat.of().formatHex(digest.digest());
+		});
+	}
+
+	/** Sends a mebibyte in writes of random lengths. */
+	private static CompletableFuture<String> send(StreamConnection connection, long seed) {
+		return onVirtualThread(() -> {
+			Random random = new Random(seed);
+			MessageDigest digest = MessageDigest.getInstance("SHA-256");
+			for (int left = MIB; left > 0;) {
+				byte[] data = new byte[Math.min(left, 1 + random.nextInt(40_000))];
+				random.nextBytes(data);
+				digest.update(data);
+				connection.writer().write(data);
+				connection.writer().drain();
+				left -= data.length;
+			}
+			return HexFormat.of().formatHex(digest.digest());
+		});
+	}
+
+	private static <T> CompletableFuture<T> onVirtualThread(java.util.concurrent.Callable<T> work) {
+		return CompletableFuture.supplyAsync(() -> {
+			try {
+				return work.call();
+			}
+			catch (Exception ex) {
+				throw new CompletionException(ex);
+			}
+		}, (task) -> Thread.ofVirtual().start(task));
+	}
+
+	/** Two connections that speak TLS to each other in memory. */
+	private record Pair(StreamConnection client, StreamConnection server) implements AutoCloseable {
+
+		private static final TlsOptions CLIENT = TlsOptions.builder(TestIdentity.trusting()).build();
+
+		static Pair open(String version, int chunk, UnaryOperator<Protocol> between) throws Exception {
+			MemoryTransport[] ends = MemoryTransport.pair(chunk);
+			StreamReaderProtocol left = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE,
+					(connection) -> {
+					});
+			StreamReaderProtocol right = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE,
+					(connection) -> {
+					});
+			TlsOptions clientOptions = TlsOptions.builder(CLIENT.context()).protocols(List.of(version)).build();
+			TlsTransport client = TlsTransport.client(clientOptions, "localhost", 443, left, HandshakeListener.NONE);
+			TlsTransport server = TlsTransport.server(SERVER, right, HandshakeListener.NONE);
+			TlsTransportTests.open(ends[1], between.apply(server));
+			TlsTransportTests.open(ends[0], between.apply(client));
+			client.handshake().get(20, TimeUnit.SECONDS);
+			server.handshake().get(20, TimeUnit.SECONDS);
+			return new Pair(left.connection(), right.connection());
+		}
+
+		@Override
+		public void close() {
+			this.client.abort();
+			this.server.abort();
+		}
+
+	}
+
+	/** Hands bytes over in two parts where the stream passes an offset. */
+	private static final class CutProtocol implements Protocol {
+
+		private final Protocol delegate;
+
+		private final long offset;
+
+		private volatile long seen;
+
+		CutProtocol(Protocol delegate, long offset) {
+			this.delegate = delegate;
+			this.offset = offset;
+		}
+
+		@Override
+		public void connectionMade(Transport transport) {
+			this.delegate.connectionMade(transport);
+		}
+
+		@Override
+		public void dataReceived(ByteBuffer data) {
+			long left = this.offset - this.seen;
+			this.seen += data.remaining();
+			if (left > 0 && left < data.remaining()) {
+				int end = data.limit();
+				this.delegate.dataReceived(data.limit(data.position() + (int) left));
+				data.limit(end);
+			}
+			this.delegate.dataReceived(data);
+		}
+
+		@Override
+		public boolean eofReceived() {
+			return this.delegate.eofReceived();
+		}
+
+		@Override
+		public void pauseWriting() {
+			this.delegate.pauseWriting();
+		}
+
+		@Override
+		public void resumeWriting() {
+			this.delegate.resumeWriting();
+		}
+
+		@Override
+		public void bytesSent(long count) {
+			this.delegate.bytesSent(count);
+		}
+
+		@Override
+		public void connectionLost(@Nullable IOException cause) {
+			this.delegate.connectionLost(cause);
+		}
+
+	}
+
+}

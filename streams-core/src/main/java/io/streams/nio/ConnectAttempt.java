@@ -111,12 +111,22 @@ final class ConnectAttempt implements SelectionHandler {
 			this.timer = this.loop.timers().schedule(this.deadline, (now) -> timedOut());
 		}
 		catch (IOException | RuntimeException ex) {
-			if (isBacklogFull(ex) && System.nanoTime() - this.deadline < 0) {
-				giveUp();
-				this.timer = this.loop.timers().schedule(System.nanoTime() + RETRY_NANOS, (now) -> connect());
+			if (isBacklogFull(ex)) {
+				tryAgain();
 				return;
 			}
 			fail(String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	private void tryAgain() {
+		giveUp();
+		long now = System.nanoTime();
+		if (this.deadline - now <= 0) {
+			timedOut();
+		}
+		else {
+			this.timer = this.loop.timers().schedule(now + RETRY_NANOS, (time) -> connect());
 		}
 	}
 

@@ -639,6 +639,17 @@ final class ReadSide {
 		}
 	}
 
+	/** Drops what was received: nobody will read it any more. */
+	void discard() {
+		this.lock.lock();
+		try {
+			this.input.discard(this.input.size());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/** Ends a pause that nobody will end any more, so that its time is told. */
 	void endPause() {
 		this.lock.lock();

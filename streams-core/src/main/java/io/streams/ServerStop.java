@@ -56,10 +56,15 @@ final class ServerStop {
 		List<StreamConnection> unfinished = List.copyOf(this.server.connections());
 		int finished = Math.max(0, this.connections - unfinished.size());
 		unfinished.forEach((connection) -> connection.close(CloseReason.SERVER_STOPPED));
-		if (isClosedWithin(CLOSE_PERIOD)) {
-			return new StopReport(finished, unfinished.size(), 0, 0);
+		try {
+			if (isClosedWithin(CLOSE_PERIOD)) {
+				return new StopReport(finished, unfinished.size(), 0, 0);
+			}
+			return abort(finished, unfinished.size());
 		}
-		return abort(finished, unfinished.size());
+		finally {
+			unfinished.forEach(ServerStop::interruptHandler);
+		}
 	}
 
 	private StopReport abort(int finished, int unfinished) throws InterruptedException {
@@ -72,11 +77,16 @@ final class ServerStop {
 
 	private void abort() {
 		for (StreamConnection connection : this.server.connections()) {
-			Thread handler = connection.handlerThread();
 			connection.forceClose();
-			if (handler != null) {
-				handler.interrupt();
-			}
+			interruptHandler(connection);
+		}
+	}
+
+	/** A handler whose connection is gone may still wait for something else. */
+	private static void interruptHandler(StreamConnection connection) {
+		Thread handler = connection.handlerThread();
+		if (handler != null) {
+			handler.interrupt();
 		}
 	}
 

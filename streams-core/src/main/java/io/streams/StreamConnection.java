@@ -265,6 +265,14 @@ public final class StreamConnection implements AutoCloseable {
 		this.writer.release();
 		this.listener.handlerFinished(this, outcome, time, failure);
 		close((outcome == HandlerOutcome.FAILED) ? CloseReason.HANDLER_FAILED : CloseReason.HANDLER_FINISHED);
+		discardIfNobodyReads();
+	}
+
+	/** What a handler has left unread goes when both it and the connection are gone. */
+	private void discardIfNobodyReads() {
+		if (this.closed.isDone() && this.writer.isReleased()) {
+			this.reader.side().discard();
+		}
 	}
 
 	void readingPaused() {
@@ -325,8 +333,7 @@ public final class StreamConnection implements AutoCloseable {
 		this.listener.bytesSent(this, count);
 	}
 
-	void connectionLost(@Nullable IOException cause) {
-		CloseReason reason = reasonFor(cause);
+	void connectionLost(CloseReason reason, @Nullable IOException cause) {
 		this.listener.closed(this, reason, cause);
 		if (cause != null) {
 			this.closed.completeExceptionally(cause);
@@ -334,9 +341,11 @@ public final class StreamConnection implements AutoCloseable {
 		else {
 			this.closed.complete(null);
 		}
+		discardIfNobodyReads();
 	}
 
-	private CloseReason reasonFor(@Nullable IOException cause) {
+	/** Why the connection ended, if it ends now. */
+	CloseReason reasonFor(@Nullable IOException cause) {
 		if (cause instanceof ConnectionTimeoutException timeout) {
 			return switch (timeout.phase()) {
 				case IDLE -> CloseReason.IDLE_TIMEOUT;

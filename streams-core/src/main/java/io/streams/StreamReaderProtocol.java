@@ -101,6 +101,8 @@ public final class StreamReaderProtocol implements Protocol {
 	@Override
 	public void connectionLost(@Nullable IOException cause) {
 		boolean paused = this.flow.isPaused();
+		// Before anybody is woken, whose end would look like the reason.
+		CloseReason reason = connection().reasonFor(cause);
 		try {
 			if (cause != null) {
 				this.reader.setException(cause);
@@ -113,7 +115,7 @@ public final class StreamReaderProtocol implements Protocol {
 				connection().writingResumed();
 			}
 			this.reader.side().endPause();
-			connection().connectionLost(cause);
+			connection().connectionLost(reason, cause);
 		}
 		finally {
 			this.disconnected.run();

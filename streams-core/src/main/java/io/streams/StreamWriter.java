@@ -300,6 +300,10 @@ public final class StreamWriter {
 		return "StreamWriter[transport=" + transport() + ", reader=" + this.reader + "]";
 	}
 
+	boolean isReleased() {
+		return this.released;
+	}
+
 	/** The handler has returned; what is written from now on has no reader. */
 	void release() {
 		this.released = true;

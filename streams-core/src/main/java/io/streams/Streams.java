@@ -244,7 +244,7 @@ public final class Streams {
 	 * @return the address
 	 */
 	public static InetSocketAddress allInterfaces(int port) {
-		return AllInterfaces.address(port);
+		return NioTransportFactory.allInterfaces(port);
 	}
 
 	private static StreamServer start(Consumer<StreamConnection> handler, List<? extends SocketAddress> addresses,

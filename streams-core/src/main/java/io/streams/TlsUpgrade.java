@@ -47,18 +47,30 @@ final class TlsUpgrade {
 			this.outcome.completeExceptionally(
 					new IllegalStateException("startTls on a connection that speaks TLS already: call it once"));
 		}
-		else if (transport.isClosing() || this.connection.reader().side().hasInputEnded()) {
-			this.outcome.completeExceptionally(new ConnectionLostException(
-					"startTls on a connection that is closing, or whose peer has ended its side"));
-		}
 		else {
 			try {
-				begin(transport, this.connection.reader().side().takeReadAhead());
+				// In any case, what came in plain is not to be read after this call.
+				byte[] readAhead = this.connection.reader().side().takeReadAhead();
+				if (transport.isClosing() || this.connection.reader().side().hasInputEnded()) {
+					refuseAtTheEnd(transport);
+				}
+				else {
+					begin(transport, readAhead);
+				}
 			}
 			catch (IllegalStateException | IllegalArgumentException ex) {
 				this.outcome.completeExceptionally(ex);
 			}
 		}
+	}
+
+	private void refuseAtTheEnd(Transport transport) {
+		ConnectionLostException ended = new ConnectionLostException(
+				"startTls on a connection that is closing, or whose peer has ended its side");
+		if (!transport.isClosing()) {
+			transport.abort(ended);
+		}
+		this.outcome.completeExceptionally(ended);
 	}
 
 	private void begin(Transport transport, byte[] readAhead) {

@@ -242,7 +242,14 @@ public final class SegmentQueue {
 	 */
 	public long indexOf(byte value, long from) {
 		long base = 0;
-		for (Segment segment = this.first; segment != null; segment = segment.next) {
+		Segment begin = this.first;
+		Segment end = this.last;
+		if (end != null && from >= this.size - end.size()) {
+			// Bytes that trickle in are searched where they came in.
+			base = this.size - end.size();
+			begin = end;
+		}
+		for (Segment segment = begin; segment != null; segment = segment.next) {
 			int size = segment.size();
 			if (from < base + size) {
 				int start = segment.head + (int) Math.max(0, from - base);

@@ -87,12 +87,16 @@ public final class ActivityClock {
 	 * @return the times
 	 */
 	public ActivityTimes times(long now) {
-		account(now);
+		if (this.slots != null) {
+			account(now);
+		}
+		long[] spent = this.totals.clone();
+		spent[this.current.ordinal()] += now - this.accounted;
 		long[] stalls = this.longest.clone();
 		int index = this.current.ordinal();
 		stalls[index] = Math.max(stalls[index], now - this.since);
-		return new ActivityTimes(this.current, now - this.since, map(this.totals), map(stalls),
-				map(window(MINUTE_SLOTS, now)), map(window(SLOTS - 1, now)));
+		return new ActivityTimes(this.current, now - this.since, map(spent), map(stalls),
+				map(window(MINUTE_SLOTS, spent, now)), map(window(SLOTS - 1, spent, now)));
 	}
 
 	private void account(long now) {
@@ -143,10 +147,10 @@ public final class ActivityClock {
 	 * The time of the last slots, the oldest in part, so that the window keeps its
 	 * length.
 	 */
-	private long[] window(int count, long now) {
+	private long[] window(int count, long[] spent, long now) {
 		int[] filled = this.slots;
 		if (filled == null) {
-			return windowWithoutSlots(count * SLOT_NANOS, now);
+			return windowWithoutSlots(count * SLOT_NANOS, spent, now);
 		}
 		long[] sums = new long[ACTIVITIES.length];
 		double oldest = 1 - (double) ((now - this.began) % SLOT_NANOS) / SLOT_NANOS;
@@ -161,9 +165,9 @@ public final class ActivityClock {
 	}
 
 	/** Without slots, nothing has changed since the first five seconds. */
-	private long[] windowWithoutSlots(long length, long now) {
+	private long[] windowWithoutSlots(long length, long[] spent, long now) {
 		if (now - this.began <= length) {
-			return this.totals;
+			return spent;
 		}
 		long[] times = new long[ACTIVITIES.length];
 		times[this.current.ordinal()] = length;

@@ -1,6 +1,7 @@
 package io.streams.nio;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.List;
@@ -36,6 +37,15 @@ public final class NioTransportFactory implements TransportFactory {
 	 */
 	public static NioTransportFactory create(LoopOptions options) {
 		return new NioTransportFactory(new LoopGroup(options));
+	}
+
+	/**
+	 * The address on which to listen to be reached on all interfaces, by IPv4 and IPv6.
+	 * @param port the port
+	 * @return the address
+	 */
+	public static InetSocketAddress allInterfaces(int port) {
+		return AllInterfaces.address(port);
 	}
 
 	@Override

@@ -3,9 +3,11 @@ package io.streams.nio;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -31,6 +33,9 @@ final class UnixSocketFile {
 
 	private static final Logger logger = LoggerFactory.getLogger(UnixSocketFile.class);
 
+	/** Bytes of an address that clients can name. */
+	private static final int MAX_ADDRESS_BYTES = 107;
+
 	/** Characters of a path that every system takes for a socket. */
 	private static final int MAX_PATH_LENGTH = 100;
 
@@ -48,8 +53,9 @@ final class UnixSocketFile {
 
 	static UnixSocketFile bind(ServerSocketChannel channel, UnixDomainSocketAddress address, ListenSettings settings)
 			throws IOException {
-		removeIfStale(address);
 		Path path = address.getPath();
+		refuseUnusable(address);
+		removeIfStale(address);
 		Path folder = Files.createTempDirectory(parent(path), ".s");
 		try {
 			Path hidden = folder.resolve("s");
@@ -111,6 +117,19 @@ final class UnixSocketFile {
 		}
 	}
 
+	private static void refuseUnusable(UnixDomainSocketAddress address) throws BindFailedException {
+		Path path = address.getPath();
+		int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
+		if (bytes > MAX_ADDRESS_BYTES) {
+			throw new BindFailedException(address, "Unix domain path too long: " + bytes + " bytes, and no client can"
+					+ " name more than " + MAX_ADDRESS_BYTES, null);
+		}
+		if (!Files.isDirectory(parent(path))) {
+			throw new BindFailedException(address, "the directory " + parent(path) + " does not exist: create it",
+					null);
+		}
+	}
+
 	private static void removeIfStale(UnixDomainSocketAddress address) throws IOException {
 		Path path = address.getPath();
 		if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -127,9 +146,12 @@ final class UnixSocketFile {
 		Files.delete(path);
 	}
 
+	/** Asks without waiting: a living server may be too busy to accept. */
 	private static boolean isAlive(UnixDomainSocketAddress address) throws BindFailedException {
-		try (SocketChannel probe = SocketChannel.open(address)) {
-			return probe.isConnected();
+		try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+			probe.configureBlocking(false);
+			probe.connect(address);
+			return true;
 		}
 		catch (ConnectException ex) {
 			return false;

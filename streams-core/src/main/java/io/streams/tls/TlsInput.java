@@ -24,7 +24,9 @@ final class TlsInput {
 
 	/** Keeps what is left of a chunk, which is not valid for long. */
 	void keep(ByteBuffer chunk) {
-		this.queue.append(chunk);
+		if (chunk.hasRemaining()) {
+			this.queue.append(chunk);
+		}
 	}
 
 	long size() {

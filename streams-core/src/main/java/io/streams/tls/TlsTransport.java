@@ -500,6 +500,10 @@ public final class TlsTransport implements Transport, Protocol {
 
 	/** Does what the engine asks for, until it asks for input. Event loop only. */
 	private void continueHandshake() {
+		if (lower().isClosing()) {
+			// It takes no more, and there is nobody left to agree with.
+			return;
+		}
 		try {
 			HandshakeStatus status = this.engine.getHandshakeStatus();
 			while (status == HandshakeStatus.NEED_WRAP && !this.engine.isOutboundDone()) {
@@ -563,7 +567,7 @@ public final class TlsTransport implements Transport, Protocol {
 
 	private void tasksDone(boolean any) {
 		this.tasksRunning = false;
-		this.idleCalls = any ? this.idleCalls : this.idleCalls + 1;
+		this.idleCalls += any ? 0 : 1;
 		if (this.idleCalls >= MAX_IDLE_CALLS) {
 			fail(new SSLException("The TLS engine asks for tasks to be run, and has none"));
 			return;

@@ -1,4 +1,4 @@
-package io.streams;
+package io.streams.nio;
 
 import java.io.IOException;
 import java.net.InetAddress;

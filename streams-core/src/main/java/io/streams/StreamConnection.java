@@ -14,6 +14,7 @@ import javax.net.ssl.SSLException;
 
 import io.streams.flow.FlowControl;
 import io.streams.tls.TlsTruncatedException;
+import io.streams.transport.ConnectionLostException;
 import io.streams.transport.ConnectionResetException;
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.SlowConsumerException;
@@ -224,7 +225,7 @@ public final class StreamConnection implements AutoCloseable {
 	/** Cuts the connection off at the end of its server's stop. */
 	void forceClose() {
 		this.closeReason.set(CloseReason.SERVER_STOP_FORCED);
-		this.transport.abort();
+		this.transport.abort(new ConnectionLostException("The server stopped and cut the connection off"));
 	}
 
 	/** Tells reader and handler that the server stops. */

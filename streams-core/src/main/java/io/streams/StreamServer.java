@@ -43,6 +43,9 @@ public final class StreamServer implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamServer.class);
 
+	/** Loaded early: it is needed when there is no descriptor left to load it with. */
+	private static final RejectReason ACCEPT_FAILED = RejectReason.ACCEPT_FAILED;
+
 	private final ServerOptions options;
 
 	private final StreamListener listener;
@@ -429,7 +432,7 @@ public final class StreamServer implements AutoCloseable {
 
 		@Override
 		public void acceptFailed(IOException cause, Duration pause) {
-			reject(RejectReason.ACCEPT_FAILED);
+			reject(ACCEPT_FAILED);
 			logger.warn("Server '{}' could not accept a connection and pauses for {} ms: {}", name(), pause.toMillis(),
 					cause.getMessage());
 			StreamServer.this.listener.failed(null, "accept", cause);

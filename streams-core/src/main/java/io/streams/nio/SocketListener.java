@@ -75,6 +75,9 @@ final class SocketListener implements ServerTransport, SelectionHandler {
 	/** Event loop only: the next back-off, in nanoseconds. */
 	private long backOff = MIN_BACK_OFF;
 
+	/** Made early: to load its class takes a descriptor. */
+	private final TimerQueue.Action endOfBackOff = this::endBackOff;
+
 	/** Event loop only: when a failure was last reported. */
 	private long lastReport;
 
@@ -249,19 +252,25 @@ final class SocketListener implements ServerTransport, SelectionHandler {
 		}
 	}
 
+	/**
+	 * Pauses after a failed accept. The way back is planned before anything else is done,
+	 * for with no descriptor left anything else may fail.
+	 */
 	private void backOff(IOException failure) {
-		suspend(State.BACKING_OFF);
 		long pause = this.backOff;
+		this.loop.timers().schedule(this.loop.now() + pause, this.endOfBackOff);
+		suspend(State.BACKING_OFF);
 		this.backOff = Math.min(2 * pause, MAX_BACK_OFF);
 		if (this.loop.now() - this.lastReport >= REPORT_PERIOD) {
 			this.lastReport = this.loop.now();
 			this.acceptor.acceptFailed(failure, Duration.ofNanos(pause));
 		}
-		this.loop.timers().schedule(this.loop.now() + pause, (now) -> {
-			if (this.state == State.BACKING_OFF) {
-				accepting();
-			}
-		});
+	}
+
+	private void endBackOff(long now) {
+		if (this.state == State.BACKING_OFF) {
+			accepting();
+		}
 	}
 
 	private void suspend(State paused) {

@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class TimerQueue {
 
+	static {
+		// To load a class may take a descriptor, and timers are for when there is none.
+		new Timer(0, (now) -> {
+		}).cancel();
+	}
+
 	private final PriorityQueue<Timer> timers = new PriorityQueue<>();
 
 	/**

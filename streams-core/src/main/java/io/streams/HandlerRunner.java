@@ -1,12 +1,14 @@
 package io.streams;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
+import io.streams.tls.TlsTruncatedException;
 import io.streams.transport.ConnectionLostException;
 
 import org.jspecify.annotations.Nullable;
@@ -90,10 +92,13 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 		return switch (failure) {
 			case null -> HandlerOutcome.FINISHED;
 			case ConnectionLostException lost -> HandlerOutcome.DISCONNECTED;
-			case EOFException ended -> HandlerOutcome.DISCONNECTED;
+			case IncompleteReadException ended -> HandlerOutcome.DISCONNECTED;
+			case TlsTruncatedException ended -> HandlerOutcome.DISCONNECTED;
 			case ReadTimeoutException silent -> HandlerOutcome.DISCONNECTED;
+			case SocketTimeoutException foreign -> HandlerOutcome.FAILED;
 			case InterruptedException interrupted -> HandlerOutcome.INTERRUPTED;
 			case InterruptedIOException interrupted -> HandlerOutcome.INTERRUPTED;
+			case CancellationException cancelled -> HandlerOutcome.INTERRUPTED;
 			default -> HandlerOutcome.FAILED;
 		};
 	}

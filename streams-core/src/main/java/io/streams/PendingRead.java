@@ -1,7 +1,6 @@
 package io.streams;
 
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ final class PendingRead<T> {
 	private final @Nullable Thread thread;
 
 	/** The future, or {@code null} for a blocking read. */
-	private final @Nullable CompletableFuture<T> future;
+	private final @Nullable ReadFuture<T> future;
 
 	/** Written before {@link #settled}, read after it. */
 	private @Nullable T result;
@@ -30,7 +29,7 @@ final class PendingRead<T> {
 
 	private volatile boolean settled;
 
-	private PendingRead(ReadRequest<T> request, @Nullable Thread thread, @Nullable CompletableFuture<T> future) {
+	private PendingRead(ReadRequest<T> request, @Nullable Thread thread, @Nullable ReadFuture<T> future) {
 		this.request = request;
 		this.thread = thread;
 		this.future = future;
@@ -40,7 +39,7 @@ final class PendingRead<T> {
 		return new PendingRead<>(request, Thread.currentThread(), null);
 	}
 
-	static <T> PendingRead<T> asynchronous(ReadRequest<T> request, CompletableFuture<T> future) {
+	static <T> PendingRead<T> asynchronous(ReadRequest<T> request, ReadFuture<T> future) {
 		return new PendingRead<>(request, null, future);
 	}
 
@@ -58,7 +57,7 @@ final class PendingRead<T> {
 			this.result = this.request.attempt(input);
 			this.settled = this.result != null;
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException | Error ex) {
 			this.failure = ex;
 			this.settled = true;
 		}
@@ -81,12 +80,12 @@ final class PendingRead<T> {
 		}
 	}
 
-	private void complete(CompletableFuture<T> future) {
+	private void complete(ReadFuture<T> future) {
 		if (this.failure != null) {
-			future.completeExceptionally(this.failure);
+			future.settleExceptionally(this.failure);
 		}
 		else {
-			future.complete(this.result);
+			future.settle(this.result);
 		}
 	}
 
@@ -100,6 +99,12 @@ final class PendingRead<T> {
 	T outcome() throws IOException {
 		if (this.failure instanceof IOException ioFailure) {
 			throw ioFailure;
+		}
+		if (this.failure instanceof RuntimeException misuse) {
+			throw misuse;
+		}
+		if (this.failure instanceof Error error) {
+			throw error;
 		}
 		T value = this.result;
 		if (value == null) {

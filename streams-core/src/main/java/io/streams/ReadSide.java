@@ -453,16 +453,14 @@ final class ReadSide {
 
 	/** Reads, without waiting for it. */
 	<T> CompletableFuture<T> submit(ReadRequest<T> request) {
-		CompletableFuture<T> future = new CompletableFuture<>();
-		PendingRead<T> read;
+		ReadFuture<T> future = new ReadFuture<>(() -> withdraw(request, false));
 		this.lock.lock();
 		try {
 			T ready = attempt(request);
 			if (ready != null) {
 				return CompletableFuture.completedFuture(ready);
 			}
-			read = PendingRead.asynchronous(request, future);
-			waitForData(read);
+			waitForData(PendingRead.asynchronous(request, future));
 		}
 		catch (IOException | IllegalStateException ex) {
 			return CompletableFuture.failedFuture(ex);
@@ -471,11 +469,6 @@ final class ReadSide {
 			this.lock.unlock();
 		}
 		flushWrites();
-		future.whenComplete((value, failure) -> {
-			if (future.isCancelled()) {
-				withdraw(read, false);
-			}
-		});
 		return future;
 	}
 
@@ -548,7 +541,7 @@ final class ReadSide {
 			else {
 				parkWithin(timeout, read);
 			}
-			if (Thread.currentThread().isInterrupted() && withdraw(read, true)) {
+			if (Thread.currentThread().isInterrupted() && withdraw(read.request(), true)) {
 				throw new InterruptedIOException(read.request().method() + " was interrupted; no byte was lost");
 			}
 		}
@@ -566,7 +559,7 @@ final class ReadSide {
 		if (remaining > 0) {
 			LockSupport.parkNanos(this, remaining);
 		}
-		else if (withdraw(read, true)) {
+		else if (withdraw(read.request(), true)) {
 			throw new ReadTimeoutException(read.request().method(), timeout);
 		}
 	}
@@ -577,16 +570,16 @@ final class ReadSide {
 	 * not, as in CPython
 	 * @return {@code false} if it was settled first
 	 */
-	private boolean withdraw(PendingRead<?> read, boolean putBack) {
+	private boolean withdraw(ReadRequest<?> request, boolean putBack) {
 		this.lock.lock();
 		try {
-			if (this.pending != read) {
+			if (this.pending == null || this.pending.request() != request) {
 				return false;
 			}
 			this.pending = null;
 			noteActivity();
 			if (putBack) {
-				read.request().putBack(this.input);
+				request.putBack(this.input);
 				pauseAbove();
 			}
 			return true;

@@ -195,7 +195,17 @@ public final class StreamConnection implements AutoCloseable {
 		}
 		close(CloseReason.CLOSED);
 		if (!this.transport.inEventLoop()) {
+			waitClosed();
+		}
+	}
+
+	private void waitClosed() throws IOException {
+		try {
 			this.writer.waitClosed();
+		}
+		catch (ConnectionLostException ex) {
+			// Another instance, as a read may have thrown this one out of the same block.
+			throw new ConnectionLostException(String.valueOf(ex.getMessage()), ex);
 		}
 	}
 

@@ -87,6 +87,9 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public int read(ByteBuffer target) throws IOException {
+		if (target.isReadOnly()) {
+			throw new IllegalArgumentException("the buffer to read into is read-only: give one that can be written");
+		}
 		return target.hasRemaining() ? this.side.await(new ReadRequest.Into(target)) : 0;
 	}
 

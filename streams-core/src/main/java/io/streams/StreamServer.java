@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -103,8 +104,12 @@ public final class StreamServer implements AutoCloseable {
 		StreamServer server = new StreamServer(handler, options);
 		List<ServerTransport> bound = new ArrayList<>();
 		try {
-			for (SocketAddress address : addresses) {
-				bound.add(transports.bind(address, options.listen(), server.new ConnectionAcceptor()));
+			for (SocketAddress address : new LinkedHashSet<>(addresses)) {
+				server.bind(transports, address, bound, addresses.size() == 1);
+			}
+			if (bound.isEmpty()) {
+				throw new BindFailedException(addresses.getFirst(), "none of " + addresses + " is an address here",
+						null);
 			}
 		}
 		catch (BindFailedException | RuntimeException ex) {
@@ -116,6 +121,23 @@ public final class StreamServer implements AutoCloseable {
 			server.startServing();
 		}
 		return server;
+	}
+
+	/**
+	 * An address that does not exist here, an IPv6 one for instance, is left out as by
+	 * asyncio.
+	 */
+	private void bind(TransportFactory transports, SocketAddress address, List<ServerTransport> bound, boolean only)
+			throws BindFailedException {
+		try {
+			bound.add(transports.bind(address, this.options.listen(), new ConnectionAcceptor()));
+		}
+		catch (BindFailedException ex) {
+			if (only || !String.valueOf(ex.getMessage()).contains("assign requested address")) {
+				throw ex;
+			}
+			logger.warn("Server '{}': {}", name(), ex.getMessage());
+		}
 	}
 
 	public String name() {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 
 import io.streams.flow.FlowControl;
 import io.streams.tls.TlsOptions;
@@ -342,14 +343,15 @@ public final class StreamWriter {
 	private boolean isDrained() throws IOException {
 		letOthersRun();
 		boolean unread = this.reader.side().hasUnread();
-		if (transport().isClosing()) {
-			Thread.yield();
-		}
 		if (this.flow.state() == FlowControl.State.LOST) {
 			throw new ConnectionLostException("Connection lost");
 		}
-		if (!unread || this.flow.isPaused()) {
+		if (!unread || this.flow.isPaused() || transport().isClosing()) {
 			transport().flush();
+		}
+		if (transport().isClosing() && transport().writeBufferSize() == 0) {
+			// Nothing will be sent any more: what is written is dropped.
+			throw new ConnectionLostException("Connection lost");
 		}
 		return !this.flow.isPaused();
 	}
@@ -362,7 +364,7 @@ public final class StreamWriter {
 		if (this.sinceYield > YIELD_BYTES) {
 			this.sinceYield = 0;
 			if (!transport().inEventLoop()) {
-				Thread.yield();
+				LockSupport.parkNanos(this, 1);
 			}
 		}
 	}

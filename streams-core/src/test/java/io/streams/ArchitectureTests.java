@@ -105,7 +105,7 @@ class ArchitectureTests {
 		.resideOutsideOfPackage("io.streams.nio")
 		.should()
 		.dependOnClassesThat()
-		.haveNameMatching("java\\.nio\\.channels\\.(Selector|SelectionKey|ServerSocketChannel)");
+		.haveNameMatching("java\\.nio\\.channels\\.(Selector|SelectionKey)");
 
 	@ArchTest
 	static final ArchRule locksAreNeverSynchronized = methods().should().notHaveModifier(JavaModifier.SYNCHRONIZED);

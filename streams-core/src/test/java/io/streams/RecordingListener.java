@@ -109,6 +109,12 @@ final class RecordingListener implements StreamListener {
 	}
 
 	@Override
+	public void handshakeFinished(@Nullable StreamServer server, HandshakeOutcome outcome, Duration time,
+			@Nullable IOException cause) {
+		add("handshakeFinished", null, outcome, cause);
+	}
+
+	@Override
 	public void rejected(StreamServer server, RejectReason reason) {
 		add("rejected", null, reason, null);
 	}

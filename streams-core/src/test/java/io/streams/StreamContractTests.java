@@ -189,8 +189,11 @@ class StreamContractTests {
 
 	@Test
 	void whatIsWrittenAfterTheLossIsDroppedAndDrainTells() throws IOException {
-		StreamConnection client = this.network
-			.connect(this.network.serve((reader, writer) -> writer.connection().abort()));
+		StreamConnection client = this.network.connect(this.network.serve((reader, writer) -> {
+			reader.readLine();
+			writer.connection().abort();
+		}));
+		client.writer().write(bytes("go\n"));
 		await().until(client::isClosed);
 		writeInEachWay(client.writer());
 		assertThatExceptionOfType(IOException.class).isThrownBy(client.writer()::drain)

@@ -185,11 +185,7 @@ public final class FlowControl {
 			this.waiters = new ArrayList<>(1);
 		}
 		this.waiters.add(waiter);
-		waiter.whenComplete((nothing, failure) -> {
-			if (waiter.isCancelled()) {
-				remove(waiter);
-			}
-		});
+		waiter.whenComplete((nothing, failure) -> remove(waiter));
 		return waiter;
 	}
 

@@ -376,10 +376,16 @@ public final class MemoryTransport implements Transport {
 	}
 
 	private void finish(@Nullable IOException cause) {
-		if (this.state == TransportState.CLOSED) {
-			return;
+		this.output.lock.lock();
+		try {
+			if (this.state == TransportState.CLOSED) {
+				return;
+			}
+			this.state = TransportState.CLOSED;
 		}
-		this.state = TransportState.CLOSED;
+		finally {
+			this.output.lock.unlock();
+		}
 		if (peer().writeBufferSize() > 0) {
 			// Closed over unread bytes: as on a socket, their writer gets a reset.
 			peer().execute(peer()::finishReset);

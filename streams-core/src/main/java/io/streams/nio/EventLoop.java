@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 import io.streams.transport.LoopStatistics;
 import io.streams.transport.Transport.Cancellable;
@@ -42,6 +43,9 @@ final class EventLoop implements Runnable, Executor {
 
 	/** How often connections that wait for nothing are checked for a dead peer. */
 	static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+	/** How long a loop may go on without leaving its carrier to whoever waits for one. */
+	private static final long MAX_BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
 	private final String name;
 
@@ -75,6 +79,9 @@ final class EventLoop implements Runnable, Executor {
 
 	/** Event loop only: the time of the present turn. */
 	private long now = System.nanoTime();
+
+	/** Event loop only: when the loop last left its carrier to others. */
+	private long lastParked = this.now;
 
 	/** Event loop only. */
 	private boolean probePlanned;
@@ -216,7 +223,7 @@ final class EventLoop implements Runnable, Executor {
 		this.selector.selectNow(this.ready::add);
 		if (work()) {
 			// The handlers that were woken run now, on this carrier.
-			Thread.yield();
+			letOthersRun();
 			return;
 		}
 		sleep();
@@ -271,12 +278,30 @@ final class EventLoop implements Runnable, Executor {
 		return this.name;
 	}
 
+	/**
+	 * Lets the handlers that were woken run. A yield goes to the end of the carrier's own
+	 * queue, which a busy loop and its handlers never let run empty; virtual threads that
+	 * are started or woken from elsewhere wait in the scheduler's queue behind it, for
+	 * ever if need be. So a loop that has been at work for a while parks for a moment
+	 * instead, and comes back by that same queue.
+	 */
+	private void letOthersRun() {
+		if (this.now - this.lastParked > MAX_BUSY_NANOS) {
+			LockSupport.parkNanos(this, 1);
+			this.lastParked = System.nanoTime();
+		}
+		else {
+			Thread.yield();
+		}
+	}
+
 	private void sleep() throws IOException {
 		this.clock.turnEnded(System.nanoTime());
 		this.asleep.set(true);
 		try {
 			if (this.tasks.isEmpty() && this.changes.isEmpty()) {
 				select();
+				this.lastParked = System.nanoTime();
 			}
 		}
 		finally {
@@ -288,7 +313,7 @@ final class EventLoop implements Runnable, Executor {
 			this.clock.wokeIdle();
 		}
 		else {
-			Thread.yield();
+			letOthersRun();
 		}
 	}
 

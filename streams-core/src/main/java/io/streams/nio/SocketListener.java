@@ -1,6 +1,7 @@
 package io.streams.nio;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
@@ -82,8 +83,8 @@ final class SocketListener implements ServerTransport, SelectionHandler {
 	private long lastReport;
 
 	private SocketListener(LoopGroup group, ServerSocketChannel channel, SocketAddress localAddress,
-			@Nullable UnixSocketFile file, ListenSettings settings, Acceptor acceptor) {
-		this.loop = group.next();
+			@Nullable UnixSocketFile file, ListenSettings settings, Acceptor acceptor, EventLoop loop) {
+		this.loop = loop;
 		this.group = group;
 		this.channel = channel;
 		this.localAddress = localAddress;
@@ -95,16 +96,21 @@ final class SocketListener implements ServerTransport, SelectionHandler {
 
 	static SocketListener bind(SocketAddress address, ListenSettings settings, Acceptor acceptor, LoopGroup group)
 			throws BindFailedException {
+		if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
+			throw new BindFailedException(address, "unknown host", null);
+		}
+		// Before anything is made that would have to be undone.
+		EventLoop loop = group.next();
 		ServerSocketChannel channel = null;
 		try {
 			channel = ServerSocketChannel.open(SocketChannels.family(address));
 			channel.configureBlocking(false);
 			if (address instanceof UnixDomainSocketAddress unix) {
 				UnixSocketFile file = UnixSocketFile.bind(channel, unix, settings);
-				return new SocketListener(group, channel, address, file, settings, acceptor);
+				return new SocketListener(group, channel, address, file, settings, acceptor, loop);
 			}
 			bindTcp(channel, address, settings);
-			return new SocketListener(group, channel, channel.getLocalAddress(), null, settings, acceptor);
+			return new SocketListener(group, channel, channel.getLocalAddress(), null, settings, acceptor, loop);
 		}
 		catch (IOException | RuntimeException ex) {
 			if (channel != null) {

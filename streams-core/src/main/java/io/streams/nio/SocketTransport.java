@@ -800,6 +800,10 @@ final class SocketTransport implements Transport, SelectionHandler {
 
 	private void checkDeadline(long now) {
 		this.timer = null;
+		if (this.state == TransportState.CLOSING && this.phaseBegan == 0) {
+			// Another thread has just called close; its change is still to be applied.
+			return;
+		}
 		Deadline next = nextDeadline();
 		if (next == null || this.state == TransportState.CLOSED) {
 			return;

@@ -53,7 +53,10 @@ final class TimerQueue {
 	 * @return nanoseconds, 0 or more, or -1 if nothing is planned
 	 */
 	long untilNext(long now) {
-		Timer timer = this.timers.peek();
+		Timer timer;
+		while ((timer = this.timers.peek()) != null && timer.action == null) {
+			this.timers.poll();
+		}
 		return (timer != null) ? Math.max(0, timer.at - now) : -1;
 	}
 

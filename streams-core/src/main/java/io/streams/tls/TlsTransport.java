@@ -699,6 +699,10 @@ public final class TlsTransport implements Transport, Protocol {
 			refuseRenegotiation(before);
 			continueHandshake();
 		}
+		if (this.tasksRunning) {
+			// A task that fails closes the engine as well, and knows the reason.
+			return;
+		}
 		if (this.engine.isInboundDone()) {
 			closeNotified();
 		}
@@ -912,7 +916,8 @@ public final class TlsTransport implements Transport, Protocol {
 		this.engine.closeOutbound();
 		ByteBuffer record = TlsBuffers.borrow();
 		try {
-			while (!this.engine.isOutboundDone()) {
+			// An engine that never comes to its end would fill the memory.
+			for (int i = 0; i < MAX_IDLE_CALLS && !this.engine.isOutboundDone(); i++) {
 				SSLEngineResult result = this.engine.wrap(NOTHING.duplicate(), record);
 				if (result.bytesProduced() == 0) {
 					break;

@@ -1,0 +1,529 @@
+package io.streams;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
+
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+
+import io.streams.memory.MemoryTransport;
+import io.streams.tls.TestIdentity;
+import io.streams.tls.TlsOptions;
+import io.streams.transport.Protocol;
+import io.streams.transport.Transport;
+import io.streams.transport.TransportInfo;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * TLS that begins in the middle of a connection, and what must never be read after it.
+ */
+@ExtendWith(StreamsInvariants.class)
+@Timeout(60)
+class StartTlsTests {
+
+	private static final TlsOptions SERVER = server(UnaryOperator.identity());
+
+	private static final TlsOptions CLIENT = client(UnaryOperator.identity());
+
+	@TempDir
+	Path directory;
+
+	private final RecordingListener events = new RecordingListener();
+
+	/** What a server's handler read after its upgrade, or why there was none. */
+	private final CompletableFuture<String> after = new CompletableFuture<>();
+
+	private TestNetwork network;
+
+	@BeforeEach
+	void openNetwork() {
+		this.network = new TestNetwork(TransportKind.TCP, this.directory)
+			.with((options) -> options.listener(this.events));
+	}
+
+	@AfterEach
+	void closeNetwork() throws IOException {
+		this.network.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	void bothSidesUpgrade(String version) throws Exception {
+		CompletableFuture<SSLSession> session = new CompletableFuture<>();
+		StreamServer server = this.network.serve((reader, writer) -> {
+			upgrade(reader, writer);
+			session.complete(writer.connection().info().get(TransportInfo.TLS_SESSION));
+			writer.write(reader.readLine());
+		});
+		StreamConnection client = this.network.connect(server);
+		assertThat(client.info().get(TransportInfo.TLS_SESSION)).isNull();
+		client.writer().write(bytes("STARTTLS\n"));
+		assertThat(client.reader().readLine()).asString().isEqualTo("go\n");
+		client.writer().startTls(client((tls) -> tls.protocols(List.of(version))));
+		client.writer().write(bytes("secret\n"));
+		assertThat(client.reader().readLine()).asString().isEqualTo("secret\n");
+		assertThat(client.reader().read()).isEmpty();
+		assertThat(session.get().getProtocol()).isEqualTo(version);
+		assertThat(client.remoteAddress()).isEqualTo(server.addresses().getFirst());
+	}
+
+	@Test
+	void aHelloInTheSameSegmentAsAPlainHeaderIsNotLost() throws Exception {
+		StreamServer server = this.network.serve((reader, writer) -> {
+			assertThat(reader.readLine()).asString().startsWith("PROXY ");
+			writer.startTls(SERVER);
+			writer.write(reader.readLine());
+		});
+		try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), server.port());
+				TlsPeer peer = TlsPeer.over(new PrefixedSocket(plain, bytes("PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n")),
+						TestIdentity.trusting(), "TLSv1.3", (socket) -> {
+						})) {
+			peer.send("hello\n");
+			assertThat(peer.readLine()).isEqualTo("hello");
+		}
+	}
+
+	@ParameterizedTest(name = "then a handshake: {0}")
+	@ValueSource(booleans = { false, true })
+	void whatAClientInjectsIsNeverRead(boolean thenHandshake) throws Exception {
+		StreamServer server = this.network.serve(this::upgradeAndRead);
+		byte[] hello = thenHandshake ? TlsServerTests.hello() : new byte[0];
+		RawClient client = this.network.connectRaw(server);
+		client.send(join(bytes("STARTTLS\nEVIL\n"), hello));
+		assertThat(client.readLine()).isEqualTo("go");
+		client.readToEnd();
+		assertThat(this.after.get()).startsWith("refused");
+	}
+
+	@Test
+	void whatAServerInjectsIsNeverRead() throws Exception {
+		StreamServer server = this.network.serve((reader, writer) -> {
+			reader.readLine();
+			writer.write(bytes("go\nEVIL\n"));
+			writer.startTls(SERVER);
+		});
+		StreamConnection client = this.network.connect(server);
+		client.writer().write(bytes("STARTTLS\n"));
+		assertThat(client.reader().readLine()).asString().isEqualTo("go\n");
+		await().until(() -> client.snapshot().reading().buffered() == 5);
+		assertThatExceptionOfType(SSLException.class).isThrownBy(() -> client.writer().startTls(CLIENT))
+			.withMessageContaining("5 bytes in plain");
+		assertThatThrownBy(() -> client.reader().readLine()).isInstanceOf(SSLException.class);
+		assertThatThrownBy(() -> client.reader().read()).isInstanceOf(SSLException.class);
+		await().until(() -> this.events.count("closed") == 1);
+	}
+
+	@Test
+	void injectionIntoAServerWithAnyDelayIsNeverRead() throws Exception {
+		AtomicInteger evil = new AtomicInteger();
+		AtomicInteger ended = new AtomicInteger();
+		StreamServer server = this.network.serve((reader, writer) -> {
+			try {
+				upgrade(reader, writer);
+				evil.addAndGet(reader.read().length);
+			}
+			catch (IOException ex) {
+				assertNothingIsRead(reader);
+			}
+			finally {
+				ended.incrementAndGet();
+			}
+		});
+		int attempts = 300;
+		for (int i = 0; i < attempts; i++) {
+			try (RawClient client = RawClient.connect(server.addresses().getFirst())) {
+				client.send("STARTTLS\n");
+				inject(client, i, attempts);
+			}
+		}
+		await().until(() -> ended.get() == attempts);
+		assertThat(evil).hasValue(0);
+	}
+
+	@Test
+	void injectionIntoAClientWithAnyDelayIsNeverRead() throws Exception {
+		int attempts = 300;
+		try (ServerSocketChannel listening = ServerSocketChannel.open()
+			.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+			int port = ((InetSocketAddress) listening.getLocalAddress()).getPort();
+			for (int i = 0; i < attempts; i++) {
+				StreamConnection client = Streams.openConnection("localhost", port,
+						ConnectOptions.builder()
+							.transports(TestNetwork.TRANSPORTS)
+							.transport(TestNetwork.settings((settings) -> settings.lingerTimeout(Duration.ZERO)))
+							.build());
+				try (RawClient server = new RawClient(listening.accept())) {
+					int attempt = i;
+					server.send("go\n");
+					CompletableFuture<Void> injection = CompletableFuture
+						.runAsync(() -> inject(server, attempt, attempts), (task) -> Thread.ofVirtual().start(task));
+					assertThat(client.reader().readLine()).asString().isEqualTo("go\n");
+					assertThatThrownBy(() -> client.writer().startTls(CLIENT)).isInstanceOf(IOException.class);
+					assertNothingIsRead(client.reader());
+					injection.get();
+				}
+				finally {
+					client.abort();
+				}
+			}
+		}
+	}
+
+	/** A byte that arrives at any time before the handshake, in memory: many times. */
+	@ParameterizedTest(name = "into a server: {0}")
+	@ValueSource(booleans = { true, false })
+	void injectionInMemoryIsNeverRead(boolean server) throws Exception {
+		for (int i = 0; i < 2500; i++) {
+			MemoryTransport[] ends = MemoryTransport.pair(1 + i % 16);
+			StreamReaderProtocol victim = protocol(server ? "server" : null);
+			ends[0].open(new Attacker());
+			ends[1].open(victim);
+			int spins = i % 50;
+			ends[0].write(ByteBuffer.wrap(bytes("x\n")));
+			Thread.startVirtualThread(() -> {
+				for (int k = 0; k < spins; k++) {
+					Thread.onSpinWait();
+				}
+				ends[0].write(ByteBuffer.wrap(bytes("EVIL\n")));
+			});
+			StreamConnection connection = victim.connection();
+			assertThat(connection.reader().readLine()).asString().isEqualTo("x\n");
+			assertThatThrownBy(() -> connection.writer()
+				.startTls(server ? SERVER : client((tls) -> tls.serverHostname("localhost"))))
+				.isInstanceOf(IOException.class);
+			assertNothingIsRead(connection.reader());
+			ends[0].abort();
+			connection.abort();
+		}
+	}
+
+	private static StreamReaderProtocol protocol(String serverName) {
+		return new StreamReaderProtocol(serverName, new StreamReader(), StreamListener.NONE, SlowConsumerPolicy.WAIT,
+				(connection) -> {
+				}, () -> {
+				});
+	}
+
+	@Test
+	void plainBytesBeforeAHandshakeOfAServerThatSpeaksTlsFromTheStartAreNeverRead() throws Exception {
+		AtomicInteger handled = new AtomicInteger();
+		StreamServer server = this.network.with((options) -> options.tls(SERVER))
+			.serve((reader, writer) -> handled.incrementAndGet());
+		int attempts = 300;
+		for (int i = 0; i < attempts; i++) {
+			try (RawClient client = RawClient.connect(server.addresses().getFirst())) {
+				delay(i, attempts);
+				client.send("HELLO\n");
+				if (i % 2 == 0) {
+					client.shutdownOutput();
+				}
+				else {
+					client.reset();
+				}
+			}
+		}
+		await().until(() -> this.events.count("rejected") == attempts);
+		assertThat(handled).hasValue(0);
+		assertThat(this.events.bytesReceived()).isZero();
+	}
+
+	@Test
+	void aReadThatWaitsForbidsTheUpgrade() throws Exception {
+		StreamConnection client = this.network.connect(this.network.serve(StartTlsTests::ignore));
+		CompletableFuture<byte[]> reading = client.reader().readLineAsync();
+		assertThatIllegalStateException().isThrownBy(() -> client.writer().startTls(CLIENT))
+			.withMessageContaining("waits for data");
+		assertThat(reading).isNotDone();
+		assertThat(client.writer().isClosing()).isFalse();
+	}
+
+	@Test
+	void anUpgradeIsMadeOnce() throws Exception {
+		StreamServer server = this.network.serve((reader, writer) -> {
+			upgrade(reader, writer);
+			reader.read();
+		});
+		StreamConnection client = this.network.connect(server);
+		client.writer().write(bytes("STARTTLS\n"));
+		client.reader().readLine();
+		CompletableFuture<Void> first = client.writer().startTlsAsync(CLIENT);
+		CompletableFuture<Void> second = client.writer().startTlsAsync(CLIENT);
+		assertThat(second).failsWithin(Duration.ofSeconds(5))
+			.withThrowableThat()
+			.withCauseInstanceOf(IllegalStateException.class)
+			.withMessageContaining("once");
+		first.get(5, TimeUnit.SECONDS);
+		assertThatIllegalStateException().isThrownBy(() -> client.writer().startTls(CLIENT));
+	}
+
+	@Test
+	void whileClosingThereIsNoUpgrade() throws Exception {
+		StreamConnection client = this.network.connect(this.network.serve(StartTlsTests::ignore));
+		client.writer().close();
+		assertThatThrownBy(() -> client.writer().startTls(CLIENT)).isInstanceOf(IOException.class);
+	}
+
+	@Test
+	void afterThePeersEndThereIsNoUpgrade() throws Exception {
+		StreamConnection client = this.network.connect(this.network.serve((reader, writer) -> {
+		}));
+		assertThat(client.reader().read()).isEmpty();
+		assertThatThrownBy(() -> client.writer().startTls(CLIENT)).isInstanceOf(IOException.class);
+	}
+
+	@Test
+	void whatWasNotDrainedGoesInPlainBeforeTheHandshake() throws Exception {
+		int length = 1024 * 1024;
+		StreamServer server = this.network.withTransport((settings) -> settings.sendBuffer(16 * 1024))
+			.serve((reader, writer) -> {
+				writer.write(new byte[length]);
+				// The write buffer is paused; the upgrade carries that over.
+				writer.startTls(SERVER);
+				writer.write(bytes("secret\n"));
+				writer.drain();
+				this.after.complete("drained");
+			});
+		try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+			assertThat(plain.getInputStream().readNBytes(length)).hasSize(length);
+			try (TlsPeer peer = TlsPeer.over(plain, TestIdentity.trusting(), "TLSv1.3", (socket) -> {
+			})) {
+				assertThat(peer.readLine()).isEqualTo("secret");
+			}
+		}
+		assertThat(this.after.get(5, TimeUnit.SECONDS)).isEqualTo("drained");
+		assertThat(this.events.count("writingPaused")).isEqualTo(this.events.count("writingResumed")).isPositive();
+	}
+
+	@Test
+	void nothingCanBeWrittenInTheHandshake() throws Exception {
+		StreamConnection client = this.network.connect(this.network.serve(StartTlsTests::ignore));
+		CompletableFuture<Void> upgrade = client.writer().startTlsAsync(CLIENT);
+		await().until(() -> this.events.bytesReceived() > 0);
+		assertThatIllegalStateException().isThrownBy(() -> client.writer().write(bytes("plain?")))
+			.withMessageContaining("handshake");
+		upgrade.cancel(false);
+	}
+
+	@Test
+	void aCancelledUpgradeAbortsTheConnection() throws Exception {
+		StreamConnection client = this.network.connect(this.network.serve(StartTlsTests::ignore));
+		CompletableFuture<Void> upgrade = client.writer().startTlsAsync(CLIENT);
+		upgrade.cancel(false);
+		await().until(client::isClosed);
+	}
+
+	@Test
+	void anInterruptedUpgradeAbortsTheConnection() throws Exception {
+		StreamConnection client = this.network.connect(this.network.serve(StartTlsTests::ignore));
+		CompletableFuture<Throwable> failure = new CompletableFuture<>();
+		Thread thread = Thread.ofVirtual().start(() -> {
+			try {
+				client.writer().startTls(CLIENT);
+			}
+			catch (IOException ex) {
+				failure.complete(ex);
+			}
+		});
+		await().until(() -> this.events.bytesReceived() > 0);
+		thread.interrupt();
+		assertThat(failure.get()).isInstanceOf(InterruptedIOException.class);
+		await().until(client::isClosed);
+	}
+
+	@Test
+	void aClosedUpgradeFails() throws Exception {
+		StreamConnection client = this.network.connect(this.network.serve(StartTlsTests::ignore));
+		CompletableFuture<Void> upgrade = client.writer().startTlsAsync(CLIENT);
+		await().until(() -> this.events.bytesReceived() > 0);
+		client.writer().close();
+		assertThat(client.writer().isClosing()).isTrue();
+		assertThatThrownBy(() -> upgrade.get(5, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+			.hasCauseInstanceOf(IOException.class);
+		await().until(client::isClosed);
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@EnumSource(Answer.class)
+	void anUpgradeThatThePeerDoesNotWantFails(Answer answer) throws Exception {
+		StreamServer server = this.network.serve(answer.handler);
+		StreamConnection client = this.network.connect(server);
+		long began = System.nanoTime();
+		assertThatThrownBy(
+				() -> client.writer().startTls(client((tls) -> tls.handshakeTimeout(Duration.ofMillis(300)))))
+			.isInstanceOf(IOException.class);
+		assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(1300));
+		assertThatThrownBy(() -> client.reader().read()).isInstanceOf(IOException.class);
+		assertThatThrownBy(() -> client.writer().waitClosed()).isInstanceOf(IOException.class);
+	}
+
+	/** Takes whatever comes. */
+	private static void ignore(StreamReader reader, StreamWriter writer) throws IOException {
+		while (reader.read(16 * 1024).length > 0) {
+			assertThat(writer).isNotNull();
+		}
+	}
+
+	private void upgradeAndRead(StreamReader reader, StreamWriter writer) throws IOException {
+		try {
+			upgrade(reader, writer);
+			this.after.complete(new String(reader.read(), StandardCharsets.ISO_8859_1));
+		}
+		catch (IOException ex) {
+			assertThatThrownBy(reader::read).isInstanceOf(IOException.class);
+			this.after.complete("refused: " + ex);
+		}
+	}
+
+	private static void upgrade(StreamReader reader, StreamWriter writer) throws IOException {
+		assertThat(reader.readLine()).asString().isEqualTo("STARTTLS\n");
+		writer.write(bytes("go\n"));
+		writer.startTls(SERVER);
+	}
+
+	private static void inject(RawClient victim, int attempt, int attempts) {
+		try {
+			delay(attempt, attempts);
+			victim.send("EVIL\n");
+			switch (attempt % 3) {
+				case 0 -> victim.reset();
+				case 1 -> victim.shutdownOutput();
+				default -> {
+				}
+			}
+			if (attempt % 3 != 0) {
+				victim.readToEnd();
+			}
+		}
+		catch (IOException ex) {
+			// The victim has gone already.
+			assertThat(attempt).isNotNegative();
+		}
+	}
+
+	/** From nothing to five milliseconds, over all attempts. */
+	private static void delay(int attempt, int attempts) {
+		long end = System.nanoTime() + 5_000_000L * attempt / attempts;
+		for (long left; (left = end - System.nanoTime()) > 0;) {
+			LockSupport.parkNanos(left);
+		}
+	}
+
+	private static TlsOptions server(UnaryOperator<TlsOptions.Builder> tls) {
+		return tls.apply(TlsOptions.builder(TestIdentity.SERVER.context())).build();
+	}
+
+	private static TlsOptions client(UnaryOperator<TlsOptions.Builder> tls) {
+		return tls.apply(TlsOptions.builder(TestIdentity.trusting())).build();
+	}
+
+	private static byte[] join(byte[] one, byte[] other) {
+		ByteArrayOutputStream all = new ByteArrayOutputStream();
+		all.writeBytes(one);
+		all.writeBytes(other);
+		return all.toByteArray();
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.ISO_8859_1);
+	}
+
+	/** Whatever has come in plain, the reader has nothing of it. */
+	private static void assertNothingIsRead(StreamReader reader) {
+		try {
+			assertThat(reader.read()).isEmpty();
+		}
+		catch (IOException ex) {
+			assertThat(ex).isNotInstanceOf(IncompleteReadException.class);
+		}
+	}
+
+	/** Writes, and takes no notice of what it gets. */
+	private static final class Attacker implements Protocol {
+
+		@Override
+		public void connectionMade(Transport transport) {
+		}
+
+		@Override
+		public void dataReceived(ByteBuffer data) {
+			data.position(data.limit());
+		}
+
+		@Override
+		public boolean eofReceived() {
+			return true;
+		}
+
+		@Override
+		public void pauseWriting() {
+		}
+
+		@Override
+		public void resumeWriting() {
+		}
+
+		@Override
+		public void connectionLost(@Nullable IOException cause) {
+		}
+
+	}
+
+	/** What a server does instead of a handshake. */
+	enum Answer {
+
+		GARBAGE((reader, writer) -> {
+			reader.read(16 * 1024);
+			writer.write(bytes("500 no such command\r\n"));
+			writer.flush();
+			ignore(reader, writer);
+		}),
+
+		END((reader, writer) -> reader.read(16 * 1024)),
+
+		RESET((reader, writer) -> {
+			reader.read(16 * 1024);
+			writer.abort();
+		}),
+
+		SILENCE(StartTlsTests::ignore);
+
+		private final ConnectionHandler handler;
+
+		Answer(ConnectionHandler handler) {
+			this.handler = handler;
+		}
+
+	}
+
+}

@@ -1,0 +1,287 @@
+package io.streams.nio;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.streams.ModelCheck;
+import io.streams.flow.WaterMarks;
+import io.streams.transport.Protocol;
+import io.streams.transport.Transport;
+import io.streams.transport.TransportInfo;
+import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportState;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static io.streams.ModelCheck.join;
+import static io.streams.ModelCheck.require;
+import static io.streams.ModelCheck.requireEqual;
+import static io.streams.ModelCheck.start;
+
+/**
+ * Model checks a connection's states and its write queue between writers, those who close
+ * and the event loop, with Lincheck, over a socket that takes a few bytes at a time. A
+ * failure shows the switches of threads that lead to it, and comes again in each run.
+ */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class SocketTransportConcurrencyTests {
+
+	private static final int INVOCATIONS = 30;
+
+	private static final TransportSettings SETTINGS = TransportSettings.DEFAULT.toBuilder()
+		.waterMarks(new WaterMarks(1, 4))
+		.lingerTimeout(Duration.ZERO)
+		.build();
+
+	/** Never started: each scenario plays its part. */
+	private static final EventLoop LOOP = loop();
+
+	@Test
+	void theBytesOfOneWriteStayTogetherAndNoneIsLost() {
+		ModelCheck.explore("two writers and the loop", INVOCATIONS, () -> {
+			Connection connection = new Connection();
+			Thread other = start(() -> connection.write(2));
+			Thread loop = start(() -> connection.takeSome(4));
+			connection.write(1);
+			join(other, loop);
+			connection.takeSome(100);
+			String sent = connection.socket.taken.toString();
+			require(sent.equals("111222") || sent.equals("222111"), "the writes are whole, but came as " + sent);
+			requireEqual(connection.transport.writeBufferSize(), 0, "queued bytes");
+			requireEqual(connection.protocol.paused.get(), 0, "pauses");
+		});
+	}
+
+	@Test
+	void aCloseSendsWholeWritesOrNothingAndEndsOnce() {
+		ModelCheck.explore("writer, closer and the loop", INVOCATIONS, () -> {
+			Connection connection = new Connection();
+			Thread closer = start(connection.transport::close);
+			Thread loop = start(() -> connection.takeSome(2));
+			connection.write(1);
+			join(closer, loop);
+			connection.takeSome(100);
+			connection.takeSome(100);
+			String sent = connection.socket.taken.toString();
+			require(sent.equals("111") || sent.isEmpty(), "a write is sent whole or not at all, but sent was " + sent);
+			requireEqual(connection.protocol.lost.get(), 1, "calls of connectionLost");
+			require(connection.transport.state() == TransportState.CLOSED, "the connection is closed");
+		});
+	}
+
+	@Test
+	void anAbortEndsOnceWhoeverElseIsAtWork() {
+		ModelCheck.explore("writer, closer, aborter and the loop", INVOCATIONS, () -> {
+			Connection connection = new Connection();
+			Thread closer = start(() -> {
+				connection.transport.close();
+				connection.transport.abort();
+			});
+			Thread loop = start(() -> connection.takeSome(2));
+			connection.write(1);
+			join(closer, loop);
+			connection.takeSome(100);
+			requireEqual(connection.protocol.lost.get(), 1, "calls of connectionLost");
+			requireEqual(connection.transport.writeBufferSize(), 0, "queued bytes");
+			require(connection.transport.state() == TransportState.CLOSED, "the connection is closed");
+		});
+	}
+
+	private static EventLoop loop() {
+		try {
+			return new EventLoop("model", LoopThreads.PLATFORM);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** A transport over a socket with little room, and what its protocol hears. */
+	private static final class Connection {
+
+		private final SlowSocket socket = new SlowSocket();
+
+		private final Counts protocol = new Counts();
+
+		@SuppressWarnings("NullAway")
+		private final SocketTransport transport = new SocketTransport(LOOP, null, this.socket, TransportInfo.NONE,
+				SETTINGS, this.protocol);
+
+		void write(int value) {
+			this.transport.write(new byte[] { (byte) value, (byte) value, (byte) value }, 0, 3);
+			this.transport.flush();
+		}
+
+		/** What the event loop does when the socket has room again. */
+		void takeSome(int room) {
+			this.socket.room.addAndGet(room);
+			this.transport.ready(SelectionKey.OP_WRITE);
+		}
+
+	}
+
+	/** Counts what must happen once, or alternate. */
+	private static final class Counts implements Protocol {
+
+		private final AtomicInteger paused = new AtomicInteger();
+
+		private final AtomicInteger lost = new AtomicInteger();
+
+		@Override
+		public void connectionMade(Transport transport) {
+		}
+
+		@Override
+		public void dataReceived(ByteBuffer data) {
+		}
+
+		@Override
+		public boolean eofReceived() {
+			return true;
+		}
+
+		@Override
+		public void pauseWriting() {
+			requireEqual(this.paused.incrementAndGet(), 1, "pauses");
+		}
+
+		@Override
+		public void resumeWriting() {
+			requireEqual(this.paused.decrementAndGet(), 0, "pauses");
+		}
+
+		@Override
+		public void connectionLost(@Nullable IOException cause) {
+			this.lost.incrementAndGet();
+		}
+
+	}
+
+	/** Takes as many bytes as there is room for. */
+	private static final class SlowSocket extends SocketChannel {
+
+		private final AtomicInteger room = new AtomicInteger();
+
+		private final StringBuilder taken = new StringBuilder();
+
+		SlowSocket() {
+			super(SelectorProvider.provider());
+		}
+
+		@Override
+		public int write(ByteBuffer data) {
+			int n = Math.min(data.remaining(), this.room.get());
+			for (int i = 0; i < n; i++) {
+				this.taken.append(data.get());
+			}
+			this.room.addAndGet(-n);
+			return n;
+		}
+
+		@Override
+		public long write(ByteBuffer[] data, int offset, int length) {
+			long n = 0;
+			for (int i = offset; i < offset + length; i++) {
+				n += write(data[i]);
+			}
+			return n;
+		}
+
+		@Override
+		public int read(ByteBuffer target) {
+			return 0;
+		}
+
+		@Override
+		public long read(ByteBuffer[] targets, int offset, int length) {
+			return 0;
+		}
+
+		@Override
+		public SocketChannel shutdownOutput() {
+			return this;
+		}
+
+		@Override
+		public SocketChannel shutdownInput() {
+			return this;
+		}
+
+		@Override
+		public SocketChannel bind(SocketAddress address) {
+			return this;
+		}
+
+		@Override
+		public <T> SocketChannel setOption(SocketOption<T> name, T value) {
+			return this;
+		}
+
+		@Override
+		public <T> T getOption(SocketOption<T> name) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public Set<SocketOption<?>> supportedOptions() {
+			return Set.of();
+		}
+
+		@Override
+		public Socket socket() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean isConnected() {
+			return true;
+		}
+
+		@Override
+		public boolean isConnectionPending() {
+			return false;
+		}
+
+		@Override
+		public boolean connect(SocketAddress remote) {
+			return true;
+		}
+
+		@Override
+		public boolean finishConnect() {
+			return true;
+		}
+
+		@Override
+		public @Nullable SocketAddress getRemoteAddress() {
+			return null;
+		}
+
+		@Override
+		public @Nullable SocketAddress getLocalAddress() {
+			return null;
+		}
+
+		@Override
+		protected void implCloseSelectableChannel() {
+		}
+
+		@Override
+		protected void implConfigureBlocking(boolean block) {
+		}
+
+	}
+
+}

@@ -1,0 +1,156 @@
+package io.streams.benchmarks;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+import io.streams.benchmarks.contestant.Contestant;
+import io.streams.benchmarks.contestant.Launch;
+import io.streams.benchmarks.contestant.ServerStats;
+import io.streams.benchmarks.load.LoadMain;
+import io.streams.benchmarks.load.LoadOptions;
+import io.streams.benchmarks.load.LoadResult;
+import io.streams.benchmarks.process.ChildProcess;
+import io.streams.benchmarks.process.Commands;
+import io.streams.benchmarks.process.ProcessFigures;
+import io.streams.benchmarks.report.Metric;
+import io.streams.benchmarks.workload.Workload;
+
+/**
+ * One contestant's turn under one workload: a server's process and a load generator's,
+ * both new.
+ */
+final class Trial {
+
+	private static final int SERVER_CORE = 0;
+
+	private static final int LOAD_CORE = 1;
+
+	private static final String SERVER_HEAP = "1g";
+
+	private static final String LOAD_HEAP = "256m";
+
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+	/** Connections that are open before the idle ones are counted: they warm it up. */
+	private static final int CONNECTIONS_BEFORE = 1000;
+
+	private final Contestant contestant;
+
+	private final Workload workload;
+
+	private final BenchmarkOptions options;
+
+	Trial(Contestant contestant, Workload workload, BenchmarkOptions options) {
+		this.contestant = contestant;
+		this.workload = workload;
+		this.options = options;
+	}
+
+	Map<Metric, Double> run() throws IOException, InterruptedException {
+		int port = freePort();
+		try (ChildProcess server = startServer(port)) {
+			if (this.contestant.saysPort()) {
+				port = Integer.parseInt(server.await("port", PATIENCE));
+			}
+			else {
+				server.awaitPort(port, PATIENCE);
+			}
+			try (ChildProcess load = startLoad(port, server.pid())) {
+				return (this.workload.kind() == Workload.Kind.IDLE) ? idle(server, load) : measured(server, load);
+			}
+		}
+	}
+
+	private ChildProcess startServer(int freePort) throws IOException {
+		List<String> arguments = new ArrayList<>(this.options.serverArguments());
+		if (this.workload.kind() == Workload.Kind.IDLE) {
+			// The whole heap is resident from the start, so that only the rest can grow.
+			arguments.addAll(List.of("-XX:+UseSerialGC", "-XX:+AlwaysPreTouch"));
+		}
+		Launch launch = new Launch(this.workload.service(), freePort, SERVER_HEAP, arguments, this.options.output());
+		return start(this.contestant.id(), SERVER_CORE, this.contestant.command(launch));
+	}
+
+	private ChildProcess startLoad(int port, long serverPid) throws IOException {
+		LoadOptions load = new LoadOptions(this.workload.kind(), port, serverPid, this.workload.connections(),
+				this.workload.inFlight(), this.options.warmup(), this.options.measured());
+		List<String> command = Commands.java(LOAD_HEAP, List.of("-XX:+UseSerialGC"), LoadMain.class, load.arguments());
+		return start("load-" + this.contestant.id(), LOAD_CORE, command);
+	}
+
+	private ChildProcess start(String name, int core, List<String> command) throws IOException {
+		Path log = this.options.output().resolve(this.workload.name() + "-" + name + ".log");
+		return ChildProcess.start(name, this.options.pinned() ? Commands.pinned(core, command) : command, log);
+	}
+
+	private Map<Metric, Double> measured(ChildProcess server, ChildProcess load)
+			throws IOException, InterruptedException {
+		Map<Metric, Double> values = new EnumMap<>(Metric.class);
+		load.await("begin", PATIENCE.plus(this.options.warmup()));
+		ServerStats before = stats(server, "stats");
+		load.await("end", PATIENCE.plus(this.options.measured()));
+		ServerStats after = stats(server, "stats");
+		LoadResult result = LoadResult.parse(load.await("result", PATIENCE));
+		double seconds = result.nanos() / 1e9;
+		double units = (double) result.count() / this.workload.kind().unitSize();
+		values.put(Metric.RATE, units / seconds);
+		values.put(Metric.SERVER_CPU, result.serverCpuNanos() / 1e3 / units);
+		values.put(Metric.SERVER_SHARE, 100.0 * result.serverCpuNanos() / result.nanos());
+		values.put(Metric.LOAD_SHARE, 100.0 * result.loadCpuNanos() / result.nanos());
+		long others = result.machineCpuNanos() - result.serverCpuNanos() - result.loadCpuNanos();
+		values.put(Metric.OTHERS_SHARE, 100.0 * others / result.nanos());
+		if (result.p50() > 0) {
+			values.put(Metric.P50, result.p50() / 1e3);
+			values.put(Metric.P99, result.p99() / 1e3);
+			values.put(Metric.P999, result.p999() / 1e3);
+		}
+		if (this.contestant.isJava()) {
+			// Both rates are of nearly the same seconds, by each process's own clock.
+			double allocated = after.allocatedBytes() - before.allocatedBytes();
+			double rate = allocated / ((after.nanos() - before.nanos()) / 1e9);
+			values.put(Metric.ALLOCATED, rate / (units / seconds));
+		}
+		return values;
+	}
+
+	private Map<Metric, Double> idle(ChildProcess server, ChildProcess load) throws IOException, InterruptedException {
+		ProcessFigures figures = new ProcessFigures(server.pid());
+		load.say(Integer.toString(CONNECTIONS_BEFORE));
+		load.await("opened", PATIENCE.plus(this.options.warmup()));
+		ServerStats before = stats(server, "gc");
+		long residentBefore = figures.residentBytes();
+		load.say(Integer.toString(CONNECTIONS_BEFORE + this.workload.connections()));
+		load.await("opened", PATIENCE);
+		ServerStats after = stats(server, "gc");
+		double offHeap = (double) (figures.residentBytes() - residentBefore) / this.workload.connections();
+		double heap = (double) (after.heapBytes() - before.heapBytes()) / this.workload.connections();
+		Map<Metric, Double> values = new EnumMap<>(Metric.class);
+		if (this.contestant.isJava()) {
+			values.put(Metric.HEAP, heap);
+			values.put(Metric.OFF_HEAP, offHeap);
+		}
+		values.put(Metric.RESIDENT, heap + offHeap);
+		return values;
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0)) {
+			return socket.getLocalPort();
+		}
+	}
+
+	private ServerStats stats(ChildProcess server, String question) throws IOException, InterruptedException {
+		if (!this.contestant.isJava()) {
+			return new ServerStats(0, 0, 0);
+		}
+		server.say(question);
+		return ServerStats.parse(server.await("stats", PATIENCE));
+	}
+
+}

@@ -1,0 +1,87 @@
+package io.streams.benchmarks.load;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.function.Consumer;
+
+/**
+ * The selector that all connections of the load generator share, and the buffer that all
+ * read into.
+ */
+final class ClientLoop {
+
+	private static final long SELECT_MILLIS = 20;
+
+	private final Selector selector;
+
+	private final InetSocketAddress server;
+
+	private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(Message.READ_BYTES);
+
+	/** Made once: a method reference in the loop would be made each time. */
+	private final Consumer<SelectionKey> dispatch = ClientLoop::dispatch;
+
+	/** The time of the present turn. */
+	private long now = System.nanoTime();
+
+	ClientLoop(int port) throws IOException {
+		this.selector = Selector.open();
+		this.server = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port);
+	}
+
+	/**
+	 * Connects.
+	 * @return a channel that still blocks
+	 */
+	SocketChannel connect() throws IOException {
+		SocketChannel channel = SocketChannel.open(this.server);
+		channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+		return channel;
+	}
+
+	InetSocketAddress server() {
+		return this.server;
+	}
+
+	SelectionKey register(SocketChannel channel, int operations, Client client) throws IOException {
+		channel.configureBlocking(false);
+		return channel.register(this.selector, operations, client);
+	}
+
+	/** Waits for connections to become ready, and has each go on. */
+	void turn() throws IOException {
+		try {
+			this.selector.select(this.dispatch, SELECT_MILLIS);
+		}
+		catch (UncheckedIOException ex) {
+			throw ex.getCause();
+		}
+		this.now = System.nanoTime();
+	}
+
+	long now() {
+		return this.now;
+	}
+
+	/** An empty buffer, whose content is valid until the next call. */
+	ByteBuffer readBuffer() {
+		return this.readBuffer.clear();
+	}
+
+	private static void dispatch(SelectionKey key) {
+		try {
+			((Client) key.attachment()).ready();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,60 @@
+package io.streams.benchmarks.load;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Scanner;
+
+import io.streams.benchmarks.workload.Workload;
+
+/**
+ * The process of the load generator. It says {@code begin} and {@code end} of its
+ * interval, and then {@code result}.
+ */
+public final class LoadMain {
+
+	private static final long NO_LONGER_NEW_MILLIS = 8000;
+
+	private LoadMain() {
+	}
+
+	public static void main(String[] arguments) throws IOException, InterruptedException {
+		LoadOptions options = LoadOptions.parse(arguments);
+		if (options.kind() == Workload.Kind.IDLE) {
+			idle(new EchoLoad(options));
+		}
+		else {
+			System.out.println("result " + load(options).run().line());
+		}
+	}
+
+	private static Load load(LoadOptions options) throws IOException {
+		return switch (options.kind()) {
+			case ECHO, RESP, SLOW_READER, IDLE -> new EchoLoad(options);
+			case DOWNLOAD -> new DownloadLoad(options);
+			case UPLOAD -> new UploadLoad(options);
+			case CHURN -> new ChurnLoad(options);
+		};
+	}
+
+	/**
+	 * Opens as many connections as the first line says, which warm the server up, and as
+	 * many as the second says. Those have a line sent back when they are new and another
+	 * one when they are no longer, as connections have that live for long and say little.
+	 */
+	private static void idle(EchoLoad load) throws IOException, InterruptedException {
+		try (Scanner lines = new Scanner(System.in, StandardCharsets.US_ASCII)) {
+			load.connect(lines.nextInt());
+			load.warmUp();
+			System.out.println("opened");
+			load.connect(lines.nextInt());
+			Thread.sleep(NO_LONGER_NEW_MILLIS);
+			load.round();
+			System.out.println("opened");
+			// The connections stay until the input ends.
+			while (lines.hasNextLine()) {
+				lines.nextLine();
+			}
+		}
+	}
+
+}

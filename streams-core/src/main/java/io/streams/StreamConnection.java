@@ -21,6 +21,7 @@ import io.streams.transport.SlowConsumerException;
 import io.streams.transport.Transport;
 import io.streams.transport.Transport.Cancellable;
 import io.streams.transport.TransportInfo;
+import io.streams.transport.TransportState;
 import io.streams.transport.WriteBufferOverflowException;
 
 import org.jspecify.annotations.Nullable;
@@ -190,22 +191,13 @@ public final class StreamConnection implements AutoCloseable {
 	 */
 	@Override
 	public void close() throws IOException {
-		if (isClosed()) {
+		if (isClosed() || this.transport.state() == TransportState.CLOSED) {
+			// Whoever read or wrote was told how it went.
 			return;
 		}
 		close(CloseReason.CLOSED);
 		if (!this.transport.inEventLoop()) {
-			waitClosed();
-		}
-	}
-
-	private void waitClosed() throws IOException {
-		try {
 			this.writer.waitClosed();
-		}
-		catch (ConnectionLostException ex) {
-			// Another instance, as a read may have thrown this one out of the same block.
-			throw new ConnectionLostException(String.valueOf(ex.getMessage()), ex);
 		}
 	}
 

@@ -5,7 +5,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 /**
- * Four servers, two clients that keep them busy, and the actuator to watch them with.
+ * Six servers, two clients that keep them busy, and the actuator to watch them with.
  */
 @SpringBootApplication
 @ConfigurationPropertiesScan

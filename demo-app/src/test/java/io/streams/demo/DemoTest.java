@@ -15,11 +15,10 @@ import org.springframework.context.annotation.Import;
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "demo.traffic=false", "streams.servers.echo.port=0", "streams.servers.cache.port=0",
-				"streams.servers.ticker.port=0", "streams.servers.burst.send-buffer=32KB",
-				"streams.servers.console.path=${java.io.tmpdir}/demo-${random.uuid}.sock",
-				"streams.shutdown.grace-period=2s" })
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "demo.traffic=false",
+		"streams.servers.echo.port=0", "streams.servers.cache.port=0", "streams.servers.echo-tls.port=0",
+		"streams.servers.mail.port=0", "streams.servers.ticker.port=0", "streams.servers.burst.send-buffer=32KB",
+		"streams.servers.console.path=${java.io.tmpdir}/demo-${random.uuid}.sock", "streams.shutdown.grace-period=2s" })
 @Import({ Actuator.class, BurstServer.class, SlowServer.class })
 public @interface DemoTest {
 

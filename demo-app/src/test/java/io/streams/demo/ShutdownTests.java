@@ -53,6 +53,7 @@ class ShutdownTests {
 				System.getProperty("java.class.path"), "-Xmx256m", "--enable-native-access=ALL-UNNAMED",
 				ShutdownApplication.class.getName(), "--server.port=0", "--demo.traffic=false",
 				"--streams.servers.echo.port=0", "--streams.servers.cache.port=0", "--streams.servers.ticker.port=0",
+				"--streams.servers.echo-tls.port=0", "--streams.servers.mail.port=0",
 				"--streams.servers.console.path=" + this.directory.resolve("demo.sock"),
 				"--streams.shutdown.grace-period=" + GRACE.toSeconds() + "s")
 			.redirectErrorStream(true)

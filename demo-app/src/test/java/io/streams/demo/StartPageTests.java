@@ -23,8 +23,9 @@ class StartPageTests {
 	@Test
 	void everyLinkLeadsSomewhere() {
 		List<String> links = LINK.matcher(page()).results().map((match) -> match.group(1)).distinct().toList();
-		assertThat(links).contains("/actuator", "/actuator/health", "/actuator/streams", "/actuator/streams/ticker",
-				"/actuator/streams/echo", "/actuator/streams/cache", "/actuator/streams/console");
+		assertThat(links).contains("/actuator", "/actuator/health", "/actuator/streams", "/actuator/streamsui",
+				"/actuator/streams/ticker", "/actuator/streams/echo", "/actuator/streams/cache",
+				"/actuator/streams/console");
 		assertThat(links).allSatisfy((link) -> assertThat(this.actuator.get(link).statusCode()).isEqualTo(200));
 	}
 

@@ -3,10 +3,14 @@ package io.streams.demo.echo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
+import javax.net.ssl.SSLSession;
+
 import io.streams.LimitOverrunException;
 import io.streams.StreamReader;
 import io.streams.StreamWriter;
 import io.streams.spring.handler.StreamHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.stereotype.Component;
 
@@ -15,6 +19,15 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class EchoServer {
+
+	private static final Logger logger = LoggerFactory.getLogger(EchoServer.class);
+
+	/** The same over TLS; what the peers agreed on is the session's. */
+	@StreamHandler(server = "echo-tls", host = "127.0.0.1", port = "9443")
+	void onSecureConnect(StreamReader reader, StreamWriter writer, SSLSession session) throws IOException {
+		logger.debug("A client speaks {} with {}", session.getProtocol(), session.getCipherSuite());
+		onConnect(reader, writer);
+	}
 
 	@StreamHandler(server = "echo", host = "127.0.0.1", port = "9000")
 	void onConnect(StreamReader reader, StreamWriter writer) throws IOException {

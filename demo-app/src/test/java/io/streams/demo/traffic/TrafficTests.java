@@ -103,6 +103,7 @@ class TrafficTests {
 	private static ConfigurableApplicationContext run(String traffic) {
 		return new SpringApplicationBuilder(DemoApplication.class)
 			.properties("streams.servers.echo.port=0", "streams.servers.cache.port=0", "streams.servers.ticker.port=0",
+					"streams.servers.echo-tls.port=0", "streams.servers.mail.port=0",
 					"streams.servers.console.path=${java.io.tmpdir}/demo-${random.uuid}.sock")
 			.run("--server.port=0", "--streams.shutdown.grace-period=2s", "--" + traffic);
 	}

@@ -3,7 +3,9 @@ package io.streams.spring.actuate;
 import java.util.List;
 import java.util.Locale;
 
+import io.streams.ConnectionSnapshot;
 import io.streams.ServerSnapshot;
+import io.streams.StreamConnection;
 import io.streams.StreamServer;
 import io.streams.spring.server.AddressText;
 
@@ -16,15 +18,18 @@ import io.streams.spring.server.AddressText;
  * @param acceptPaused whether new clients have to wait
  * @param maxConnections how many connections it may have
  * @param totals its connections together
+ * @param activity who its connections wait for, and how their time was spent
  */
 public record ServerDescriptor(String name, String state, List<String> addresses, boolean acceptPaused,
-		int maxConnections, TotalsDescriptor totals) {
+		int maxConnections, TotalsDescriptor totals, ActivitiesDescriptor activity) {
 
-	static ServerDescriptor of(StreamServer server) {
+	static ServerDescriptor of(StreamServer server, ServerHistory history) {
+		List<ConnectionSnapshot> connections = server.connections().stream().map(StreamConnection::snapshot).toList();
 		ServerSnapshot snapshot = server.snapshot();
 		return new ServerDescriptor(snapshot.name(), snapshot.state().name().toLowerCase(Locale.ROOT),
 				snapshot.addresses().stream().map(AddressText::of).toList(), snapshot.acceptPaused(),
-				snapshot.maxConnections(), TotalsDescriptor.of(server, snapshot));
+				snapshot.maxConnections(), TotalsDescriptor.of(snapshot, connections, history),
+				ActivitiesDescriptor.of(connections.stream().map(ConnectionSnapshot::activity).toList()));
 	}
 
 }

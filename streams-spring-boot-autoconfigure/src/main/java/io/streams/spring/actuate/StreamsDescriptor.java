@@ -14,15 +14,19 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param servers the servers that run
  * @param totals all of their connections together
  * @param loops the event loops
+ * @param actions whether operators may act on servers and connections here
  */
-public record StreamsDescriptor(List<ServerDescriptor> servers, TotalsDescriptor totals,
-		List<LoopDescriptor> loops) implements OperationResponseBody {
+public record StreamsDescriptor(List<ServerDescriptor> servers, TotalsDescriptor totals, List<LoopDescriptor> loops,
+		boolean actions) implements OperationResponseBody {
 
-	static StreamsDescriptor of(List<StreamServer> servers, List<LoopStatistics> loops) {
-		List<ServerDescriptor> descriptors = servers.stream().map(ServerDescriptor::of).toList();
+	static StreamsDescriptor of(List<StreamServer> servers, StreamsHistory history, List<LoopStatistics> loops,
+			boolean actions) {
+		List<ServerDescriptor> descriptors = servers.stream()
+			.map((server) -> ServerDescriptor.of(server, history.of(server.name())))
+			.toList();
 		return new StreamsDescriptor(descriptors,
 				TotalsDescriptor.sum(descriptors.stream().map(ServerDescriptor::totals).toList()),
-				loops.stream().map(LoopDescriptor::of).toList());
+				loops.stream().map(LoopDescriptor::of).toList(), actions);
 	}
 
 	/**

@@ -14,14 +14,17 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
  * {@link Endpoint @Endpoint} to look at servers and their connections: who is paused, for
  * how long, and how full its buffers are against their marks. It never shows what is in
- * them.
+ * them. Where its access is unrestricted, operators can act on them too.
  */
 @Endpoint(id = "streams", defaultAccess = Access.READ_ONLY)
 public class StreamsEndpoint {
@@ -34,14 +37,28 @@ public class StreamsEndpoint {
 
 	private final Supplier<List<LoopStatistics>> loops;
 
+	private final StreamsHistory history;
+
+	private final OperatorLog operators;
+
+	private final boolean actions;
+
 	/**
 	 * Create an endpoint.
 	 * @param servers the servers to show
 	 * @param loops tells how the event loops are doing; asked if a server runs
+	 * @param history remembers what happened on the servers
+	 * @param operators keeps account of what operators do
+	 * @param actions whether to say that operators may act, as the endpoint's access has
+	 * it
 	 */
-	public StreamsEndpoint(StreamServers servers, Supplier<List<LoopStatistics>> loops) {
+	public StreamsEndpoint(StreamServers servers, Supplier<List<LoopStatistics>> loops, StreamsHistory history,
+			OperatorLog operators, boolean actions) {
 		this.servers = servers;
 		this.loops = loops;
+		this.history = history;
+		this.operators = operators;
+		this.actions = actions;
 	}
 
 	/**
@@ -52,7 +69,7 @@ public class StreamsEndpoint {
 	public StreamsDescriptor streams() {
 		List<StreamServer> running = List.copyOf(this.servers.getRunning());
 		List<LoopStatistics> loops = running.isEmpty() ? List.of() : this.loops.get();
-		return StreamsDescriptor.of(running, loops);
+		return StreamsDescriptor.of(running, this.history, loops, this.actions);
 	}
 
 	/**
@@ -89,9 +106,90 @@ public class StreamsEndpoint {
 	 */
 	@ReadOperation
 	public @Nullable ConnectionDescriptor connection(@Selector String server, @Selector String id) {
+		StreamConnection found = find(server, id);
+		return (found != null) ? describe(server, found) : null;
+	}
+
+	/**
+	 * Stops or starts the accepting of clients.
+	 * @param server the name of the server
+	 * @param action {@code pause-accepting} or {@code resume-accepting}
+	 * @return the server afterwards, or {@code null} if none of this name runs
+	 */
+	@WriteOperation
+	public @Nullable ServerDescriptor changeServer(@Selector String server, @Nullable String action) {
+		return changeServer(SecurityContext.NONE, server, action);
+	}
+
+	@Nullable ServerDescriptor changeServer(SecurityContext context, String server, @Nullable String action) {
+		ServerAction requested = Words.parse(ServerAction.class, action);
 		StreamServer found = this.servers.find(server);
-		StreamConnection connection = (found != null) ? found.connection(id) : null;
-		return (connection != null) ? ConnectionDescriptor.of(connection.snapshot(), connection.handlerThread()) : null;
+		if (found == null) {
+			return null;
+		}
+		requested.perform(found);
+		this.operators.record(context, Words.of(requested), server);
+		return ServerDescriptor.of(found, this.history.of(server));
+	}
+
+	/**
+	 * Acts on a connection.
+	 * @param server the name of the server
+	 * @param id the id of the connection
+	 * @param action {@code pause-reading}, {@code resume-reading},
+	 * {@code set-water-marks}, {@code set-limit}, {@code close} or {@code abort}
+	 * @param low the new low-water mark of the write buffer, such as {@code 16KB}
+	 * @param high the new high-water mark of the write buffer
+	 * @param limit the new limit of the reader
+	 * @return the connection afterwards, or {@code null} if there is no such one
+	 */
+	@WriteOperation
+	public @Nullable ConnectionDescriptor changeConnection(@Selector String server, @Selector String id,
+			@Nullable String action, @Nullable String low, @Nullable String high, @Nullable String limit) {
+		return changeConnection(SecurityContext.NONE, server, id, action, new RequestedSizes(low, high, limit));
+	}
+
+	@Nullable ConnectionDescriptor changeConnection(SecurityContext context, String server, String id, @Nullable String action,
+			RequestedSizes sizes) {
+		return perform(context, server, id, Words.parse(ConnectionAction.class, action), sizes);
+	}
+
+	/**
+	 * Closes a connection.
+	 * @param server the name of the server
+	 * @param id the id of the connection
+	 * @param force whether to drop what is queued for the peer instead of sending it
+	 * @return the connection afterwards, or {@code null} if there is no such one
+	 */
+	@DeleteOperation
+	public @Nullable ConnectionDescriptor closeConnection(@Selector String server, @Selector String id,
+			@Nullable Boolean force) {
+		return closeConnection(SecurityContext.NONE, server, id, force);
+	}
+
+	@Nullable ConnectionDescriptor closeConnection(SecurityContext context, String server, String id, @Nullable Boolean force) {
+		ConnectionAction requested = Boolean.TRUE.equals(force) ? ConnectionAction.ABORT : ConnectionAction.CLOSE;
+		return perform(context, server, id, requested, RequestedSizes.NONE);
+	}
+
+	private @Nullable ConnectionDescriptor perform(SecurityContext context, String server, String id,
+			ConnectionAction action, RequestedSizes sizes) {
+		StreamConnection found = find(server, id);
+		if (found == null) {
+			return null;
+		}
+		action.perform(found, sizes);
+		this.operators.record(context, Words.of(action), server, found, sizes.given());
+		return describe(server, found);
+	}
+
+	private @Nullable StreamConnection find(String server, String id) {
+		StreamServer found = this.servers.find(server);
+		return (found != null) ? found.connection(id) : null;
+	}
+
+	private ConnectionDescriptor describe(String server, StreamConnection connection) {
+		return ConnectionDescriptor.of(connection, this.history.of(server).eventsOf(connection));
 	}
 
 	private static int pageNumber(@Nullable Integer page) {

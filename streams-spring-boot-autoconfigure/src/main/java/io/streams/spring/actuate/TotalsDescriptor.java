@@ -4,8 +4,6 @@ import java.util.List;
 
 import io.streams.ConnectionSnapshot;
 import io.streams.ServerSnapshot;
-import io.streams.StreamConnection;
-import io.streams.StreamServer;
 
 /**
  * Connections together.
@@ -18,20 +16,18 @@ import io.streams.StreamServer;
  * @param drainWaiters how many drains wait
  * @param readBuffered bytes received and not yet read
  * @param writeBuffered bytes written and not yet sent
+ * @param bytesReceived bytes received since the start, from connections that are gone too
+ * @param bytesSent bytes sent since the start, to connections that are gone too
  */
 public record TotalsDescriptor(int active, long accepted, long rejected, int readingPaused, int writingPaused,
-		int drainWaiters, long readBuffered, long writeBuffered) {
+		int drainWaiters, long readBuffered, long writeBuffered, long bytesReceived, long bytesSent) {
 
-	private static final TotalsDescriptor NONE = new TotalsDescriptor(0, 0, 0, 0, 0, 0, 0, 0);
+	private static final TotalsDescriptor NONE = new TotalsDescriptor(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-	static TotalsDescriptor of(StreamServer server, ServerSnapshot snapshot) {
-		TotalsDescriptor counts = new TotalsDescriptor(snapshot.activeConnections(), snapshot.acceptedConnections(),
-				snapshot.rejectedConnections(), 0, 0, 0, 0, 0);
-		return server.connections()
-			.stream()
-			.map(StreamConnection::snapshot)
-			.map(TotalsDescriptor::of)
-			.reduce(counts, TotalsDescriptor::plus);
+	static TotalsDescriptor of(ServerSnapshot server, List<ConnectionSnapshot> connections, ServerHistory history) {
+		TotalsDescriptor counts = new TotalsDescriptor(server.activeConnections(), server.acceptedConnections(),
+				server.rejectedConnections(), 0, 0, 0, 0, 0, history.received(), history.sent());
+		return connections.stream().map(TotalsDescriptor::of).reduce(counts, TotalsDescriptor::plus);
 	}
 
 	static TotalsDescriptor sum(List<TotalsDescriptor> totals) {
@@ -41,14 +37,15 @@ public record TotalsDescriptor(int active, long accepted, long rejected, int rea
 	private static TotalsDescriptor of(ConnectionSnapshot connection) {
 		return new TotalsDescriptor(0, 0, 0, connection.reading().pauses().paused() ? 1 : 0,
 				connection.writing().pauses().paused() ? 1 : 0, connection.drainWaiters(),
-				connection.reading().buffered(), connection.writing().buffered());
+				connection.reading().buffered(), connection.writing().buffered(), 0, 0);
 	}
 
 	private TotalsDescriptor plus(TotalsDescriptor other) {
 		return new TotalsDescriptor(this.active + other.active, this.accepted + other.accepted,
 				this.rejected + other.rejected, this.readingPaused + other.readingPaused,
 				this.writingPaused + other.writingPaused, this.drainWaiters + other.drainWaiters,
-				this.readBuffered + other.readBuffered, this.writeBuffered + other.writeBuffered);
+				this.readBuffered + other.readBuffered, this.writeBuffered + other.writeBuffered,
+				this.bytesReceived + other.bytesReceived, this.bytesSent + other.bytesSent);
 	}
 
 }

@@ -15,6 +15,7 @@ import io.streams.spring.server.MissingStreamHandlerException;
 import io.streams.spring.server.StreamServerDefinition;
 import io.streams.spring.server.StreamServerDefinitions;
 
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -31,10 +32,14 @@ final class ConfiguredStreamServers implements StreamServerDefinitions {
 
 	private final GracePeriods gracePeriods;
 
-	ConfiguredStreamServers(StreamHandlerDiscovery discovery, StreamsProperties properties, GracePeriods gracePeriods) {
+	private final SslBundles sslBundles;
+
+	ConfiguredStreamServers(StreamHandlerDiscovery discovery, StreamsProperties properties, GracePeriods gracePeriods,
+			SslBundles sslBundles) {
 		this.discovery = discovery;
 		this.properties = properties.servers();
 		this.gracePeriods = gracePeriods;
+		this.sslBundles = sslBundles;
 	}
 
 	@Override
@@ -58,7 +63,7 @@ final class ConfiguredStreamServers implements StreamServerDefinitions {
 		Server server = serverOf(handler);
 		List<SocketAddress> addresses = new ListenAddresses(prefix, server, handler).resolve();
 		Duration gracePeriod = this.gracePeriods.gracePeriodOf(prefix, server);
-		ServerOptionsMapper mapper = new ServerOptionsMapper(prefix, server);
+		ServerOptionsMapper mapper = new ServerOptionsMapper(prefix, server, this.sslBundles);
 		mapper.map(builderOf(handler, gracePeriod));
 		return new StreamServerDefinition(handler.server(), handler.handler(), addresses,
 				() -> mapper.map(builderOf(handler, gracePeriod)));

@@ -12,11 +12,13 @@ import io.streams.spring.autoconfigure.StreamsProperties.Server;
 import io.streams.spring.autoconfigure.StreamsProperties.SlowConsumers;
 import io.streams.spring.autoconfigure.StreamsProperties.Timeouts;
 import io.streams.spring.autoconfigure.StreamsProperties.Write;
+import io.streams.tls.TlsOptions;
 import io.streams.transport.TransportSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -32,9 +34,12 @@ final class ServerOptionsMapper {
 
 	private final Server server;
 
-	ServerOptionsMapper(String prefix, Server server) {
+	private final @Nullable TlsOptions tls;
+
+	ServerOptionsMapper(String prefix, Server server, SslBundles bundles) {
 		this.prefix = prefix;
 		this.server = server;
+		this.tls = new TlsOptionsMapper(prefix + ".ssl", server.ssl(), bundles).map();
 	}
 
 	ServerOptions.Builder map(ServerOptions.Builder options) {
@@ -50,7 +55,8 @@ final class ServerOptionsMapper {
 				(builder, permissions) -> builder.unixPermissions(PosixFilePermissions.fromString(permissions)));
 		set(options, "reuse-address", this.server.reuseAddress(), ServerOptions.Builder::reuseAddress);
 		set(options, "reuse-port", this.server.reusePort(), ServerOptions.Builder::reusePort);
-		return options.transport(transport());
+		set(options, "ssl.max-handshakes", this.server.ssl().maxHandshakes(), ServerOptions.Builder::maxHandshakes);
+		return options.tls(this.tls).transport(transport());
 	}
 
 	private SlowConsumerPolicy.Action slowConsumerAction() {

@@ -1,5 +1,6 @@
 package io.streams.spring.autoconfigure;
 
+import io.streams.FlightRecorderListener;
 import io.streams.StreamListener;
 import io.streams.Streams;
 import io.streams.nio.NioTransportFactory;
@@ -9,6 +10,7 @@ import io.streams.spring.server.StreamServerCustomizer;
 import io.streams.spring.server.StreamServerDefinitions;
 import io.streams.spring.server.StreamServerFactory;
 import io.streams.spring.server.StreamServerGracefulShutdownLifecycle;
+import io.streams.spring.server.StreamServerHandlerDecorator;
 import io.streams.spring.server.StreamServerListenerFactory;
 import io.streams.spring.server.StreamServerStartStopLifecycle;
 import io.streams.spring.server.StreamServers;
@@ -23,8 +25,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
 /**
@@ -32,7 +38,7 @@ import org.springframework.context.annotation.Lazy;
  * {@link StreamHandler @StreamHandler}. An application without any gets no event loop and
  * listens nowhere.
  */
-@AutoConfiguration
+@AutoConfiguration(after = SslAutoConfiguration.class)
 @ConditionalOnClass(Streams.class)
 @ConditionalOnBooleanProperty(name = "streams.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(StreamsProperties.class)
@@ -48,19 +54,22 @@ public final class StreamsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	StreamServerDefinitions streamServerDefinitions(ConfigurableListableBeanFactory beanFactory,
-			StreamsProperties properties, ObjectProvider<LifecycleProperties> lifecycleProperties) {
+			StreamsProperties properties, ObjectProvider<LifecycleProperties> lifecycleProperties,
+			ObjectProvider<SslBundles> sslBundles) {
 		LifecycleProperties lifecycle = lifecycleProperties.getIfAvailable(LifecycleProperties::new);
 		GracePeriods gracePeriods = new GracePeriods(properties.shutdown().gracePeriod(),
 				lifecycle.getTimeoutPerShutdownPhase());
-		return new ConfiguredStreamServers(new StreamHandlerDiscovery(beanFactory), properties, gracePeriods);
+		return new ConfiguredStreamServers(new StreamHandlerDiscovery(beanFactory), properties, gracePeriods,
+				sslBundles.getIfAvailable(DefaultSslBundleRegistry::new));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	StreamServerFactory streamServerFactory(ObjectProvider<TransportFactory> transports,
 			ObjectProvider<StreamServerCustomizer> customizers, ObjectProvider<StreamListener> listeners,
-			ObjectProvider<StreamServerListenerFactory> listenerFactories) {
-		return new StreamServerFactory(transports, customizers, listeners, listenerFactories);
+			ObjectProvider<StreamServerListenerFactory> listenerFactories,
+			ObjectProvider<StreamServerHandlerDecorator> decorators) {
+		return new StreamServerFactory(transports, customizers, listeners, listenerFactories, decorators);
 	}
 
 	@Bean
@@ -78,6 +87,20 @@ public final class StreamsAutoConfiguration {
 	@Bean
 	StreamServerGracefulShutdownLifecycle streamServerGracefulShutdownLifecycle(StreamServers servers) {
 		return new StreamServerGracefulShutdownLifecycle(servers);
+	}
+
+	/** Apart, because an image made with jlink may be without the Flight Recorder. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "jdk.jfr.Event")
+	@ConditionalOnBooleanProperty(name = "streams.jfr.enabled", matchIfMissing = true)
+	static final class FlightRecorderConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		FlightRecorderListener streamsFlightRecorderListener() {
+			return new FlightRecorderListener();
+		}
+
 	}
 
 }

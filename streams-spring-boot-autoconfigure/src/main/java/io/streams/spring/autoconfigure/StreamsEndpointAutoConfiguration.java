@@ -1,16 +1,25 @@
 package io.streams.spring.autoconfigure;
 
+import io.streams.spring.actuate.OperatorLog;
 import io.streams.spring.actuate.StreamsEndpoint;
+import io.streams.spring.actuate.StreamsEndpointWebExtension;
+import io.streams.spring.actuate.StreamsHistory;
 import io.streams.spring.server.StreamServers;
 import io.streams.transport.TransportFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
+import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -22,10 +31,33 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean(StreamServers.class)
 public final class StreamsEndpointAutoConfiguration {
 
+	private static final EndpointId ID = EndpointId.of("streams");
+
 	@Bean
 	@ConditionalOnMissingBean
-	StreamsEndpoint streamsEndpoint(StreamServers servers, ObjectProvider<TransportFactory> transports) {
-		return new StreamsEndpoint(servers, () -> transports.getObject().loops());
+	StreamsHistory streamsHistory() {
+		return new StreamsHistory();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StreamsEndpoint streamsEndpoint(StreamServers servers, ObjectProvider<TransportFactory> transports,
+			StreamsHistory history, ApplicationEventPublisher publisher,
+			ObjectProvider<EndpointAccessResolver> accessResolver) {
+		OperatorLog operators = new OperatorLog(publisher, history);
+		return new StreamsEndpoint(servers, () -> transports.getObject().loops(), history, operators,
+				allowsActions(accessResolver.getIfAvailable()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	StreamsEndpointWebExtension streamsEndpointWebExtension(StreamsEndpoint endpoint) {
+		return new StreamsEndpointWebExtension(endpoint);
+	}
+
+	private static boolean allowsActions(@Nullable EndpointAccessResolver resolver) {
+		return resolver != null && resolver.accessFor(ID, Access.READ_ONLY) == Access.UNRESTRICTED;
 	}
 
 }

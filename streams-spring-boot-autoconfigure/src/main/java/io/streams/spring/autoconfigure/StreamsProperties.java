@@ -7,6 +7,7 @@ import java.util.Map;
 
 import io.streams.SlowConsumerPolicy;
 import io.streams.nio.LoopThreads;
+import io.streams.tls.ClientAuthentication;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -20,12 +21,13 @@ import org.springframework.util.unit.DataSize;
  * @param enabled Whether to run stream servers.
  * @param loops Event loops.
  * @param shutdown Stop of the servers.
+ * @param jfr Flight Recorder.
  * @param servers Servers by name. A server exists because a handler names it; these
  * properties override the attributes of its '@StreamHandler'.
  */
 @ConfigurationProperties(prefix = "streams", ignoreUnknownFields = false)
 public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultValue Loops loops,
-		@DefaultValue Shutdown shutdown, @DefaultValue Map<String, Server> servers) {
+		@DefaultValue Shutdown shutdown, @DefaultValue Jfr jfr, @DefaultValue Map<String, Server> servers) {
 
 	/**
 	 * Event loops, which are shared by all servers of the application.
@@ -43,6 +45,14 @@ public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * By default five seconds less than 'spring.lifecycle.timeout-per-shutdown-phase'.
 	 */
 	public record Shutdown(@Nullable Duration gracePeriod) {
+	}
+
+	/**
+	 * Flight Recorder.
+	 *
+	 * @param enabled Whether connections are recorded while a recording runs.
+	 */
+	public record Jfr(@DefaultValue("true") boolean enabled) {
 	}
 
 	/**
@@ -71,6 +81,7 @@ public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * default.
 	 * @param sendBuffer Size of the sockets' send buffers. The system's choice by
 	 * default.
+	 * @param ssl TLS from the first byte.
 	 * @param write Write buffers.
 	 * @param slowConsumers Peers that take too slowly what they are sent.
 	 * @param timeouts Timeouts of connections.
@@ -82,13 +93,39 @@ public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			@Nullable Integer maxConnections, @Nullable Integer maxConnectionsPerAddress, @Nullable Integer backlog,
 			@Nullable Boolean reuseAddress, @Nullable Boolean reusePort, @Nullable Boolean keepAlive,
 			@Nullable Boolean tcpNoDelay, @Nullable DataSize receiveBuffer, @Nullable DataSize sendBuffer,
-			@DefaultValue Write write, @DefaultValue SlowConsumers slowConsumers, @DefaultValue Timeouts timeouts,
-			@Nullable Duration gracePeriod) {
+			@DefaultValue Ssl ssl, @DefaultValue Write write, @DefaultValue SlowConsumers slowConsumers,
+			@DefaultValue Timeouts timeouts, @Nullable Duration gracePeriod) {
 
 		/** Nothing is set. */
 		static final Server UNSET = new Server(true, null, null, null, null, null, null, null, null, null, null, null,
-				null, null, null, new Write(null, null, null), new SlowConsumers(null, null),
+				null, null, null, Ssl.UNSET, new Write(null, null, null), new SlowConsumers(null, null),
 				new Timeouts(null, null, null, null, null), null);
+
+	}
+
+	/**
+	 * TLS of a server's connections, from the first byte on.
+	 *
+	 * @param enabled Whether to speak TLS. By default true if a bundle is set.
+	 * @param bundle Name of the SSL bundle that has the server's certificate and the
+	 * authorities whose clients it trusts.
+	 * @param clientAuth Whether clients show a certificate. By default 'none'.
+	 * @param serverNameBundles SSL bundles whose certificate is shown to clients that ask
+	 * for a host name, by that name; '*.example.com' stands for one more label. Whoever
+	 * asks for another name, or for none, is shown that of 'bundle'.
+	 * @param applicationProtocols Application protocols (ALPN) to accept, the preferred
+	 * one first. None by default.
+	 * @param handshakeTimeout Longest time that a handshake may take. By default 10s.
+	 * @param shutdownTimeout Longest time without progress while closing. By default 5s.
+	 * @param maxHandshakes How many handshakes may go on at once; further clients wait in
+	 * the backlog. By default 1024.
+	 */
+	public record Ssl(@Nullable Boolean enabled, @Nullable String bundle, @Nullable ClientAuthentication clientAuth,
+			@DefaultValue Map<String, String> serverNameBundles, @Nullable List<String> applicationProtocols,
+			@Nullable Duration handshakeTimeout, @Nullable Duration shutdownTimeout, @Nullable Integer maxHandshakes) {
+
+		/** Nothing is set. */
+		static final Ssl UNSET = new Ssl(null, null, null, Map.of(), null, null, null, null);
 
 	}
 

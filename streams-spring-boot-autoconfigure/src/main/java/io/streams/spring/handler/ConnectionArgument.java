@@ -2,9 +2,12 @@ package io.streams.spring.handler;
 
 import java.util.Arrays;
 
+import javax.net.ssl.SSLSession;
+
 import io.streams.StreamConnection;
 import io.streams.StreamReader;
 import io.streams.StreamWriter;
+import io.streams.transport.TransportInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,20 @@ enum ConnectionArgument {
 		@Override
 		Object resolve(StreamReader reader, StreamWriter writer) {
 			return writer.connection();
+		}
+
+	},
+
+	SSL_SESSION(SSLSession.class) {
+
+		@Override
+		Object resolve(StreamReader reader, StreamWriter writer) {
+			SSLSession session = writer.connection().info().get(TransportInfo.TLS_SESSION);
+			if (session == null) {
+				throw new IllegalStateException("The connection speaks no TLS, so there is no SSLSession: set "
+						+ "streams.servers." + writer.connection().serverName() + ".ssl.bundle");
+			}
+			return session;
 		}
 
 	};

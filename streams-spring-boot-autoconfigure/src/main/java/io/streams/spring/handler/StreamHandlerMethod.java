@@ -19,8 +19,8 @@ import org.springframework.util.ReflectionUtils;
  */
 final class StreamHandlerMethod implements ConnectionHandler {
 
-	private static final String REMEDY = "Let it take any of StreamReader, StreamWriter and StreamConnection, each at "
-			+ "most once and in any order, and return void, a CompletionStage or a reactive type. For example: "
+	private static final String REMEDY = "Let it take any of StreamReader, StreamWriter and StreamConnection, and SSLSession, "
+			+ "each at most once and in any order, and return void, a CompletionStage or a reactive type. For example: "
 			+ "void onConnect(StreamReader reader, StreamWriter writer) throws IOException.";
 
 	private final Supplier<Object> bean;

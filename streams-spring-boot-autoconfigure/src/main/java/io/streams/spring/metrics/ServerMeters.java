@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.streams.CloseReason;
 import io.streams.HandlerOutcome;
+import io.streams.HandshakeOutcome;
 import io.streams.RejectReason;
 import io.streams.ServerSnapshot;
 import io.streams.StreamConnection;
@@ -53,6 +54,8 @@ final class ServerMeters implements StreamListener {
 
 	private final Map<HandlerOutcome, Timer> handlerTime;
 
+	private final Map<HandshakeOutcome, Timer> handshakeTime;
+
 	private volatile @Nullable TimedTotals totals;
 
 	/**
@@ -74,6 +77,8 @@ final class ServerMeters implements StreamListener {
 		this.drainTime = StreamsMeters.DRAIN_TIME.timer(registry, server);
 		this.handlerTime = forEach(HandlerOutcome.class,
 				(outcome) -> StreamsMeters.HANDLER_TIME.timer(registry, server, outcome.text()));
+		this.handshakeTime = forEach(HandshakeOutcome.class,
+				(outcome) -> StreamsMeters.TLS_HANDSHAKE_TIME.timer(registry, server, outcome.text()));
 		StreamsMeters.BYTES.counter(registry, this.received, LongAdder::sum, server, Direction.READ.text());
 		StreamsMeters.BYTES.counter(registry, this.sent, LongAdder::sum, server, Direction.WRITE.text());
 		registerServerGauges(registry);
@@ -161,6 +166,12 @@ final class ServerMeters implements StreamListener {
 	public void handlerFinished(StreamConnection connection, HandlerOutcome outcome, Duration time,
 			@Nullable Throwable failure) {
 		of(this.handlerTime, outcome).record(time);
+	}
+
+	@Override
+	public void handshakeFinished(@Nullable StreamServer server, HandshakeOutcome outcome, Duration time,
+			@Nullable IOException cause) {
+		of(this.handshakeTime, outcome).record(time);
 	}
 
 	private static <K extends Enum<K>, M> Map<K, M> forEach(Class<K> type, Function<K, M> meter) {

@@ -68,6 +68,10 @@ public enum StreamsMeters implements MeterDocumentation {
 	HANDLER_TIME("streams.handler.time", Meter.Type.TIMER, null,
 			"How long handlers ran, from a connection's begin " + "to the handler's end", Tag.SERVER, Tag.OUTCOME),
 
+	/** How long TLS handshakes took. */
+	TLS_HANDSHAKE_TIME("streams.tls.handshake.time", Meter.Type.TIMER, null, "How long TLS handshakes took", Tag.SERVER,
+			Tag.OUTCOME),
+
 	/** Whether new clients have to wait: 1 if so, else 0. */
 	ACCEPT_PAUSED("streams.accept.paused", Meter.Type.GAUGE, null,
 			"1 while new clients have to wait, because a server has all connections that it may have or an accept "
@@ -180,7 +184,7 @@ public enum StreamsMeters implements MeterDocumentation {
 		/** Why a connection ended or was turned away. */
 		REASON("reason"),
 
-		/** How a handler ended. */
+		/** How a handler or a handshake ended. */
 		OUTCOME("outcome");
 
 		private final String key;

@@ -27,6 +27,8 @@ public final class StreamServerFactory {
 
 	private final ObjectProvider<StreamServerListenerFactory> listenerFactories;
 
+	private final ObjectProvider<StreamServerHandlerDecorator> decorators;
+
 	/**
 	 * Create a factory.
 	 * @param transports has the event loops; asked for when there is a server to make, so
@@ -34,19 +36,22 @@ public final class StreamServerFactory {
 	 * @param customizers change the options of each server
 	 * @param listeners hear what happens on every server
 	 * @param listenerFactories make listeners for each server
+	 * @param decorators go around the handlers of all servers, the first one innermost
 	 */
 	public StreamServerFactory(ObjectProvider<TransportFactory> transports,
 			ObjectProvider<StreamServerCustomizer> customizers, ObjectProvider<StreamListener> listeners,
-			ObjectProvider<StreamServerListenerFactory> listenerFactories) {
+			ObjectProvider<StreamServerListenerFactory> listenerFactories,
+			ObjectProvider<StreamServerHandlerDecorator> decorators) {
 		this.transports = transports;
 		this.customizers = customizers;
 		this.listeners = listeners;
 		this.listenerFactories = listenerFactories;
+		this.decorators = decorators;
 	}
 
 	RunningServer bind(StreamServerDefinition definition, @Nullable ClassLoader classLoader) {
 		ServerOptions options = optionsOf(definition);
-		ConnectionHandler handler = withClassLoader(definition.handler(), classLoader);
+		ConnectionHandler handler = withClassLoader(decoratedHandlerOf(definition), classLoader);
 		try {
 			StreamServer server = Streams.startServer(handler, definition.addresses(), options);
 			return new RunningServer(server, options.gracePeriod());
@@ -67,6 +72,14 @@ public final class StreamServerFactory {
 			.transports((transports != null) ? transports : this.transports.getObject())
 			.startServing(false)
 			.build();
+	}
+
+	private ConnectionHandler decoratedHandlerOf(StreamServerDefinition definition) {
+		ConnectionHandler handler = definition.handler();
+		for (StreamServerHandlerDecorator decorator : this.decorators.orderedStream().toList()) {
+			handler = decorator.decorate(definition.name(), handler);
+		}
+		return handler;
 	}
 
 	private List<StreamListener> listenersOf(String server, StreamListener customized) {

@@ -19,12 +19,14 @@ import java.util.stream.Stream;
 
 import io.streams.CloseReason;
 import io.streams.HandlerOutcome;
+import io.streams.HandshakeOutcome;
 import io.streams.RejectReason;
 import io.streams.ServerOptions;
 import io.streams.flow.WaterMarks;
 import io.streams.nio.LoopOptions;
 import io.streams.spring.autoconfigure.StreamsProperties.Server;
 import io.streams.spring.metrics.StreamsMeters;
+import io.streams.tls.TlsOptions;
 import io.streams.transport.TransportSettings;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +79,13 @@ class DocumentationTests {
 		defaults.put("timeouts.write-stall", text(transport.writeStallTimeout()));
 		defaults.put("timeouts.close", text(transport.closeTimeout()));
 		defaults.put("timeouts.linger", text(transport.lingerTimeout()));
+		TlsOptions tls = TlsOptions.builder(() -> {
+			throw new IllegalStateException("defaults need no context");
+		}).build();
+		defaults.put("ssl.client-auth", tls.clientAuthentication().name().toLowerCase(Locale.ROOT));
+		defaults.put("ssl.handshake-timeout", text(tls.handshakeTimeout()));
+		defaults.put("ssl.shutdown-timeout", text(tls.shutdownTimeout()));
+		defaults.put("ssl.max-handshakes", String.valueOf(options.maxHandshakes()));
 		defaults.replaceAll((name, value) -> "`" + value + "`");
 		assertThat(tableOf("spring-boot.md")).containsAllEntriesOf(defaults);
 	}
@@ -101,7 +110,9 @@ class DocumentationTests {
 		assertThat(Files.readString(DOCS.resolve("management.md")))
 			.contains("closed connections: " + list(Arrays.stream(CloseReason.values()).map(CloseReason::text)) + ".")
 			.contains("rejected clients: " + list(Arrays.stream(RejectReason.values()).map(RejectReason::text)) + ".")
-			.contains("of handlers: " + list(Arrays.stream(HandlerOutcome.values()).map(HandlerOutcome::text)) + ".");
+			.contains("of handlers: " + list(Arrays.stream(HandlerOutcome.values()).map(HandlerOutcome::text)) + ".")
+			.contains("of TLS handshakes: " + list(Arrays.stream(HandshakeOutcome.values()).map(HandshakeOutcome::text))
+					+ ".");
 	}
 
 	private static void addNames(List<String> names, String prefix, Class<?> type) {

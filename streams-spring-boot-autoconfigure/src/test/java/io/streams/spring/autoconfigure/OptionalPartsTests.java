@@ -16,7 +16,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.streams.spring.actuate.OperatorLog;
 import io.streams.spring.actuate.StreamsEndpoint;
+import io.streams.spring.actuate.StreamsHistory;
 import io.streams.spring.health.StreamsHealthIndicator;
 import io.streams.spring.metrics.StreamsMetrics;
 import io.streams.spring.server.EchoServer;
@@ -47,8 +49,8 @@ class OptionalPartsTests {
 
 	/** Reactor, which is optional too, and what would only take time. */
 	private static final List<String> NEVER = List.of("reactor-core", "reactive-streams", "spring-web", "tomcat",
-			"spring-boot-web", "spring-boot-servlet", "spring-boot-tomcat", "spring-boot-http", "spring-boot-jackson",
-			"jackson", "mockito", "byte-buddy", "archunit");
+			"spring-boot-web", "spring-boot-servlet", "spring-boot-tomcat", "spring-security", "spring-boot-security",
+			"spring-boot-http", "spring-boot-jackson", "jackson", "mockito", "byte-buddy", "archunit");
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(OURS)
 		.withBean(EchoServer.class)
@@ -141,11 +143,18 @@ class OptionalPartsTests {
 		this.runner
 			.withBean("streamsHealthIndicator", StreamsHealthIndicator.class,
 					() -> new StreamsHealthIndicator(new StreamServers()))
-			.withBean(StreamsEndpoint.class, () -> new StreamsEndpoint(new StreamServers(), List::of))
+			.withBean(StreamsEndpoint.class, () -> emptyEndpoint())
 			.run((context) -> {
 				assertThat(context).hasSingleBean(StreamsHealthIndicator.class).hasSingleBean(StreamsEndpoint.class);
 				assertThat(context.getBean(StreamsEndpoint.class).streams().servers()).isEmpty();
 			});
+	}
+
+	private static StreamsEndpoint emptyEndpoint() {
+		StreamsHistory history = new StreamsHistory();
+		OperatorLog operators = new OperatorLog((event) -> {
+		}, history);
+		return new StreamsEndpoint(new StreamServers(), List::of, history, operators, false);
 	}
 
 	/** What may be absent from the class path. */

@@ -119,7 +119,7 @@ class StreamsAutoConfigurationTests {
 	void everyBeanCanBeReplaced() {
 		TransportFactory transports = mock();
 		StreamServerDefinitions definitions = List::of;
-		StreamServerFactory factory = new StreamServerFactory(null, null, null, null);
+		StreamServerFactory factory = new StreamServerFactory(null, null, null, null, null);
 		StreamServers servers = new StreamServers();
 		this.runner.withBean("myTransports", TransportFactory.class, () -> transports)
 			.withBean("myDefinitions", StreamServerDefinitions.class, () -> definitions)

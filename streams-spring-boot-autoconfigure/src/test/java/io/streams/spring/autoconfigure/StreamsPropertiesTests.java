@@ -17,6 +17,7 @@ import io.streams.spring.autoconfigure.StreamsProperties.Server;
 import io.streams.transport.TransportSettings;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -138,7 +139,9 @@ class StreamsPropertiesTests {
 	}
 
 	private static ServerOptions optionsOf(Server server) {
-		return new ServerOptionsMapper("streams.servers.echo", server).map(ServerOptions.builder()).build();
+		return new ServerOptionsMapper("streams.servers.echo", server, new DefaultSslBundleRegistry())
+			.map(ServerOptions.builder())
+			.build();
 	}
 
 	private static Server bindServer(Map<String, String> values) {

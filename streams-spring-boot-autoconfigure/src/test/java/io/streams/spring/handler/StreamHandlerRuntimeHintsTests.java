@@ -3,7 +3,9 @@ package io.streams.spring.handler;
 import java.util.List;
 
 import io.streams.spring.actuate.BufferDescriptor;
+import io.streams.spring.actuate.OperatorLog;
 import io.streams.spring.actuate.StreamsEndpoint;
+import io.streams.spring.actuate.StreamsHistory;
 import io.streams.spring.autoconfigure.StreamsAutoConfiguration;
 import io.streams.spring.autoconfigure.StreamsProperties;
 import io.streams.spring.server.EchoServer;
@@ -59,7 +61,9 @@ class StreamHandlerRuntimeHintsTests {
 
 		@Bean
 		StreamsEndpoint streamsEndpoint(StreamServers servers) {
-			return new StreamsEndpoint(servers, List::of);
+			StreamsHistory history = new StreamsHistory();
+			return new StreamsEndpoint(servers, List::of, history, new OperatorLog((event) -> {
+			}, history), false);
 		}
 
 	}

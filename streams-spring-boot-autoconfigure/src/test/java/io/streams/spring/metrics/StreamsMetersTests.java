@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streams.CloseReason;
 import io.streams.HandlerOutcome;
+import io.streams.HandshakeOutcome;
 import io.streams.RejectReason;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +66,8 @@ class StreamsMetersTests {
 			.containsExactlyInAnyOrderElementsOf(Arrays.stream(RejectReason.values()).map(RejectReason::text).toList());
 		assertThat(valuesOf(StreamsMeters.HANDLER_TIME, "outcome")).containsExactlyInAnyOrderElementsOf(
 				Arrays.stream(HandlerOutcome.values()).map(HandlerOutcome::text).toList());
+		assertThat(valuesOf(StreamsMeters.TLS_HANDSHAKE_TIME, "outcome")).containsExactlyInAnyOrderElementsOf(
+				Arrays.stream(HandshakeOutcome.values()).map(HandshakeOutcome::text).toList());
 		assertThat(this.registry.getMeters()).allSatisfy((meter) -> meter.measure()
 			.forEach((measurement) -> assertThat(measurement.getValue()).as(meter.getId().toString()).isZero()));
 	}

@@ -1,0 +1,93 @@
+package io.streams.spring.actuate;
+
+import java.util.Map;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+
+/**
+ * {@link EndpointWebExtension @EndpointWebExtension} of the {@link StreamsEndpoint}: it
+ * knows who asks; what does not exist is 404 when it is written to as well; and a wrong
+ * request is told what to write instead.
+ */
+@EndpointWebExtension(endpoint = StreamsEndpoint.class)
+public class StreamsEndpointWebExtension {
+
+	private final StreamsEndpoint delegate;
+
+	/**
+	 * Create an extension.
+	 * @param delegate does what is asked
+	 */
+	public StreamsEndpointWebExtension(StreamsEndpoint delegate) {
+		this.delegate = delegate;
+	}
+
+	/**
+	 * Stops or starts the accepting of clients.
+	 * @param context knows who asks
+	 * @param server the name of the server
+	 * @param action what to do
+	 * @return the server afterwards
+	 */
+	@WriteOperation
+	public WebEndpointResponse<Object> changeServer(SecurityContext context, @Selector String server,
+			@Nullable String action) {
+		return respond(() -> this.delegate.changeServer(context, server, action));
+	}
+
+	/**
+	 * Acts on a connection.
+	 * @param context knows who asks
+	 * @param server the name of the server
+	 * @param id the id of the connection
+	 * @param action what to do
+	 * @param low the new low-water mark of the write buffer
+	 * @param high the new high-water mark of the write buffer
+	 * @param limit the new limit of the reader
+	 * @return the connection afterwards
+	 */
+	@WriteOperation
+	public WebEndpointResponse<Object> changeConnection(SecurityContext context, @Selector String server,
+			@Selector String id, @Nullable String action, @Nullable String low, @Nullable String high,
+			@Nullable String limit) {
+		return respond(() -> this.delegate.changeConnection(context, server, id, action,
+				new RequestedSizes(low, high, limit)));
+	}
+
+	/**
+	 * Closes a connection.
+	 * @param context knows who asks
+	 * @param server the name of the server
+	 * @param id the id of the connection
+	 * @param force whether to drop what is queued for the peer
+	 * @return the connection afterwards
+	 */
+	@DeleteOperation
+	public WebEndpointResponse<Object> closeConnection(SecurityContext context, @Selector String server,
+			@Selector String id, @Nullable Boolean force) {
+		return respond(() -> this.delegate.closeConnection(context, server, id, force));
+	}
+
+	private static WebEndpointResponse<Object> respond(Supplier<@Nullable Object> operation) {
+		try {
+			Object result = operation.get();
+			return (result != null) ? new WebEndpointResponse<>(result)
+					: new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+		}
+		catch (InvalidEndpointRequestException ex) {
+			return new WebEndpointResponse<>(
+					Map.of("status", WebEndpointResponse.STATUS_BAD_REQUEST, "message", String.valueOf(ex.getReason())),
+					WebEndpointResponse.STATUS_BAD_REQUEST);
+		}
+	}
+
+}

@@ -1,0 +1,288 @@
+package io.streams.spring.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+
+import io.streams.ConnectOptions;
+import io.streams.StreamConnection;
+import io.streams.StreamReader;
+import io.streams.StreamWriter;
+import io.streams.Streams;
+import io.streams.spring.handler.StreamHandler;
+import io.streams.spring.server.StreamServers;
+import io.streams.spring.server.TestCertificate;
+import io.streams.tls.TlsOptions;
+import io.streams.transport.TransportInfo;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Servers that speak TLS with SSL bundles.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class StreamServerSslTests {
+
+	@TempDir
+	static Path directory;
+
+	private static TestCertificate main;
+
+	private static TestCertificate other;
+
+	private final Path file = directory.resolve("main.pem");
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(LifecycleAutoConfiguration.class, SslAutoConfiguration.class,
+				StreamsAutoConfiguration.class))
+		.withUserConfiguration(EchoConfiguration.class)
+		.withPropertyValues("spring.ssl.bundle.watch.file.quiet-period=50ms", pem("main", "keystore.certificate"),
+				pem("main", "keystore.private-key"), pem("other", "keystore.certificate"),
+				pem("other", "keystore.private-key"), pem("main", "truststore.certificate", "other"));
+
+	private final ApplicationContextRunner secured = this.runner
+		.withPropertyValues("streams.servers.echo.ssl.bundle=main");
+
+	@BeforeAll
+	static void create() {
+		main = TestCertificate.create(directory, "main.test");
+		other = TestCertificate.create(directory, "other.test");
+		other.writeTo(directory.resolve("other.pem"));
+		main.writeTo(directory.resolve("main.pem"));
+	}
+
+	@Test
+	void speaksTlsWithItsBundle() {
+		this.secured.run((context) -> {
+			try (StreamConnection client = connect(context, trusting(main), "main.test")) {
+				assertThat(echo(client, "hello")).isEqualTo("TLSv1.3 hello\n");
+			}
+		});
+	}
+
+	@Test
+	void speaksNoTlsIfItIsDisabled() {
+		this.secured.withPropertyValues("streams.servers.echo.ssl.enabled=false").run((context) -> {
+			int port = context.getBean(StreamServers.class).get("echo").port();
+			try (StreamConnection client = Streams.openConnection("127.0.0.1", port)) {
+				assertThat(echo(client, "hello")).isEqualTo("null hello\n");
+			}
+		});
+	}
+
+	@Test
+	void sessionIsAnArgument() {
+		this.secured.withPropertyValues("streams.servers.session.ssl.bundle=main")
+			.withUserConfiguration(SessionConfiguration.class)
+			.run((context) -> {
+				int port = context.getBean(StreamServers.class).get("session").port();
+				try (StreamConnection client = connect(port, trusting(main), "main.test")) {
+					assertThat(client.reader().read()).asString(UTF_8).isEqualTo("TLSv1.3");
+				}
+			});
+	}
+
+	@Test
+	void showsTheCertificateForTheNameThatAClientAsksFor() {
+		this.secured.withPropertyValues("streams.servers.echo.ssl.server-name-bundles.other.test=other")
+			.run((context) -> {
+				SSLContext both = TestCertificate.anyoneTrusting(main.certificate(), other.certificate());
+				assertThat(shown(context, both, "other.test")).isEqualTo(other.certificate());
+				assertThat(shown(context, both, "OTHER.test")).isEqualTo(other.certificate());
+				assertThat(shown(context, both, "main.test")).isEqualTo(main.certificate());
+			});
+	}
+
+	@Test
+	void clientsNeedACertificate() {
+		this.secured.withPropertyValues("streams.servers.echo.ssl.client-auth=need").run((context) -> {
+			StreamConnection stranger = connect(context, trusting(main), "main.test");
+			assertThatThrownBy(() -> stranger.reader().readLine()).isInstanceOf(SSLException.class);
+			try (StreamConnection client = connect(context, other.trusting(main.certificate()), "main.test")) {
+				assertThat(echo(client, "hello")).isEqualTo("TLSv1.3 hello\n");
+			}
+		});
+	}
+
+	@Test
+	void newConnectionsGetTheNewCertificateAndOthersLive(CapturedOutput output) {
+		this.secured.withPropertyValues("spring.ssl.bundle.pem.main.reload-on-update=true").run((context) -> {
+			try (StreamConnection living = connect(context, trusting(main), "main.test")) {
+				for (int i = 0; i < 3; i++) {
+					replaceBy(context, TestCertificate.create(directory, "main.test"));
+					assertThat(echo(living, "still here")).isEqualTo("TLSv1.3 still here\n");
+				}
+				X509Certificate good = shownTo(context, "main.test");
+				Files.writeString(this.file, "-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n");
+				await().atMost(Duration.ofSeconds(20)).until(() -> output.getAll().contains("ERROR"));
+				assertThat(shownTo(context, "main.test")).isEqualTo(good);
+				assertThat(echo(living, "still here")).isEqualTo("TLSv1.3 still here\n");
+				replaceBy(context, main);
+			}
+		});
+		main.writeTo(this.file);
+	}
+
+	private void replaceBy(ApplicationContext context, TestCertificate certificate) {
+		certificate.writeTo(this.file);
+		await().atMost(Duration.ofSeconds(20))
+			.until(() -> shownTo(context, "main.test").equals(certificate.certificate()));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "ssl.bundle=none, ssl.bundle, There is no SSL bundle of this name",
+			"ssl.client-auth=need, ssl.bundle, Name the SSL bundle",
+			"ssl.enabled=true, ssl.bundle, Name the SSL bundle" })
+	void badConfigurationNamesTheProperty(String property, String named, String reason) {
+		assertRefused("streams.servers.echo." + property, named, reason);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "ssl.server-name-bundles.a.test=none, ssl.server-name-bundles.a.test, There is no SSL bundle",
+			"ssl.handshake-timeout=0s, ssl.handshake-timeout, above zero",
+			"ssl.shutdown-timeout=0s, ssl.shutdown-timeout, above zero",
+			"ssl.max-handshakes=0, ssl.max-handshakes, give 1 or more" })
+	void badValueNamesTheProperty(String property, String named, String reason) {
+		assertRefused("streams.servers.echo." + property, named, reason, "streams.servers.echo.ssl.bundle=main");
+	}
+
+	private void assertRefused(String property, String named, String reason, String... more) {
+		this.runner.withPropertyValues(property)
+			.withPropertyValues(more)
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class, (failure) -> {
+					assertThat(failure.getName()).isEqualTo("streams.servers.echo." + named);
+					assertThat(failure.getReason()).contains(reason);
+				}));
+	}
+
+	/** The certificate that is shown, whatever it is. */
+	private static X509Certificate shownTo(ApplicationContext context, String host) throws Exception {
+		return shown(context, trustingAll(), host);
+	}
+
+	private static X509Certificate shown(ApplicationContext context, SSLContext trust, String host) throws Exception {
+		try (StreamConnection client = connect(context, trust, host)) {
+			SSLSession session = client.info().get(TransportInfo.TLS_SESSION);
+			return (X509Certificate) session.getPeerCertificates()[0];
+		}
+	}
+
+	private static String echo(StreamConnection client, String line) throws IOException {
+		client.writer().write((line + "\n").getBytes(UTF_8));
+		return new String(client.reader().readLine(), UTF_8);
+	}
+
+	private static StreamConnection connect(ApplicationContext context, SSLContext trust, String host)
+			throws IOException {
+		return connect(context.getBean(StreamServers.class).get("echo").port(), trust, host);
+	}
+
+	private static StreamConnection connect(int port, SSLContext trust, String host) throws IOException {
+		TlsOptions tls = TlsOptions.builder(trust).serverHostname(host).build();
+		return Streams.openConnection("127.0.0.1", port, ConnectOptions.builder().tls(tls).build());
+	}
+
+	private static SSLContext trusting(TestCertificate certificate) {
+		return TestCertificate.anyoneTrusting(certificate.certificate());
+	}
+
+	private static SSLContext trustingAll() throws Exception {
+		SSLContext context = SSLContext.getInstance("TLS");
+		context.init(null, new javax.net.ssl.TrustManager[] { new TrustingAll() }, null);
+		return context;
+	}
+
+	private static String pem(String bundle, String store) {
+		return pem(bundle, store, bundle);
+	}
+
+	private static String pem(String bundle, String store, String file) {
+		return "spring.ssl.bundle.pem." + bundle + "." + store + "=file:" + directory.resolve(file + ".pem");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class EchoConfiguration {
+
+		@StreamHandler(server = "echo", host = "127.0.0.1", port = "0")
+		void onConnect(StreamReader reader, StreamWriter writer) throws IOException {
+			SSLSession session = writer.connection().info().get(TransportInfo.TLS_SESSION);
+			String protocol = (session != null) ? session.getProtocol() : null;
+			for (byte[] line; (line = reader.readLine()).length > 0;) {
+				writer.write((protocol + " ").getBytes(UTF_8));
+				writer.write(line);
+			}
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SessionConfiguration {
+
+		@StreamHandler(server = "session", host = "127.0.0.1", port = "0")
+		void onConnect(SSLSession session, StreamWriter writer) throws IOException {
+			writer.write(session.getProtocol().getBytes(UTF_8));
+		}
+
+	}
+
+	static class TrustingAll extends javax.net.ssl.X509ExtendedTrustManager {
+
+		@Override
+		public void checkClientTrusted(X509Certificate[] chain, String type) {
+		}
+
+		@Override
+		public void checkServerTrusted(X509Certificate[] chain, String type) {
+		}
+
+		@Override
+		public void checkClientTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {
+		}
+
+		@Override
+		public void checkServerTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {
+		}
+
+		@Override
+		public void checkClientTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {
+		}
+
+		@Override
+		public void checkServerTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {
+		}
+
+		@Override
+		public X509Certificate[] getAcceptedIssuers() {
+			return new X509Certificate[0];
+		}
+
+	}
+
+}

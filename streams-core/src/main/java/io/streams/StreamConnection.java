@@ -279,14 +279,17 @@ public final class StreamConnection implements AutoCloseable {
 	}
 
 	void readingPaused() {
+		logger.debug("{} pauses reading", this);
 		this.listener.readingPaused(this);
 	}
 
 	void readingResumed(Duration paused) {
+		logger.debug("{} resumes reading", this);
 		this.listener.readingResumed(this, paused);
 	}
 
 	void writingPaused() {
+		logger.debug("{} pauses writing", this);
 		this.writingPausedSince = System.nanoTime();
 		Duration patience = this.slowConsumers.maxPausedTime();
 		if (patience != null && this.slowConsumers.action() != SlowConsumerPolicy.Action.BLOCK) {
@@ -309,6 +312,7 @@ public final class StreamConnection implements AutoCloseable {
 	}
 
 	void writingResumed() {
+		logger.debug("{} resumes writing", this);
 		Cancellable pending = this.patienceEnds;
 		if (pending != null) {
 			pending.cancel();

@@ -131,6 +131,11 @@ final class Connector {
 			attempt = attempt(address, protocol);
 			this.attempts.add(attempt);
 		}
+		catch (RuntimeException ex) {
+			// Whoever waits for an earlier attempt learns of it too.
+			this.outcome.completeExceptionally(ex);
+			throw ex;
+		}
 		finally {
 			this.lock.unlock();
 		}

@@ -386,9 +386,13 @@ final class EventLoop implements Runnable, Executor {
 		this.probePlanned = true;
 		this.timers.schedule(this.now + PROBE_NANOS, (time) -> {
 			this.probePlanned = false;
-			probe();
-			if (!this.deaf.isEmpty()) {
-				planProbe();
+			try {
+				probe();
+			}
+			finally {
+				if (!this.deaf.isEmpty()) {
+					planProbe();
+				}
 			}
 		});
 	}
@@ -427,8 +431,13 @@ final class EventLoop implements Runnable, Executor {
 
 	private void terminate() {
 		for (SelectionKey key : this.selector.keys()) {
-			if (key.attachment() instanceof SelectionHandler handler) {
-				handler.loopClosed();
+			try {
+				if (key.attachment() instanceof SelectionHandler handler) {
+					handler.loopClosed();
+				}
+			}
+			catch (RuntimeException | Error ex) {
+				survive(ex);
 			}
 		}
 		try {

@@ -16,6 +16,14 @@ public enum CloseReason {
 	 */
 	CLOSED("closed"),
 
+	/**
+	 * Whoever opened the connection let go of it without closing it.
+	 */
+	ABANDONED("abandoned"),
+
+	/** An operator closed it, by the management endpoint for one. */
+	OPERATOR("operator"),
+
 	/** {@code abort()} was called. */
 	ABORTED("aborted"),
 

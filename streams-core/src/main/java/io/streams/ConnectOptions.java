@@ -36,6 +36,8 @@ public record ConnectOptions(ReadLimit limit, @Nullable TlsOptions tls, ConnectS
 	public static final ConnectOptions DEFAULT = builder().build();
 
 	public ConnectOptions {
+		// Here, so that its failures are counted over all connections made with them.
+		listener = SafeListener.of(listener);
 		if (happyEyeballsDelay != null && (happyEyeballsDelay.isNegative() || happyEyeballsDelay.isZero())) {
 			throw new IllegalArgumentException(
 					"happyEyeballsDelay is " + happyEyeballsDelay + ": give a time above zero (250 ms), or none");

@@ -39,7 +39,7 @@ final class Connector {
 
 	private final ConnectOptions options;
 
-	private final CompletableFuture<StreamConnection> outcome = new CompletableFuture<>();
+	private final CompletableFuture<ConnectionCore> outcome = new CompletableFuture<>();
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -62,13 +62,16 @@ final class Connector {
 	 * Connects.
 	 * @return completes with the connection, or with the failures; cancelling it gives up
 	 */
-	static CompletableFuture<StreamConnection> connect(TransportFactory transports,
+	static CompletableFuture<ConnectionCore> connect(TransportFactory transports,
 			List<? extends SocketAddress> addresses, ConnectOptions options) {
 		Connector connector = new Connector(transports, arrange(addresses, options), options);
 		connector.outcome.whenComplete((connection, failure) -> connector.cancelAttempts());
 		if (connector.untried.isEmpty()) {
-			connector.outcome.completeExceptionally(new IOException("none of the addresses " + addresses
-					+ " is of the family of the local address " + options.connect().localAddress()));
+			connector.outcome.completeExceptionally(
+					new ConnectFailedException(addresses.getFirst(),
+							"none of the addresses " + addresses + " is of the family of the local address "
+									+ options.connect().localAddress() + ": give a local address of one of theirs",
+							null));
 		}
 		connector.tryNext();
 		return connector.outcome;
@@ -173,8 +176,8 @@ final class Connector {
 	private void ended(CompletableFuture<Transport> attempt, StreamReaderProtocol protocol,
 			@Nullable Throwable failure) {
 		if (failure == null) {
-			if (!this.outcome.complete(protocol.connection())) {
-				protocol.connection().abort();
+			if (!this.outcome.complete(protocol.core())) {
+				protocol.core().abort();
 			}
 			return;
 		}

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * Sends a part of a file, a piece at a time, with a {@code drain} after each.
+ * Reads a part of a file, a piece at a time.
  */
 final class FileTransfer {
 
@@ -17,18 +17,36 @@ final class FileTransfer {
 
 	private final long end;
 
+	/** Whether the range is to be there to its last byte. */
+	private final boolean exact;
+
 	private final ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
 
 	private long position;
 
-	FileTransfer(FileChannel file, long position, long count) {
+	private FileTransfer(FileChannel file, long position, long end, boolean exact) {
+		this.file = file;
+		this.position = position;
+		this.end = end;
+		this.exact = exact;
+	}
+
+	/** So many bytes and no fewer. */
+	static FileTransfer range(FileChannel file, long position, long count) {
 		if (position < 0 || count < 0) {
 			throw new IllegalArgumentException("position " + position + " and count " + count
 					+ " of a transfer cannot be negative: give a range of the file in bytes");
 		}
-		this.file = file;
-		this.position = position;
-		this.end = Math.addExact(position, count);
+		return new FileTransfer(file, position, Math.addExact(position, count), true);
+	}
+
+	/** As many bytes as there are. */
+	static FileTransfer toEnd(FileChannel file, long position) {
+		if (position < 0) {
+			throw new IllegalArgumentException(
+					"position " + position + " of a transfer cannot be negative: give a place in the file in bytes");
+		}
+		return new FileTransfer(file, position, Long.MAX_VALUE, false);
 	}
 
 	/**
@@ -41,12 +59,19 @@ final class FileTransfer {
 		while (this.piece.hasRemaining()) {
 			int n = this.file.read(this.piece, this.position);
 			if (n < 0) {
-				throw new EOFException("the file ended at byte " + this.position + ", before " + this.end
-						+ ": transfer no more than its size");
+				refuseEarlyEnd();
+				break;
 			}
 			this.position += n;
 		}
 		return this.piece.flip();
+	}
+
+	private void refuseEarlyEnd() throws EOFException {
+		if (this.exact) {
+			throw new EOFException("the file ended at byte " + this.position + ", before " + this.end
+					+ ": transfer no more than its size");
+		}
 	}
 
 }

@@ -2,6 +2,8 @@ package io.streams;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import jdk.jfr.Category;
 import jdk.jfr.Enabled;
@@ -9,6 +11,7 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import jdk.jfr.Threshold;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * the management endpoint use. Costs next to nothing while no recording runs.
  */
 public final class FlightRecorderListener implements StreamListener {
+
+	/** Stalls that go on, only while a recording runs that wants them. */
+	private final Map<StallKey, Stall> stalls = new ConcurrentHashMap<>();
 
 	@Override
 	public void opened(StreamConnection connection) {
@@ -57,13 +63,24 @@ public final class FlightRecorderListener implements StreamListener {
 		commit(event, connection);
 	}
 
-	private static void paused(StreamConnection connection, String direction) {
+	private void paused(StreamConnection connection, String direction) {
 		Paused event = new Paused();
 		event.direction = direction;
 		commit(event, connection);
+		Stall stall = new Stall();
+		if (stall.isEnabled()) {
+			stall.direction = direction;
+			stall.begin();
+			this.stalls.put(new StallKey(connection, direction), stall);
+		}
 	}
 
-	private static void resumed(StreamConnection connection, String direction, Duration paused) {
+	private void resumed(StreamConnection connection, String direction, Duration paused) {
+		Stall stall = this.stalls.remove(new StallKey(connection, direction));
+		if (stall != null) {
+			stall.end();
+			commit(stall, connection);
+		}
 		Resumed event = new Resumed();
 		event.direction = direction;
 		event.paused = paused.toNanos();
@@ -119,7 +136,22 @@ public final class FlightRecorderListener implements StreamListener {
 
 	}
 
-	/** A direction was resumed; its pause is the stall. */
+	/** The time that a direction was paused; short ones are left out. */
+	@Name("io.streams.Stall")
+	@Label("Stall")
+	@Threshold("10 ms")
+	private static final class Stall extends StreamEvent {
+
+		@Label("Direction")
+		@Nullable String direction;
+
+	}
+
+	/** Which stall. */
+	private record StallKey(StreamConnection connection, String direction) {
+	}
+
+	/** A direction was resumed. */
 	@Name("io.streams.Resumed")
 	@Label("Resumed")
 	private static final class Resumed extends StreamEvent {

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 import io.streams.tls.TlsTruncatedException;
@@ -23,10 +25,10 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConnectionHandler.class);
 
-	/** Reports of failed handlers per second, over all servers of the process. */
-	private static final RateLimit REPORTS = new RateLimit(10);
-
 	private final Start start;
+
+	/** Reports of the server's failed handlers: ten a second. */
+	private final RateLimit reports = new RateLimit(10);
 
 	private HandlerRunner(Start start) {
 		this.start = start;
@@ -34,28 +36,37 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 
 	/** Runs each connection's handler on a virtual thread of its own. */
 	static HandlerRunner blocking(String serverName, ConnectionHandler handler) {
-		Thread.Builder threads = Thread.ofVirtual().name("streams-" + serverName).inheritInheritableThreadLocals(false);
-		return new HandlerRunner((connection) -> {
-			Thread thread = threads.unstarted(() -> runBlocking(handler, connection));
-			connection.handlerStarted(thread);
+		requireHandler(handler);
+		String name = "streams-" + serverName;
+		return new HandlerRunner((runner, connection) -> {
+			Thread thread = connection.core()
+				.transport()
+				.newHandlerThread(name, () -> runner.runBlocking(handler, connection));
+			connection.core().handlerStarted(thread);
 			thread.start();
 		});
 	}
 
 	/** Calls each connection's handler on the event loop. */
 	static HandlerRunner asynchronous(AsyncConnectionHandler handler) {
-		return new HandlerRunner((connection) -> {
-			connection.handlerStarted(null);
-			startAsynchronous(handler, connection);
+		requireHandler(handler);
+		return new HandlerRunner((runner, connection) -> {
+			connection.core().handlerStarted(null);
+			runner.startAsynchronous(handler, connection);
 		});
+	}
+
+	/** Better now than with the first client. */
+	private static void requireHandler(Object handler) {
+		Objects.requireNonNull(handler, "handler is null: give the method that speaks with each client");
 	}
 
 	@Override
 	public void accept(StreamConnection connection) {
-		this.start.start(connection);
+		this.start.start(this, connection);
 	}
 
-	private static void runBlocking(ConnectionHandler handler, StreamConnection connection) {
+	private void runBlocking(ConnectionHandler handler, StreamConnection connection) {
 		long started = System.nanoTime();
 		Throwable failure = null;
 		try {
@@ -67,25 +78,27 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 		finished(connection, started, failure);
 	}
 
-	private static void startAsynchronous(AsyncConnectionHandler handler, StreamConnection connection) {
+	private void startAsynchronous(AsyncConnectionHandler handler, StreamConnection connection) {
 		long started = System.nanoTime();
 		try {
-			handler.handle(connection.reader(), connection.writer())
-				.whenComplete((nothing, failure) -> finished(connection, started, failure));
+			CompletionStage<?> conversation = handler.handle(connection.reader(), connection.writer());
+			Objects.requireNonNull(conversation, "the AsyncConnectionHandler returned null: return a stage that"
+					+ " completes when the conversation is over");
+			conversation.whenComplete((nothing, failure) -> finished(connection, started, failure));
 		}
 		catch (Throwable ex) {
 			finished(connection, started, ex);
 		}
 	}
 
-	private static void finished(StreamConnection connection, long started, @Nullable Throwable thrown) {
+	private void finished(StreamConnection connection, long started, @Nullable Throwable thrown) {
 		Throwable failure = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause()
 				: thrown;
 		HandlerOutcome outcome = outcome(failure);
 		if (outcome == HandlerOutcome.FAILED && failure != null) {
 			report(connection, failure);
 		}
-		connection.handlerFinished(outcome, Duration.ofNanos(System.nanoTime() - started), failure);
+		connection.core().handlerFinished(outcome, Duration.ofNanos(System.nanoTime() - started), failure);
 	}
 
 	private static HandlerOutcome outcome(@Nullable Throwable failure) {
@@ -103,20 +116,20 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 		};
 	}
 
-	private static void report(StreamConnection connection, Throwable failure) {
-		connection.listener().failed(connection, "Unhandled exception in the handler", failure);
+	private void report(StreamConnection connection, Throwable failure) {
+		connection.core().listener().failed(connection, "Unhandled exception in the handler", failure);
 		if (failure instanceof LimitOverrunException) {
 			Misuse.LIMIT_OVERRUN.report(connection.serverName());
 		}
-		long suppressed = REPORTS.tryAcquire(System.nanoTime());
+		long suppressed = this.reports.tryAcquire(System.nanoTime());
 		if (suppressed < 0) {
 			return;
 		}
-		String more = (suppressed > 0) ? " (" + suppressed + " more such reports left out)" : "";
+		String more = RateLimit.leftOut(suppressed);
 		if (failure instanceof IOException) {
 			// What a peer can bring about gets one line, not a stack trace.
 			logger.warn("The handler of connection {} of '{}' failed: {}{}", connection.id(), connection.serverName(),
-					failure, more);
+					PeerText.printable(failure), more);
 		}
 		else {
 			logger.error("Unhandled exception in the handler of connection {} of '{}'{}", connection.id(),
@@ -128,7 +141,7 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 	@FunctionalInterface
 	private interface Start {
 
-		void start(StreamConnection connection);
+		void start(HandlerRunner runner, StreamConnection connection);
 
 	}
 

@@ -36,7 +36,8 @@ class HandshakeReport implements HandshakeListener {
 	public void handshakeFailed(Duration time, IOException cause) {
 		HandshakeOutcome outcome = (cause instanceof ConnectionTimeoutException) ? HandshakeOutcome.TIMED_OUT
 				: HandshakeOutcome.FAILED;
-		logger.debug("TLS handshake {} after {} ms: {}", outcome.text(), time.toMillis(), cause.getMessage());
+		logger.debug("TLS handshake {} after {} ms: {}", outcome.text(), time.toMillis(),
+				PeerText.printable(cause.getMessage()));
 		this.listener.handshakeFinished(this.server, outcome, time, cause);
 	}
 

@@ -26,6 +26,9 @@ final class InputBuffer {
 
 	private @Nullable IOException failure;
 
+	/** Nothing is read any more, and not even the end is believed. */
+	private boolean distrusted;
+
 	private long received;
 
 	private boolean consumed;
@@ -40,6 +43,16 @@ final class InputBuffer {
 		this.queue.append(data);
 	}
 
+	/** Whether it makes no difference if bytes go to a waiting read at once. */
+	boolean mayPass(int length) {
+		return this.queue.isEmpty() && length <= this.gate.marks().high();
+	}
+
+	/** Counts bytes that a waiting read has taken as they came. */
+	void passed(int length) {
+		this.received += length;
+	}
+
 	/** Puts bytes back that a cancelled read had taken. */
 	void putBack(byte[] bytes) {
 		this.queue.prepend(bytes);
@@ -51,10 +64,18 @@ final class InputBuffer {
 	 * @throws IOException the error that ended it
 	 */
 	boolean isExhausted() throws IOException {
+		refuseAfterFailure();
+		return this.ended;
+	}
+
+	/**
+	 * Does nothing, unless an error ended the input.
+	 * @throws IOException that error
+	 */
+	void refuseAfterFailure() throws IOException {
 		if (!this.ended && this.failure != null) {
 			throw this.failure;
 		}
-		return this.ended;
 	}
 
 	byte[] take(int length) {
@@ -94,8 +115,22 @@ final class InputBuffer {
 		return before;
 	}
 
+	byte byteAt(int index) {
+		return this.queue.byteAt(index);
+	}
+
 	long indexOf(byte[] sequence, long from) {
 		return this.queue.indexOf(sequence, from);
+	}
+
+	/** Like the other, for a sequence that ends at an index or before. */
+	long indexOf(byte[] sequence, long from, long end) {
+		return this.queue.indexOf(sequence, from, end);
+	}
+
+	/** How many bytes have left the front: while it does not change, no index does. */
+	long taken() {
+		return this.received - this.queue.size();
 	}
 
 	int size() {
@@ -111,7 +146,7 @@ final class InputBuffer {
 	}
 
 	void end() {
-		this.ended = true;
+		this.ended = !this.distrusted;
 	}
 
 	@Nullable IOException failure() {
@@ -119,7 +154,25 @@ final class InputBuffer {
 	}
 
 	void fail(IOException failure) {
-		this.failure = failure;
+		if (!this.distrusted) {
+			this.failure = failure;
+		}
+	}
+
+	/**
+	 * Drops what was received and takes no more: reads throw from now on, even if the
+	 * input ended in good order before, or does so afterwards.
+	 * @param failure what they throw, unless an error ended the input already
+	 */
+	void distrust(IOException failure) {
+		discard(this.queue.size());
+		this.ended = false;
+		this.distrusted = true;
+		this.failure = (this.failure != null) ? this.failure : failure;
+	}
+
+	boolean isDistrusted() {
+		return this.distrusted;
 	}
 
 	ReadLimit limit() {

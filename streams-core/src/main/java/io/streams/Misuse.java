@@ -50,8 +50,13 @@ enum Misuse {
 	void report(@Nullable String server) {
 		String place = (server != null) ? server : CLIENT;
 		if (this.reported.add(place)) {
-			logger.warn("{}: {}. See docs/flow-control.md#{}. Reported once.", place, this.text, this.anchor);
+			String what = (server != null) ? this.text.replace("<name>", server) : this.text;
+			logger.warn("{}: {}. See docs/flow-control.md#{}. Reported once.", place, what, this.anchor);
 		}
+	}
+
+	String anchor() {
+		return this.anchor;
 	}
 
 }

@@ -1,7 +1,10 @@
 package io.streams;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
+
+import io.streams.flow.ReadLimit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,10 @@ final class PendingRead<T> {
 		return new PendingRead<>(request, null, future);
 	}
 
+	boolean isBlocking() {
+		return this.thread != null;
+	}
+
 	ReadRequest<T> request() {
 		return this.request;
 	}
@@ -60,6 +67,22 @@ final class PendingRead<T> {
 		catch (IOException | RuntimeException | Error ex) {
 			this.failure = ex;
 			this.settled = true;
+		}
+		return this.settled;
+	}
+
+	/**
+	 * Settles the read out of bytes that have just come, if all that it needs is there.
+	 * Call as {@link #attempt}, with nothing buffered.
+	 * @return whether the read is settled; if not, the bytes are as they were
+	 */
+	boolean take(ByteBuffer arrived, ReadLimit limit) {
+		try {
+			this.result = this.request.take(arrived, limit);
+			this.settled = this.result != null;
+		}
+		catch (RuntimeException | Error ex) {
+			fail(ex);
 		}
 		return this.settled;
 	}

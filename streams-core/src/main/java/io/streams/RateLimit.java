@@ -4,7 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * So many permits a second, and a count of what was refused in between.
+ * So many permits a second, and a count of what was refused in between: for reports that
+ * a peer can bring about, which must not flood the log.
  */
 final class RateLimit {
 
@@ -26,6 +27,11 @@ final class RateLimit {
 	RateLimit(int permitsPerSecond) {
 		this.permitsPerSecond = permitsPerSecond;
 		this.secondBegan = System.nanoTime() - SECOND;
+	}
+
+	/** What a report says of those that were left out before it. */
+	static String leftOut(long refused) {
+		return (refused > 0) ? " (" + refused + " more such reports left out)" : "";
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
+import io.streams.buffer.ByteSearch;
 import io.streams.flow.ReadLimit;
 
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,38 @@ abstract sealed class ReadRequest<T> {
 	 */
 	abstract @Nullable T attempt(InputBuffer input) throws IOException;
 
+	/**
+	 * Takes the result out of bytes that have just come, while nothing is buffered.
+	 * @param arrived the bytes; those that were taken are before its position then
+	 * @param limit the reader's limit
+	 * @return the result, or {@code null} if this takes more than a look at the bytes:
+	 * then none was taken
+	 */
+	@Nullable T take(ByteBuffer arrived, ReadLimit limit) {
+		return null;
+	}
+
 	/** Gives back what the request took before it was cancelled. */
 	void putBack(InputBuffer input) {
+	}
+
+	/** {@code read(0)} and {@code readExactly(0)}, which only tell of an error. */
+	static final class Nothing extends ReadRequest<byte[]> {
+
+		private static final byte[] NO_BYTES = new byte[0];
+
+		Nothing(String method) {
+			super(method);
+		}
+
+		@Override
+		byte[] attempt(InputBuffer input) throws IOException {
+			if (input.isEmpty()) {
+				input.refuseAfterFailure();
+			}
+			return NO_BYTES;
+		}
+
 	}
 
 	/** {@code read(n)} for n above 0: whatever is there, up to n bytes. */
@@ -57,6 +88,11 @@ abstract sealed class ReadRequest<T> {
 			return input.take(Math.min(this.max, input.size()));
 		}
 
+		@Override
+		byte[] take(ByteBuffer arrived, ReadLimit limit) {
+			return takeBytes(arrived, Math.min(this.max, arrived.remaining()));
+		}
+
 	}
 
 	/** {@code read(ByteBuffer)}: whatever is there and fits. */
@@ -75,6 +111,15 @@ abstract sealed class ReadRequest<T> {
 				return input.isExhausted() ? -1 : null;
 			}
 			return input.read(this.target);
+		}
+
+		@Override
+		Integer take(ByteBuffer arrived, ReadLimit limit) {
+			int length = Math.min(this.target.remaining(), arrived.remaining());
+			this.target.put(this.target.position(), arrived, arrived.position(), length);
+			this.target.position(this.target.position() + length);
+			arrived.position(arrived.position() + length);
+			return length;
 		}
 
 	}
@@ -132,15 +177,26 @@ abstract sealed class ReadRequest<T> {
 			return null;
 		}
 
+		@Override
+		byte @Nullable [] take(ByteBuffer arrived, ReadLimit limit) {
+			return (arrived.remaining() >= this.length) ? takeBytes(arrived, this.length) : null;
+		}
+
 	}
 
 	/** {@code readUntil}: the shortest chunk that ends in any of the separators. */
-	static final class Until extends ReadRequest<byte[]> {
+	static sealed class Until extends ReadRequest<byte[]> permits Line {
 
 		private final Separators separators;
 
 		/** Bytes at the front of the buffer in which no separator begins. */
 		private long searched;
+
+		/** Bytes at the front in which no separator ends, if none has left it since. */
+		private long seen;
+
+		/** How many bytes had left the front then. */
+		private long taken;
 
 		Until(Separators separators) {
 			this("readUntil", separators);
@@ -155,18 +211,33 @@ abstract sealed class ReadRequest<T> {
 		byte @Nullable [] attempt(InputBuffer input) throws IOException {
 			int size = input.size();
 			if (size - this.searched >= this.separators.shortest()) {
-				Separators.Match match = this.separators.find(input, this.searched);
+				Separators.Match match = this.separators.find(input, this.searched, seen(input));
 				if (match != null) {
 					refuseAbove(input.limit(), match.start(), "Separator is found, but chunk is longer than limit");
 					return input.take(match.end());
 				}
 				this.searched = Math.max(0, size + 1 - this.separators.longest());
 				refuseAbove(input.limit(), this.searched, "Separator is not found, and chunk exceed the limit");
+				this.seen = size;
+				this.taken = input.taken();
 			}
 			if (input.isExhausted()) {
 				throw new IncompleteReadException(input.takeRest(), null);
 			}
 			return null;
+		}
+
+		/**
+		 * Whether the next search does not begin at the front: it does not even if
+		 * somebody else has taken the bytes that were searched, as in CPython.
+		 */
+		final boolean hasSearched() {
+			return this.searched > 0;
+		}
+
+		/** Another read may have taken bytes away while this one waited. */
+		private long seen(InputBuffer input) {
+			return (input.taken() == this.taken) ? this.seen : 0;
 		}
 
 		private static void refuseAbove(ReadLimit limit, long length, String message) throws LimitOverrunException {
@@ -182,18 +253,16 @@ abstract sealed class ReadRequest<T> {
 	 * {@code readLine}: like {@link Until} a newline, but the end of the input ends the
 	 * last line, and a line that is too long is thrown away.
 	 */
-	static final class Line extends ReadRequest<byte[]> {
-
-		private final Until until = new Until("readLine", Separators.NEWLINE);
+	static final class Line extends Until {
 
 		Line() {
-			super("readLine");
+			super("readLine", Separators.NEWLINE);
 		}
 
 		@Override
 		byte @Nullable [] attempt(InputBuffer input) throws IOException {
 			try {
-				return this.until.attempt(input);
+				return super.attempt(input);
 			}
 			catch (IncompleteReadException ex) {
 				return ex.partial();
@@ -204,8 +273,17 @@ abstract sealed class ReadRequest<T> {
 			}
 		}
 
+		@Override
+		byte @Nullable [] take(ByteBuffer arrived, ReadLimit limit) {
+			if (hasSearched()) {
+				return null;
+			}
+			int end = ByteSearch.indexOf(arrived, (byte) '\n') - arrived.position();
+			return (end >= 0 && end <= limit.bytes()) ? takeBytes(arrived, end + 1) : null;
+		}
+
 		private static void discard(InputBuffer input, long consumed) {
-			Separators.Match newline = Separators.NEWLINE.find(input, consumed);
+			Separators.Match newline = Separators.NEWLINE.find(input, consumed, 0);
 			if (newline != null && newline.start() == consumed) {
 				input.discard(newline.end());
 			}
@@ -214,6 +292,66 @@ abstract sealed class ReadRequest<T> {
 			}
 		}
 
+	}
+
+	/**
+	 * {@code skipLine} and {@code skipUntil}: drops what comes, as it comes, up to and
+	 * including a separator, and counts it. What was dropped does not come back, whatever
+	 * becomes of the read.
+	 */
+	static final class Skip extends ReadRequest<Long> {
+
+		private final Separators separators;
+
+		/** Whether the end of the input is as good as a separator. */
+		private final boolean upToEnd;
+
+		private long skipped;
+
+		private Skip(String method, Separators separators, boolean upToEnd) {
+			super(method);
+			this.separators = separators;
+			this.upToEnd = upToEnd;
+		}
+
+		@Override
+		@Nullable Long attempt(InputBuffer input) throws IOException {
+			Separators.Match match = this.separators.find(input, 0, 0);
+			if (match != null) {
+				return drop(input, match.end());
+			}
+			// What could be the beginning of a separator stays.
+			drop(input, Math.max(0, input.size() + 1 - this.separators.longest()));
+			if (!input.isExhausted()) {
+				return null;
+			}
+			drop(input, input.size());
+			if (!this.upToEnd) {
+				throw new IncompleteReadException(new byte[0], null);
+			}
+			return this.skipped;
+		}
+
+		private long drop(InputBuffer input, int length) {
+			input.discard(length);
+			this.skipped += length;
+			return this.skipped;
+		}
+
+	}
+
+	private static byte[] takeBytes(ByteBuffer arrived, int length) {
+		byte[] taken = new byte[length];
+		arrived.get(taken);
+		return taken;
+	}
+
+	static Skip skipLine() {
+		return new Skip("skipLine", Separators.NEWLINE, true);
+	}
+
+	static Skip skipUntil(byte[] separator) {
+		return new Skip("skipUntil", Separators.of(separator), false);
 	}
 
 	static Until until(byte[] separator) {

@@ -66,12 +66,21 @@ final class ReadSide {
 	private long lastFed;
 
 	/**
+	 * Guarded by {@link #lock}: {@code false} once the transport has said that it cannot
+	 * be paused.
+	 */
+	private boolean pausable = true;
+
+	/** Guarded by {@link #lock}: a timer runs for the reads that are asynchronous. */
+	private boolean silenceWatched;
+
+	/**
 	 * Set before the first byte, and once more by an upgrade to TLS, on the event loop.
 	 */
 	private volatile @Nullable Transport transport;
 
 	/** Set once, before the first byte; hears of pauses. */
-	private volatile @Nullable StreamConnection connection;
+	private volatile @Nullable ConnectionCore connection;
 
 	private volatile @Nullable Duration readTimeout;
 
@@ -143,7 +152,25 @@ final class ReadSide {
 		this.lock.lock();
 		try {
 			this.input.fail(failure);
-			this.failure = failure;
+			this.failure = this.input.failure();
+			settled = attemptPending();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		announce(settled);
+	}
+
+	/**
+	 * Has every read fail from now on, whatever was received and however the input ended:
+	 * an upgrade failed, and what came in plain could have come from anybody.
+	 */
+	void distrust(IOException failure) {
+		PendingRead<?> settled;
+		this.lock.lock();
+		try {
+			this.input.distrust(failure);
+			this.failure = this.input.failure();
 			settled = attemptPending();
 		}
 		finally {
@@ -154,7 +181,7 @@ final class ReadSide {
 
 	void setTransport(Transport transport) {
 		if (this.transport != null) {
-			throw new IllegalStateException("Transport already set");
+			throw new IllegalStateException("Transport already set: make a new reader for another connection");
 		}
 		this.transport = transport;
 	}
@@ -163,22 +190,52 @@ final class ReadSide {
 		PendingRead<?> settled = null;
 		this.lock.lock();
 		try {
-			if (this.input.isEnded()) {
+			if (this.input.isDistrusted()) {
+				data.position(data.limit());
+			}
+			else if (this.input.isEnded()) {
 				refuseAfterEof(data);
 			}
 			else if (data.hasRemaining()) {
-				this.input.append(data);
 				if (this.readTimeout != null) {
 					this.lastFed = System.nanoTime();
 				}
-				pauseAbove();
-				settled = attemptPending();
+				settled = take(data);
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
 		announce(settled);
+	}
+
+	/**
+	 * Gives what came to the read that waits, and keeps the rest. Call with {@link #lock}
+	 * held, and announce the answer without it.
+	 */
+	private @Nullable PendingRead<?> take(ByteBuffer data) {
+		PendingRead<?> settled = handOver(data);
+		if (data.hasRemaining()) {
+			this.input.append(data);
+			pauseAbove();
+		}
+		return (settled != null) ? settled : attemptPending();
+	}
+
+	/**
+	 * Most bytes are waited for, and need not go through the buffer, unless they are so
+	 * many that they would pause the peer.
+	 */
+	private @Nullable PendingRead<?> handOver(ByteBuffer data) {
+		PendingRead<?> read = this.pending;
+		int length = data.remaining();
+		if (read == null || !this.input.mayPass(length) || !read.take(data, this.input.limit())) {
+			return null;
+		}
+		this.input.passed(length - data.remaining());
+		this.pending = null;
+		noteActivity();
+		return read;
 	}
 
 	void end() {
@@ -211,12 +268,21 @@ final class ReadSide {
 		}
 	}
 
-	void setConnection(StreamConnection connection) {
+	void setConnection(ConnectionCore connection) {
 		this.connection = connection;
 	}
 
 	void replaceTransport(Transport transport) {
-		this.transport = transport;
+		this.lock.lock();
+		try {
+			this.transport = transport;
+			if (this.held) {
+				transport.pauseReading();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -282,7 +348,8 @@ final class ReadSide {
 	/** What comes after the server's stop has ended the input is dropped. */
 	private void refuseAfterEof(ByteBuffer data) {
 		if (!this.ending) {
-			throw new IllegalStateException("feedData after feedEof: the input has ended");
+			throw new IllegalStateException(
+					"feedData after feedEof: the input has ended, so call feedEof after the last bytes");
 		}
 		data.position(data.limit());
 	}
@@ -461,6 +528,7 @@ final class ReadSide {
 				return CompletableFuture.completedFuture(ready);
 			}
 			waitForData(PendingRead.asynchronous(request, future));
+			watchSilence();
 		}
 		catch (IOException | IllegalStateException ex) {
 			return CompletableFuture.failedFuture(ex);
@@ -489,13 +557,17 @@ final class ReadSide {
 
 	/** Call with {@link #lock} held. */
 	private void waitForData(PendingRead<?> read) {
+		ConnectionCore connection = this.connection;
+		if (connection != null) {
+			connection.noteWait();
+		}
 		if (this.pending != null) {
-			StreamConnection connection = this.connection;
 			if (connection != null) {
 				Misuse.SECOND_READER.report(connection.serverName());
 			}
-			throw new IllegalStateException(
-					read.request().method() + "() called while another coroutine is already waiting for incoming data");
+			throw new IllegalStateException(read.request().method()
+					+ "() called while another coroutine is already waiting for incoming data: let that read finish,"
+					+ " or cancel it, first");
 		}
 		resume();
 		this.pending = read;
@@ -589,6 +661,47 @@ final class ReadSide {
 		}
 	}
 
+	/**
+	 * Has the pending asynchronous read looked at when it will have waited for too long.
+	 * One timer serves all reads, one after the other. Call with {@link #lock} held.
+	 */
+	private void watchSilence() {
+		Duration timeout = this.readTimeout;
+		Transport transport = this.transport;
+		if (timeout != null && transport != null && !this.silenceWatched) {
+			this.silenceWatched = true;
+			long remaining = Math.max(0, this.lastFed + timeout.toNanos() - System.nanoTime());
+			transport.executeLater(Duration.ofNanos(remaining), this::checkSilence);
+		}
+	}
+
+	private void checkSilence() {
+		PendingRead<?> settled;
+		this.lock.lock();
+		try {
+			this.silenceWatched = false;
+			settled = timeOut(this.pending, this.readTimeout);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		announce(settled);
+	}
+
+	/** Call with {@link #lock} held. */
+	private @Nullable PendingRead<?> timeOut(@Nullable PendingRead<?> read, @Nullable Duration timeout) {
+		if (read == null || timeout == null || read.isBlocking()) {
+			return null;
+		}
+		if (this.lastFed + timeout.toNanos() - System.nanoTime() > 0) {
+			watchSilence();
+			return null;
+		}
+		withdraw(read.request(), true);
+		read.fail(new ReadTimeoutException(read.request().method(), timeout));
+		return read;
+	}
+
 	/** Nobody who is about to wait for an answer keeps back the question. */
 	private void flushWrites() {
 		Transport transport = this.transport;
@@ -608,13 +721,26 @@ final class ReadSide {
 	/** Call with {@link #lock} held. */
 	private void pauseAbove() {
 		Transport transport = this.transport;
-		if (transport != null && this.input.isAboveHighMark()
+		if (transport != null && this.input.isAboveHighMark() && this.pausable
 				&& this.input.gate().pauseAbove(this.input.size(), System.nanoTime())) {
+			pause(transport);
+		}
+	}
+
+	/** Call with {@link #lock} held. */
+	private void pause(Transport transport) {
+		try {
 			transport.pauseReading();
-			noteActivity();
-			if (this.connection != null) {
-				this.connection.readingPaused();
-			}
+		}
+		catch (UnsupportedOperationException ex) {
+			// As in asyncio: everything is buffered, and it is not asked again.
+			this.pausable = false;
+			this.input.gate().resume(System.nanoTime());
+			return;
+		}
+		noteActivity();
+		if (this.connection != null) {
+			this.connection.readingPaused();
 		}
 	}
 

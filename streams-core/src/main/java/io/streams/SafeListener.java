@@ -16,12 +16,15 @@ final class SafeListener implements StreamListener {
 
 	private final StreamListener delegate;
 
+	/** A listener that fails may fail at each event: one report a second is enough. */
+	private final RateLimit reports = new RateLimit(1);
+
 	private SafeListener(StreamListener delegate) {
 		this.delegate = delegate;
 	}
 
 	static StreamListener of(StreamListener listener) {
-		boolean safe = listener == NONE || listener instanceof SafeListener;
+		boolean safe = listener == NONE || listener instanceof SafeListener || listener instanceof CompositeListener;
 		return safe ? listener : new SafeListener(listener);
 	}
 
@@ -117,7 +120,7 @@ final class SafeListener implements StreamListener {
 		safely(() -> this.delegate.acceptResumed(server));
 	}
 
-	private static void safely(Runnable call) {
+	private void safely(Runnable call) {
 		try {
 			call.run();
 		}
@@ -126,8 +129,11 @@ final class SafeListener implements StreamListener {
 		}
 	}
 
-	private static void report(Throwable failure) {
-		logger.warn("A StreamListener failed; the connection goes on", failure);
+	private void report(Throwable failure) {
+		long suppressed = this.reports.tryAcquire(System.nanoTime());
+		if (suppressed >= 0) {
+			logger.warn("A StreamListener failed; the connection goes on{}", RateLimit.leftOut(suppressed), failure);
+		}
 	}
 
 }

@@ -91,6 +91,7 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 			.reuseAddress(this.listen.reuseAddress())
 			.reusePort(this.listen.reusePort())
 			.unixPermissions(this.listen.unixPermissions())
+			.cleanupSocket(this.listen.cleanupSocket())
 			.transport(this.listen.transport());
 	}
 
@@ -118,6 +119,8 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 		private boolean reusePort = ListenSettings.DEFAULT.reusePort();
 
 		private Set<PosixFilePermission> unixPermissions = ListenSettings.DEFAULT.unixPermissions();
+
+		private boolean cleanupSocket = ListenSettings.DEFAULT.cleanupSocket();
 
 		private TransportSettings transport = TransportSettings.DEFAULT;
 
@@ -205,6 +208,17 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 		}
 
 		/**
+		 * Whether a Unix socket's file is removed when the server closes, if it is still
+		 * the server's own.
+		 * @param cleanupSocket {@code false} to leave it
+		 * @return this builder
+		 */
+		public Builder cleanupSocket(boolean cleanupSocket) {
+			this.cleanupSocket = cleanupSocket;
+			return this;
+		}
+
+		/**
 		 * The water marks of each connection's write buffer.
 		 * @param marks the marks
 		 * @return this builder
@@ -247,7 +261,7 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 		 */
 		public ServerOptions build() {
 			ListenSettings listen = new ListenSettings(this.backlog, this.reuseAddress, this.reusePort,
-					this.unixPermissions, this.transport);
+					this.unixPermissions, this.cleanupSocket, this.transport);
 			return new ServerOptions(this.name, this.limit, this.maxConnections, this.maxConnectionsPerAddress,
 					this.slowConsumers, this.tls, this.maxHandshakes, listen, this.startServing, this.gracePeriod,
 					this.listener, this.transports);

@@ -10,11 +10,13 @@ import java.util.List;
  * @param state what it does
  * @param addresses where it listens
  * @param acceptPaused whether clients wait in its backlog
+ * @param acceptHeld whether an operator wants them to
  * @param maxConnections how many connections it takes at once
  * @param activeConnections how many it has
  * @param acceptedConnections how many it accepted since it was made
  * @param rejectedConnections how many it turned away
  */
 public record ServerSnapshot(String name, ServerState state, List<SocketAddress> addresses, boolean acceptPaused,
-		int maxConnections, int activeConnections, long acceptedConnections, long rejectedConnections) {
+		boolean acceptHeld, int maxConnections, int activeConnections, long acceptedConnections,
+		long rejectedConnections) {
 }

@@ -49,13 +49,14 @@ final class ServerStop {
 	}
 
 	private StopReport runPhases() throws InterruptedException {
-		this.server.connections().forEach(StreamConnection::beginStop);
+		this.server.abortHandshakes();
+		this.server.connections().forEach((connection) -> connection.core().beginStop());
 		if (isClosedWithin(this.grace)) {
 			return new StopReport(this.connections, 0, 0, 0);
 		}
 		List<StreamConnection> unfinished = List.copyOf(this.server.connections());
 		int finished = Math.max(0, this.connections - unfinished.size());
-		unfinished.forEach((connection) -> connection.close(CloseReason.SERVER_STOPPED));
+		unfinished.forEach((connection) -> connection.core().close(CloseReason.SERVER_STOPPED));
 		try {
 			if (isClosedWithin(CLOSE_PERIOD)) {
 				return new StopReport(finished, unfinished.size(), 0, 0);
@@ -69,15 +70,16 @@ final class ServerStop {
 
 	private StopReport abort(int finished, int unfinished) throws InterruptedException {
 		List<StreamConnection> left = List.copyOf(this.server.connections());
-		long unsent = left.stream().mapToLong(StreamConnection::unsentBytes).sum();
+		long unsent = left.stream().mapToLong((connection) -> connection.core().unsentBytes()).sum();
 		abort();
 		isClosedWithin(ABORT_PERIOD);
 		return new StopReport(finished, Math.max(0, unfinished - left.size()), left.size(), unsent);
 	}
 
 	private void abort() {
+		this.server.abortHandshakes();
 		for (StreamConnection connection : this.server.connections()) {
-			connection.forceClose();
+			connection.core().forceClose();
 			interruptHandler(connection);
 		}
 	}

@@ -1,32 +1,15 @@
 package io.streams;
 
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.net.SocketAddress;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 
-import javax.net.ssl.SSLException;
-
-import io.streams.flow.FlowControl;
-import io.streams.tls.TlsTruncatedException;
-import io.streams.transport.ConnectionLostException;
-import io.streams.transport.ConnectionResetException;
-import io.streams.transport.ConnectionTimeoutException;
-import io.streams.transport.SlowConsumerException;
 import io.streams.transport.Transport;
-import io.streams.transport.Transport.Cancellable;
 import io.streams.transport.TransportInfo;
 import io.streams.transport.TransportState;
-import io.streams.transport.WriteBufferOverflowException;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A reader and a writer on one connection, with what is known about it. Safe for use by
@@ -34,58 +17,22 @@ import org.slf4j.LoggerFactory;
  */
 public final class StreamConnection implements AutoCloseable {
 
-	private static final Logger logger = LoggerFactory.getLogger(StreamConnection.class);
-
-	private static final SecureRandom RANDOM = new SecureRandom();
-
-	private final long id = RANDOM.nextLong();
-
-	private final long openedAt = System.currentTimeMillis();
-
-	private final long openedNanos = System.nanoTime();
-
-	private final @Nullable String serverName;
-
-	private final StreamListener listener;
-
-	/** Replaced once by an upgrade to TLS, on the event loop. */
-	private volatile Transport transport;
+	private final ConnectionCore core;
 
 	private final StreamReader reader;
 
 	private final StreamWriter writer;
 
-	private final FlowControl flow;
+	/**
+	 * What is unreachable when nobody holds the connection; none if that is no matter.
+	 */
+	private final @Nullable Object guard;
 
-	private final SlowConsumerPolicy slowConsumers;
-
-	private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
-
-	private final AtomicReference<@Nullable CloseReason> closeReason = new AtomicReference<>();
-
-	private final AtomicLong sent = new AtomicLong();
-
-	private volatile @Nullable Thread handlerThread;
-
-	private volatile boolean handlerRunning;
-
-	private volatile boolean stopping;
-
-	/** Guarded by the transport's order of pause and resume. */
-	private long writingPausedSince;
-
-	/** Guarded by the transport's order of pause and resume. */
-	private @Nullable Cancellable patienceEnds;
-
-	StreamConnection(@Nullable String serverName, StreamListener listener, Transport transport, StreamReader reader,
-			FlowControl flow, SlowConsumerPolicy slowConsumers) {
-		this.serverName = serverName;
-		this.slowConsumers = slowConsumers;
-		this.listener = listener;
-		this.transport = transport;
+	StreamConnection(ConnectionCore core, StreamReader reader, @Nullable Object guard) {
+		this.core = core;
 		this.reader = reader;
-		this.flow = flow;
-		this.writer = new StreamWriter(this, reader, flow);
+		this.guard = guard;
+		this.writer = new StreamWriter(this, core, reader);
 	}
 
 	/**
@@ -93,7 +40,7 @@ public final class StreamConnection implements AutoCloseable {
 	 * @return 16 hexadecimal digits
 	 */
 	public String id() {
-		return HexFormat.of().toHexDigits(this.id);
+		return this.core.id();
 	}
 
 	/**
@@ -101,7 +48,7 @@ public final class StreamConnection implements AutoCloseable {
 	 * @return its name, or {@code null} for a client
 	 */
 	public @Nullable String serverName() {
-		return this.serverName;
+		return this.core.serverName();
 	}
 
 	public StreamReader reader() {
@@ -133,7 +80,7 @@ public final class StreamConnection implements AutoCloseable {
 	 * @return asyncio's {@code get_extra_info}
 	 */
 	public TransportInfo info() {
-		return this.transport.info();
+		return this.core.info();
 	}
 
 	/**
@@ -143,7 +90,7 @@ public final class StreamConnection implements AutoCloseable {
 	 * @return {@code true} once the server's stop has begun
 	 */
 	public boolean isStopping() {
-		return this.stopping;
+		return this.core.isStopping();
 	}
 
 	/**
@@ -151,7 +98,7 @@ public final class StreamConnection implements AutoCloseable {
 	 * @return the thread, or {@code null} if there is none
 	 */
 	public @Nullable Thread handlerThread() {
-		return this.handlerThread;
+		return this.core.handlerThread();
 	}
 
 	/**
@@ -159,14 +106,14 @@ public final class StreamConnection implements AutoCloseable {
 	 * an operator's brake, apart from the flow control.
 	 */
 	public void pauseReading() {
-		this.reader.side().hold(true);
+		this.core.pauseReading();
 	}
 
 	/**
 	 * Lets go of {@link #pauseReading()}; flow control may still keep the peer paused.
 	 */
 	public void resumeReading() {
-		this.reader.side().hold(false);
+		this.core.resumeReading();
 	}
 
 	/**
@@ -174,14 +121,7 @@ public final class StreamConnection implements AutoCloseable {
 	 * @return a snapshot
 	 */
 	public ConnectionSnapshot snapshot() {
-		long now = System.nanoTime();
-		BufferSnapshot writing = new BufferSnapshot(this.transport.writeBufferSize(),
-				this.transport.writeBufferLimits(), this.transport.writePauseTimes(), this.sent.get());
-		return new ConnectionSnapshot(id(), this.serverName, this.transport.state(), localAddress(), remoteAddress(),
-				Instant.ofEpochMilli(this.openedAt), Duration.ofNanos(now - this.openedNanos),
-				Duration.ofNanos(this.transport.idleNanos()), this.reader.side().snapshot(now), writing,
-				this.flow.waiting(), this.reader.side().hasInputEnded(), this.handlerRunning,
-				this.reader.side().isHeld(), this.reader.side().activityTimes(now));
+		return this.core.snapshot();
 	}
 
 	/**
@@ -191,192 +131,64 @@ public final class StreamConnection implements AutoCloseable {
 	 */
 	@Override
 	public void close() throws IOException {
-		if (isClosed() || this.transport.state() == TransportState.CLOSED) {
+		Transport transport = this.core.transport();
+		if (isClosed() || transport.state() == TransportState.CLOSED) {
 			// Whoever read or wrote was told how it went.
 			return;
 		}
-		close(CloseReason.CLOSED);
-		if (!this.transport.inEventLoop()) {
+		this.core.close(CloseReason.CLOSED);
+		if (!transport.inEventLoop()) {
 			this.writer.waitClosed();
 		}
 	}
 
 	/** Closes at once and drops what is queued; the peer sees a reset. */
 	public void abort() {
-		this.closeReason.compareAndSet(null, CloseReason.ABORTED);
-		this.transport.abort();
+		this.core.abort();
+	}
+
+	/**
+	 * Closes as {@link StreamWriter#close()} does, for an operator: the reason says so.
+	 */
+	public void closeByOperator() {
+		this.core.close(CloseReason.OPERATOR);
+	}
+
+	/** Aborts as {@link #abort()} does, for an operator: the reason says so. */
+	public void abortByOperator() {
+		this.core.abort(CloseReason.OPERATOR);
 	}
 
 	public boolean isClosed() {
-		return this.closed.isDone();
+		return this.core.isClosed();
+	}
+
+	/** Views of one connection are equal, whoever holds them. */
+	@Override
+	public boolean equals(Object other) {
+		return other instanceof StreamConnection connection && connection.core == this.core;
+	}
+
+	@Override
+	public int hashCode() {
+		return System.identityHashCode(this.core);
 	}
 
 	@Override
 	public String toString() {
-		return "StreamConnection[id=" + id() + ((this.serverName != null) ? ", server=" + this.serverName : "")
-				+ ", local=" + localAddress() + ", remote=" + remoteAddress() + ", state=" + this.transport.state()
-				+ "]";
+		return this.core.toString();
 	}
 
-	void close(CloseReason reason) {
-		this.closeReason.compareAndSet(null, reason);
-		this.reader.side().noteClosing();
-		this.transport.close();
+	ConnectionCore core() {
+		return this.core;
 	}
 
-	/** Cuts the connection off at the end of its server's stop. */
-	void forceClose() {
-		this.closeReason.set(CloseReason.SERVER_STOP_FORCED);
-		this.transport.abort(new ConnectionLostException("The server stopped and cut the connection off"));
-	}
-
-	/** Tells reader and handler that the server stops. */
-	void beginStop() {
-		this.stopping = true;
-		this.reader.side().endWhenEmpty();
-	}
-
-	CompletableFuture<@Nullable Void> whenClosed() {
-		return this.closed.copy();
-	}
-
-	long unsentBytes() {
-		return this.transport.writeBufferSize();
-	}
-
-	Transport transport() {
-		return this.transport;
-	}
-
-	void replaceTransport(Transport transport) {
-		this.transport = transport;
-		this.reader.side().replaceTransport(transport);
-	}
-
-	StreamListener listener() {
-		return this.listener;
-	}
-
-	void handlerStarted(@Nullable Thread thread) {
-		this.handlerThread = thread;
-		this.handlerRunning = true;
-	}
-
-	void handlerFinished(HandlerOutcome outcome, Duration time, @Nullable Throwable failure) {
-		this.handlerRunning = false;
-		this.handlerThread = null;
-		this.writer.release();
-		this.listener.handlerFinished(this, outcome, time, failure);
-		close((outcome == HandlerOutcome.FAILED) ? CloseReason.HANDLER_FAILED : CloseReason.HANDLER_FINISHED);
-		discardIfNobodyReads();
-	}
-
-	/** What a handler has left unread goes when both it and the connection are gone. */
-	private void discardIfNobodyReads() {
-		if (this.closed.isDone() && this.writer.isReleased()) {
-			this.reader.side().discard();
+	/** Has a future that is not done yet hold the connection. */
+	CompletableFuture<@Nullable Void> keptBy(CompletableFuture<@Nullable Void> future) {
+		if (this.guard != null && !future.isDone()) {
+			future.whenComplete((value, failure) -> Reference.reachabilityFence(this));
 		}
-	}
-
-	void readingPaused() {
-		logger.debug("{} pauses reading", this);
-		this.listener.readingPaused(this);
-	}
-
-	void readingResumed(Duration paused) {
-		logger.debug("{} resumes reading", this);
-		this.listener.readingResumed(this, paused);
-	}
-
-	void writingPaused() {
-		logger.debug("{} pauses writing", this);
-		this.writingPausedSince = System.nanoTime();
-		Duration patience = this.slowConsumers.maxPausedTime();
-		if (patience != null && this.slowConsumers.action() != SlowConsumerPolicy.Action.BLOCK) {
-			this.patienceEnds = this.transport.executeLater(patience, () -> giveUp(patience));
-		}
-		this.listener.writingPaused(this);
-	}
-
-	/** The peer was given its time and is still behind. Event loop only. */
-	private void giveUp(Duration patience) {
-		SlowConsumerException reason = new SlowConsumerException(patience, this.transport.writeBufferSize());
-		logger.warn("Connection {} of '{}' to {}: {}", id(), this.serverName, remoteAddress(), reason.getMessage());
-		this.closeReason.set(CloseReason.SLOW_CONSUMER);
-		if (this.slowConsumers.action() == SlowConsumerPolicy.Action.ABORT) {
-			this.transport.abort(reason);
-		}
-		else {
-			close(CloseReason.SLOW_CONSUMER);
-		}
-	}
-
-	void writingResumed() {
-		logger.debug("{} resumes writing", this);
-		Cancellable pending = this.patienceEnds;
-		if (pending != null) {
-			pending.cancel();
-			this.patienceEnds = null;
-		}
-		this.listener.writingResumed(this, Duration.ofNanos(System.nanoTime() - this.writingPausedSince));
-	}
-
-	void drainStarted() {
-		this.reader.side().noteDrain(1);
-		this.listener.drainStarted(this);
-	}
-
-	void drainFinished(Duration waited) {
-		this.reader.side().noteDrain(-1);
-		this.listener.drainFinished(this, waited);
-	}
-
-	void bytesReceived(int count) {
-		this.listener.bytesReceived(this, count);
-	}
-
-	void bytesSent(long count) {
-		this.sent.setPlain(this.sent.getPlain() + count);
-		this.listener.bytesSent(this, count);
-	}
-
-	void connectionLost(CloseReason reason, @Nullable IOException cause) {
-		this.listener.closed(this, reason, cause);
-		if (cause != null) {
-			this.closed.completeExceptionally(cause);
-		}
-		else {
-			this.closed.complete(null);
-		}
-		discardIfNobodyReads();
-	}
-
-	/** Why the connection ended, if it ends now. */
-	CloseReason reasonFor(@Nullable IOException cause) {
-		if (cause instanceof ConnectionTimeoutException timeout) {
-			return switch (timeout.phase()) {
-				case IDLE -> CloseReason.IDLE_TIMEOUT;
-				case HALF_CLOSED -> CloseReason.HALF_CLOSED_TIMEOUT;
-				case WRITE_STALL -> CloseReason.WRITE_STALL_TIMEOUT;
-				case HANDSHAKE -> CloseReason.HANDSHAKE_TIMEOUT;
-				case CLOSE -> CloseReason.CLOSE_TIMEOUT;
-			};
-		}
-		if (cause instanceof WriteBufferOverflowException || cause instanceof SlowConsumerException) {
-			return CloseReason.SLOW_CONSUMER;
-		}
-		if (cause instanceof TlsTruncatedException || cause instanceof SSLException) {
-			return CloseReason.TLS_ERROR;
-		}
-		CloseReason first = this.closeReason.get();
-		if (first != null) {
-			boolean own = first == CloseReason.SERVER_STOP_FORCED || first == CloseReason.SLOW_CONSUMER;
-			return (this.stopping && !own) ? CloseReason.SERVER_STOPPED : first;
-		}
-		if (cause == null) {
-			return CloseReason.CLOSED;
-		}
-		return (cause instanceof ConnectionResetException) ? CloseReason.RESET : CloseReason.IO_ERROR;
+		return future;
 	}
 
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -36,9 +37,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamReader {
 
-	private static final byte[] NO_BYTES = new byte[0];
-
 	private final ReadSide side;
+
+	/**
+	 * What is unreachable when nobody holds the connection; none if that is no matter.
+	 */
+	private final @Nullable Object guard;
 
 	/** Create a reader with asyncio's default limit of 64 KiB. */
 	public StreamReader() {
@@ -55,7 +59,12 @@ public final class StreamReader {
 	}
 
 	StreamReader(ReadLimit limit) {
-		this.side = new ReadSide(limit);
+		this(new ReadSide(limit), null);
+	}
+
+	StreamReader(ReadSide side, @Nullable Object guard) {
+		this.side = side;
+		this.guard = guard;
 	}
 
 	/**
@@ -65,18 +74,18 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public byte[] read() throws IOException {
-		return this.side.await(new ReadRequest.All());
+		return await(new ReadRequest.All());
 	}
 
 	/**
 	 * Reads what there is, up to {@code max} bytes; waits only if there is nothing.
-	 * @param max bytes at the most; 0 returns at once; negative reads up to the end of
-	 * the input, as {@link #read()} does
+	 * @param max bytes at the most; 0 returns at once, unless an error has ended the
+	 * input; negative reads up to the end of the input, as {@link #read()} does
 	 * @return 1 to {@code max} bytes, or none at the end of the input
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public byte[] read(int max) throws IOException {
-		return (max == 0) ? nothing() : this.side.await(some(max));
+		return await(some(max));
 	}
 
 	/**
@@ -90,7 +99,7 @@ public final class StreamReader {
 		if (target.isReadOnly()) {
 			throw new IllegalArgumentException("the buffer to read into is read-only: give one that can be written");
 		}
-		return target.hasRemaining() ? this.side.await(new ReadRequest.Into(target)) : 0;
+		return target.hasRemaining() ? await(new ReadRequest.Into(target)) : 0;
 	}
 
 	/**
@@ -101,8 +110,7 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public byte[] readExactly(int length) throws IOException {
-		ReadRequest<byte[]> request = exactly(length);
-		return (length == 0) ? nothing() : this.side.await(request);
+		return await(exactly(length));
 	}
 
 	/**
@@ -115,7 +123,12 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public byte[] readLine() throws IOException {
-		return this.side.readLine();
+		try {
+			return this.side.readLine();
+		}
+		finally {
+			Reference.reachabilityFence(this);
+		}
 	}
 
 	/**
@@ -128,7 +141,7 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public byte[] readUntil(byte[] separator) throws IOException {
-		return this.side.await(ReadRequest.until(separator));
+		return await(ReadRequest.until(separator));
 	}
 
 	/**
@@ -141,7 +154,38 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public byte[] readUntil(List<byte[]> separators) throws IOException {
-		return this.side.await(ReadRequest.until(separators));
+		return await(ReadRequest.until(separators));
+	}
+
+	/**
+	 * Drops everything up to and including the next {@code \n}, or up to the end of the
+	 * input, however much it is, and holds none of it: the rest of a line that was too
+	 * long.
+	 * <p>
+	 * After a {@link LimitOverrunException} of {@link #readUntil(byte[])} the whole line
+	 * is still to be skipped; after one of {@link #readLine()} a part of it may be gone,
+	 * or all.
+	 * <p>
+	 * asyncio has no counterpart.
+	 * @return how many bytes were dropped, the {@code \n} included
+	 * @throws IOException if the connection is lost, or the wait is interrupted; what was
+	 * dropped stays dropped
+	 */
+	public long skipLine() throws IOException {
+		return await(ReadRequest.skipLine());
+	}
+
+	/**
+	 * Drops everything up to and including a separator, however much it is, and holds
+	 * none of it.
+	 * @param separator one byte or more
+	 * @return how many bytes were dropped, the separator included
+	 * @throws IncompleteReadException if the input ends before; everything was dropped
+	 * @throws IOException if the connection is lost, or the wait is interrupted; what was
+	 * dropped stays dropped
+	 */
+	public long skipUntil(byte[] separator) throws IOException {
+		return await(ReadRequest.skipUntil(separator));
 	}
 
 	/**
@@ -168,7 +212,7 @@ public final class StreamReader {
 	 * @return all bytes up to the end of the input
 	 */
 	public CompletableFuture<byte[]> readAsync() {
-		return this.side.submit(new ReadRequest.All());
+		return submit(new ReadRequest.All());
 	}
 
 	/**
@@ -177,7 +221,7 @@ public final class StreamReader {
 	 * @return the bytes
 	 */
 	public CompletableFuture<byte[]> readAsync(int max) {
-		return (max == 0) ? nothingAsync() : this.side.submit(some(max));
+		return submit(some(max));
 	}
 
 	/**
@@ -186,8 +230,7 @@ public final class StreamReader {
 	 * @return the bytes
 	 */
 	public CompletableFuture<byte[]> readExactlyAsync(int length) {
-		ReadRequest<byte[]> request = exactly(length);
-		return (length == 0) ? nothingAsync() : this.side.submit(request);
+		return submit(exactly(length));
 	}
 
 	/**
@@ -195,7 +238,7 @@ public final class StreamReader {
 	 * @return the line
 	 */
 	public CompletableFuture<byte[]> readLineAsync() {
-		return this.side.submit(new ReadRequest.Line());
+		return submit(new ReadRequest.Line());
 	}
 
 	/**
@@ -204,7 +247,7 @@ public final class StreamReader {
 	 * @return the bytes up to the end of the separator
 	 */
 	public CompletableFuture<byte[]> readUntilAsync(byte[] separator) {
-		return this.side.submit(ReadRequest.until(separator));
+		return submit(ReadRequest.until(separator));
 	}
 
 	/**
@@ -213,7 +256,24 @@ public final class StreamReader {
 	 * @return the shortest chunk that ends in a separator
 	 */
 	public CompletableFuture<byte[]> readUntilAsync(List<byte[]> separators) {
-		return this.side.submit(ReadRequest.until(separators));
+		return submit(ReadRequest.until(separators));
+	}
+
+	/**
+	 * The asynchronous form of {@link #skipLine()}.
+	 * @return how many bytes were dropped; cancelling it stops the dropping
+	 */
+	public CompletableFuture<Long> skipLineAsync() {
+		return submit(ReadRequest.skipLine());
+	}
+
+	/**
+	 * The asynchronous form of {@link #skipUntil(byte[])}.
+	 * @param separator one byte or more
+	 * @return how many bytes were dropped; cancelling it stops the dropping
+	 */
+	public CompletableFuture<Long> skipUntilAsync(byte[] separator) {
+		return submit(ReadRequest.skipUntil(separator));
 	}
 
 	/**
@@ -246,9 +306,11 @@ public final class StreamReader {
 	}
 
 	/**
-	 * Bounds how long a blocking read may go without receiving a byte. The clock starts
-	 * anew with every byte.
-	 * @param timeout the longest silence, above zero, or {@code null} for no bound
+	 * Bounds how long a read may go without receiving a byte. The clock starts anew with
+	 * every byte. A read that it ends throws {@link ReadTimeoutException}, or completes
+	 * with it, and has taken no byte.
+	 * @param timeout the longest silence, above zero, or {@code null} for no bound; for
+	 * reads that begin from now on
 	 */
 	public void setReadTimeout(@Nullable Duration timeout) {
 		if (timeout != null && (timeout.isZero() || timeout.isNegative())) {
@@ -274,7 +336,9 @@ public final class StreamReader {
 	}
 
 	/**
-	 * Ties the reader to the transport that feeds it, so that it can pause it.
+	 * Ties the reader to the transport that feeds it, so that it can pause it. One whose
+	 * {@code pauseReading} throws {@link UnsupportedOperationException} is not asked
+	 * again, and everything is buffered, as by asyncio.
 	 * @param transport the transport
 	 * @throws IllegalStateException if it has one already
 	 */
@@ -314,23 +378,37 @@ public final class StreamReader {
 		return this.side;
 	}
 
+	/** Reads, and is held by the read, even if nobody else holds it. */
+	private <T> T await(ReadRequest<T> request) throws IOException {
+		try {
+			return this.side.await(request);
+		}
+		finally {
+			Reference.reachabilityFence(this);
+		}
+	}
+
+	private <T> CompletableFuture<T> submit(ReadRequest<T> request) {
+		CompletableFuture<T> future = this.side.submit(request);
+		if (this.guard != null && !future.isDone()) {
+			future.whenComplete((value, failure) -> Reference.reachabilityFence(this));
+		}
+		return future;
+	}
+
 	private static ReadRequest<byte[]> some(int max) {
+		if (max == 0) {
+			return new ReadRequest.Nothing("read");
+		}
 		return (max < 0) ? new ReadRequest.All() : new ReadRequest.Some(max);
 	}
 
 	private static ReadRequest<byte[]> exactly(int length) {
 		if (length < 0) {
-			throw new IllegalArgumentException("readExactly size can not be less than zero, but is " + length);
+			throw new IllegalArgumentException("readExactly size can not be less than zero, but is " + length
+					+ ": give 0 or more, or use read to read up to the end of the input");
 		}
-		return new ReadRequest.Exactly(length);
-	}
-
-	private static byte[] nothing() {
-		return NO_BYTES;
-	}
-
-	private static CompletableFuture<byte[]> nothingAsync() {
-		return CompletableFuture.completedFuture(NO_BYTES);
+		return (length == 0) ? new ReadRequest.Nothing("readExactly") : new ReadRequest.Exactly(length);
 	}
 
 }

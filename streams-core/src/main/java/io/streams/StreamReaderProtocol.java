@@ -34,7 +34,7 @@ public final class StreamReaderProtocol implements Protocol {
 	/**
 	 * Written by the event loop in {@link #connectionMade}; later reads by any thread.
 	 */
-	private volatile @Nullable StreamConnection connection;
+	private volatile @Nullable ConnectionCore core;
 
 	/**
 	 * Create a protocol for a connection outside of any server.
@@ -60,18 +60,26 @@ public final class StreamReaderProtocol implements Protocol {
 
 	@Override
 	public void connectionMade(Transport transport) {
-		StreamConnection connection = new StreamConnection(this.serverName, this.listener, transport, this.reader,
-				this.flow, this.slowConsumers);
+		ConnectionCore core = new ConnectionCore(this.serverName, this.listener, transport, this.reader, this.flow,
+				this.slowConsumers);
 		this.reader.setTransport(transport);
-		this.reader.side().setConnection(connection);
-		this.connection = connection;
-		this.listener.opened(connection);
-		this.connected.accept(connection);
+		this.reader.side().setConnection(core);
+		this.core = core;
+		this.listener.opened(core.view());
+		try {
+			this.connected.accept(core.view());
+		}
+		catch (RuntimeException | Error ex) {
+			IOException cause = new IOException("The connection could not be handed to its handler", ex);
+			this.reader.setException(cause);
+			core.connectionLost(CloseReason.HANDLER_FAILED, cause);
+			throw ex;
+		}
 	}
 
 	@Override
 	public void dataReceived(ByteBuffer data) {
-		connection().bytesReceived(data.remaining());
+		core().bytesReceived(data.remaining());
 		this.reader.feedData(data);
 	}
 
@@ -84,25 +92,31 @@ public final class StreamReaderProtocol implements Protocol {
 	@Override
 	public void pauseWriting() {
 		this.flow.pauseWriting();
-		connection().writingPaused();
+		core().writingPaused();
 	}
 
 	@Override
 	public void resumeWriting() {
 		this.flow.resumeWriting();
-		connection().writingResumed();
+		core().writingResumed();
 	}
 
 	@Override
 	public void bytesSent(long count) {
-		connection().bytesSent(count);
+		core().bytesSent(count);
+	}
+
+	@Override
+	public void lingering() {
+		// Whoever waits for more waits in vain.
+		this.reader.feedEof();
 	}
 
 	@Override
 	public void connectionLost(@Nullable IOException cause) {
 		boolean paused = this.flow.isPaused();
 		// Before anybody is woken, whose end would look like the reason.
-		CloseReason reason = connection().reasonFor(cause);
+		CloseReason reason = core().reasonFor(cause);
 		try {
 			if (cause != null) {
 				this.reader.setException(cause);
@@ -112,10 +126,10 @@ public final class StreamReaderProtocol implements Protocol {
 			}
 			this.flow.connectionLost(cause);
 			if (paused) {
-				connection().writingResumed();
+				core().writingResumed();
 			}
 			this.reader.side().endPause();
-			connection().connectionLost(reason, cause);
+			core().connectionLost(reason, cause);
 		}
 		finally {
 			this.disconnected.run();
@@ -128,11 +142,16 @@ public final class StreamReaderProtocol implements Protocol {
 	 * @throws IllegalStateException before {@link #connectionMade}
 	 */
 	public StreamConnection connection() {
-		StreamConnection connection = this.connection;
-		if (connection == null) {
-			throw new IllegalStateException("there is no connection before connectionMade");
+		return core().view();
+	}
+
+	ConnectionCore core() {
+		ConnectionCore core = this.core;
+		if (core == null) {
+			throw new IllegalStateException(
+					"there is no connection before connectionMade: ask when the transport has called it");
 		}
-		return connection;
+		return core;
 	}
 
 	StreamListener listener() {
@@ -140,7 +159,7 @@ public final class StreamReaderProtocol implements Protocol {
 	}
 
 	private void execute(Runnable task) {
-		connection().writer().transport().execute(task);
+		core().transport().execute(task);
 	}
 
 }

@@ -1,29 +1,22 @@
 package io.streams;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-import io.streams.tls.TlsOptions;
-import io.streams.tls.TlsTransport;
-import io.streams.transport.Acceptor;
 import io.streams.transport.BindFailedException;
-import io.streams.transport.Protocol;
 import io.streams.transport.ServerTransport;
 import io.streams.transport.TransportFactory;
 
@@ -44,14 +37,15 @@ public final class StreamServer implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamServer.class);
 
-	/** Loaded early: it is needed when there is no descriptor left to load it with. */
-	private static final RejectReason ACCEPT_FAILED = RejectReason.ACCEPT_FAILED;
+	/** How long a failed start waits for its addresses to be free again. */
+	private static final long RELEASE_SECONDS = 5;
 
 	private final ServerOptions options;
 
-	private final StreamListener listener;
+	private final TransportFactory transports;
 
-	private final Consumer<StreamConnection> handler;
+	/** What accepts for the listeners; it asks back whether the server listens still. */
+	private final ServerClients clients;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -61,26 +55,6 @@ public final class StreamServer implements AutoCloseable {
 	/** Written under {@link #lock}. */
 	private volatile ServerState state = ServerState.BOUND;
 
-	/**
-	 * Connections accepted and not yet gone; those on their way to their loop included.
-	 */
-	private final AtomicInteger active = new AtomicInteger();
-
-	private final AtomicInteger handshakes = new AtomicInteger();
-
-	private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
-
-	private final AddressCounts addressCounts;
-
-	/** An operator wants no more clients for now. */
-	private volatile boolean acceptHeld;
-
-	private final LongAdder accepted = new LongAdder();
-
-	private final LongAdder rejected = new LongAdder();
-
-	private final AtomicBoolean acceptPaused = new AtomicBoolean();
-
 	private final AtomicBoolean serveForeverCalled = new AtomicBoolean();
 
 	/** Completes when listening ends. */
@@ -89,19 +63,18 @@ public final class StreamServer implements AutoCloseable {
 	/** Completes when listening has ended and the last connection is gone. */
 	private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
 
-	private StreamServer(Consumer<StreamConnection> handler, ServerOptions options) {
-		this.handler = handler;
+	private StreamServer(Consumer<StreamConnection> handler, TransportFactory transports, ServerOptions options) {
+		this.transports = transports;
 		this.options = options;
-		this.addressCounts = new AddressCounts(options.maxConnectionsPerAddress());
-		this.listener = SafeListener.of(options.listener());
+		this.clients = new ServerClients(this, options, handler);
 	}
 
 	/**
 	 * Binds every address, or none.
 	 */
 	static StreamServer bind(Consumer<StreamConnection> handler, TransportFactory transports,
-			List<? extends SocketAddress> addresses, ServerOptions options) throws IOException {
-		StreamServer server = new StreamServer(handler, options);
+			List<? extends SocketAddress> addresses, ServerOptions options) throws BindFailedException {
+		StreamServer server = new StreamServer(handler, transports, options);
 		List<ServerTransport> bound = new ArrayList<>();
 		try {
 			for (SocketAddress address : new LinkedHashSet<>(addresses)) {
@@ -113,14 +86,49 @@ public final class StreamServer implements AutoCloseable {
 			}
 		}
 		catch (BindFailedException | RuntimeException ex) {
-			bound.forEach(ServerTransport::close);
+			server.release(bound);
 			throw ex;
 		}
-		server.listeners = List.copyOf(bound);
-		if (options.startServing()) {
-			server.startServing();
-		}
+		server.listenOn(bound);
 		return server;
+	}
+
+	/**
+	 * Serves on a socket that somebody else has bound.
+	 */
+	static StreamServer adopt(Consumer<StreamConnection> handler, TransportFactory transports,
+			ServerSocketChannel channel, ServerOptions options) throws BindFailedException {
+		StreamServer server = new StreamServer(handler, transports, options);
+		server.listenOn(List.of(transports.adopt(channel, options.listen(), server.clients)));
+		return server;
+	}
+
+	private void listenOn(List<ServerTransport> bound) {
+		this.listeners = List.copyOf(bound);
+		if (this.options.startServing()) {
+			startServing();
+		}
+	}
+
+	/**
+	 * Gives bound addresses back before the failure is told, so that it can be retried.
+	 */
+	private void release(List<ServerTransport> bound) {
+		CompletableFuture<?>[] closing = bound.stream()
+			.map(ServerTransport::close)
+			.toArray(CompletableFuture<?>[]::new);
+		if (this.transports.inEventLoop()) {
+			return;
+		}
+		try {
+			CompletableFuture.allOf(closing).get(RELEASE_SECONDS, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.warn("Server '{}' could not give back an address that it had bound", name(), ex);
+		}
 	}
 
 	/**
@@ -130,7 +138,7 @@ public final class StreamServer implements AutoCloseable {
 	private void bind(TransportFactory transports, SocketAddress address, List<ServerTransport> bound, boolean only)
 			throws BindFailedException {
 		try {
-			bound.add(transports.bind(address, this.options.listen(), new ConnectionAcceptor()));
+			bound.add(transports.bind(address, this.options.listen(), this.clients));
 		}
 		catch (BindFailedException ex) {
 			if (only || !String.valueOf(ex.getMessage()).contains("assign requested address")) {
@@ -186,7 +194,7 @@ public final class StreamServer implements AutoCloseable {
 		this.lock.lock();
 		try {
 			if (!isListening()) {
-				throw new IllegalStateException("server '" + name() + "' is closed: start a new one");
+				throw closed();
 			}
 			if (this.state == ServerState.BOUND) {
 				this.state = ServerState.SERVING;
@@ -206,11 +214,13 @@ public final class StreamServer implements AutoCloseable {
 	 * @throws InterruptedException after the stop that an interrupt brought about
 	 */
 	public void serveForever() throws InterruptedException {
+		refuseOnEventLoop("serveForever", "start the server and return");
 		if (!isListening()) {
-			throw new IllegalStateException("server '" + name() + "' is closed");
+			throw closed();
 		}
 		if (!this.serveForeverCalled.compareAndSet(false, true)) {
-			throw new IllegalStateException("server '" + name() + "' is already being awaited on serveForever()");
+			throw new IllegalStateException("server '" + name() + "' is already being awaited on serveForever(): call"
+					+ " waitClosed to wait for its end as well");
 		}
 		try {
 			startServing();
@@ -249,19 +259,21 @@ public final class StreamServer implements AutoCloseable {
 
 	/** Closes every connection, after what is queued on it was sent. Call close first. */
 	public void closeClients() {
-		this.connections.forEach((connection) -> connection.close(CloseReason.CLOSED));
+		connections().forEach((connection) -> connection.core().close(CloseReason.CLOSED));
 	}
 
 	/** Aborts every connection. Call close first. */
 	public void abortClients() {
-		this.connections.forEach(StreamConnection::abort);
+		connections().forEach(StreamConnection::abort);
 	}
 
 	/**
 	 * Waits until the server is closed and its last connection gone, in whichever order.
 	 * @throws InterruptedException if the thread is interrupted
+	 * @throws IllegalStateException on an event loop
 	 */
 	public void waitClosed() throws InterruptedException {
+		refuseOnEventLoop("waitClosed", "call waitClosedAsync");
 		await(this.closed);
 	}
 
@@ -275,13 +287,12 @@ public final class StreamServer implements AutoCloseable {
 
 	/** Accepts nobody until {@link #resumeAccepting()}; clients wait in the backlog. */
 	public void pauseAccepting() {
-		this.acceptHeld = true;
+		this.clients.hold(true);
 	}
 
 	/** Accepts again after {@link #pauseAccepting()}. */
 	public void resumeAccepting() {
-		this.acceptHeld = false;
-		acceptMore();
+		this.clients.hold(false);
 	}
 
 	/**
@@ -293,8 +304,10 @@ public final class StreamServer implements AutoCloseable {
 	 * @return how it went
 	 * @throws InterruptedException if the thread is interrupted; the connections that are
 	 * left were aborted
+	 * @throws IllegalStateException on an event loop
 	 */
 	public StopReport stop(Duration grace) throws InterruptedException {
+		refuseOnEventLoop("stop", "call close, and closeClients or abortClients");
 		close();
 		StopReport report = new ServerStop(this, grace).run();
 		if (!report.isGraceful()) {
@@ -309,8 +322,8 @@ public final class StreamServer implements AutoCloseable {
 	 * @return a snapshot
 	 */
 	public ServerSnapshot snapshot() {
-		return new ServerSnapshot(name(), this.state, addresses(), isAcceptPaused(), this.options.maxConnections(),
-				this.active.get(), this.accepted.sum(), this.rejected.sum());
+		return new ServerSnapshot(name(), this.state, addresses(), isAcceptPaused(), this.clients.isHeld(),
+				this.options.maxConnections(), this.clients.active(), this.clients.accepted(), this.clients.rejected());
 	}
 
 	/**
@@ -318,7 +331,7 @@ public final class StreamServer implements AutoCloseable {
 	 * @return a view that changes with them
 	 */
 	public Collection<StreamConnection> connections() {
-		return Collections.unmodifiableCollection(this.connections);
+		return this.clients.connections();
 	}
 
 	/**
@@ -327,65 +340,37 @@ public final class StreamServer implements AutoCloseable {
 	 * @return the connection, or {@code null}
 	 */
 	public @Nullable StreamConnection connection(String id) {
-		return this.connections.stream().filter((connection) -> connection.id().equals(id)).findAny().orElse(null);
+		return connections().stream().filter((connection) -> connection.id().equals(id)).findAny().orElse(null);
 	}
 
 	@Override
 	public String toString() {
 		return "StreamServer[name=" + name() + ", state=" + this.state + ", addresses=" + addresses() + ", connections="
-				+ this.active + "]";
+				+ this.clients.active() + "]";
 	}
 
-	private boolean isListening() {
+	/** Ends the handshakes that go on: those clients have no handler to wait for. */
+	void abortHandshakes() {
+		this.clients.abortHandshakes();
+	}
+
+	/** Whether new connections still get a handler. */
+	boolean isListening() {
 		return this.state == ServerState.BOUND || this.state == ServerState.SERVING;
 	}
 
 	private boolean isAcceptPaused() {
-		return this.acceptHeld || this.listeners.stream().anyMatch(ServerTransport::isAcceptingPaused);
-	}
-
-	private void opened(StreamConnection connection) {
-		this.connections.add(connection);
-		if (!isListening()) {
-			// It was accepted while the server was being closed.
-			reject(RejectReason.STOPPING);
-			connection.close(CloseReason.SERVER_STOPPED);
-			return;
-		}
-		this.accepted.increment();
-		this.handler.accept(connection);
-	}
-
-	private void reject(RejectReason reason) {
-		this.rejected.increment();
-		this.listener.rejected(this, reason);
-	}
-
-	private void connectionGone(@Nullable StreamConnection connection, @Nullable SocketAddress remoteAddress) {
-		this.addressCounts.remove(remoteAddress);
-		if (connection != null) {
-			this.connections.remove(connection);
-		}
-		this.active.decrementAndGet();
-		acceptMore();
-		closedIfDone();
+		return this.clients.isHeld() || this.listeners.stream().anyMatch(ServerTransport::isAcceptingPaused);
 	}
 
 	/** There is room for one more: whoever waits in the backlog may come. */
-	private void acceptMore() {
-		if (this.acceptPaused.compareAndSet(true, false)) {
-			this.listeners.forEach(ServerTransport::resumeAccepting);
-			this.listener.acceptResumed(this);
-		}
+	void acceptMore() {
+		this.listeners.forEach(ServerTransport::resumeAccepting);
 	}
 
-	private boolean hasRoom() {
-		return !this.acceptHeld && this.active.get() < this.options.maxConnections()
-				&& this.handshakes.get() < this.options.maxHandshakes();
-	}
-
-	private void closedIfDone() {
-		if (!this.listeningEnded.isDone() || this.active.get() > 0) {
+	/** Called whenever a connection has gone. */
+	void closedIfDone() {
+		if (!this.listeningEnded.isDone() || this.clients.active() > 0) {
 			return;
 		}
 		this.lock.lock();
@@ -398,6 +383,17 @@ public final class StreamServer implements AutoCloseable {
 		this.closed.complete(null);
 	}
 
+	private IllegalStateException closed() {
+		return new IllegalStateException("server '" + name() + "' is closed: start a new one");
+	}
+
+	private void refuseOnEventLoop(String method, String instead) {
+		if (this.transports.inEventLoop()) {
+			throw new IllegalStateException(
+					method + " would block the event loop: " + instead + ", or call it on another thread");
+		}
+	}
+
 	private static void await(CompletableFuture<?> future) throws InterruptedException {
 		try {
 			future.get();
@@ -405,123 +401,6 @@ public final class StreamServer implements AutoCloseable {
 		catch (ExecutionException ex) {
 			throw new IllegalStateException(ex.getCause());
 		}
-	}
-
-	/** Decides about clients for one listener. */
-	private final class ConnectionAcceptor implements Acceptor {
-
-		@Override
-		public boolean mayAccept() {
-			if (hasRoom()) {
-				return true;
-			}
-			if (StreamServer.this.acceptPaused.compareAndSet(false, true)) {
-				StreamServer.this.listener.acceptPaused(StreamServer.this);
-			}
-			// A connection may have gone between the question and the note of its answer.
-			return hasRoom();
-		}
-
-		@Override
-		public @Nullable Protocol accepted(@Nullable SocketAddress remoteAddress) {
-			if (!StreamServer.this.addressCounts.tryAdd(remoteAddress)) {
-				reject(RejectReason.ADDRESS_LIMIT);
-				return null;
-			}
-			StreamServer.this.active.incrementAndGet();
-			try {
-				return protocol(remoteAddress);
-			}
-			catch (RuntimeException ex) {
-				setupFailed(remoteAddress, ex);
-				return null;
-			}
-		}
-
-		private Protocol protocol(@Nullable SocketAddress remoteAddress) {
-			ServerOptions options = StreamServer.this.options;
-			Connection connection = new Connection(remoteAddress);
-			StreamReaderProtocol protocol = new StreamReaderProtocol(name(), new StreamReader(options.limit()),
-					StreamServer.this.listener, options.slowConsumers(), connection, connection);
-			TlsOptions tls = options.tls();
-			if (tls == null) {
-				return protocol;
-			}
-			TlsTransport secured = TlsTransport.server(tls, protocol, new ServerHandshake(remoteAddress));
-			StreamServer.this.handshakes.incrementAndGet();
-			return secured;
-		}
-
-		@Override
-		public void acceptFailed(IOException cause, Duration pause) {
-			reject(ACCEPT_FAILED);
-			logger.warn("Server '{}' could not accept a connection and pauses for {} ms: {}", name(), pause.toMillis(),
-					cause.getMessage());
-			StreamServer.this.listener.failed(null, "accept", cause);
-		}
-
-		@Override
-		public void setupFailed(@Nullable SocketAddress remoteAddress, Throwable cause) {
-			reject(RejectReason.SETUP_FAILED);
-			StreamServer.this.listener.failed(null, "set-up of an accepted connection", cause);
-			connectionGone(null, remoteAddress);
-		}
-
-	}
-
-	/**
-	 * Counts a handshake that has begun, and takes its connection off the count if it
-	 * fails.
-	 */
-	private final class ServerHandshake extends HandshakeReport {
-
-		private final @Nullable SocketAddress remoteAddress;
-
-		ServerHandshake(@Nullable SocketAddress remoteAddress) {
-			super(StreamServer.this, StreamServer.this.listener);
-			this.remoteAddress = remoteAddress;
-		}
-
-		@Override
-		public void handshakeSucceeded(Duration time) {
-			StreamServer.this.handshakes.decrementAndGet();
-			acceptMore();
-			super.handshakeSucceeded(time);
-		}
-
-		@Override
-		public void handshakeFailed(Duration time, IOException cause) {
-			StreamServer.this.handshakes.decrementAndGet();
-			reject(RejectReason.TLS_HANDSHAKE);
-			super.handshakeFailed(time, cause);
-			connectionGone(null, this.remoteAddress);
-		}
-
-	}
-
-	/** Notes when a connection of this server comes and goes. */
-	private final class Connection implements Consumer<StreamConnection>, Runnable {
-
-		private final @Nullable SocketAddress remoteAddress;
-
-		/** Event loop only. */
-		private @Nullable StreamConnection connection;
-
-		Connection(@Nullable SocketAddress remoteAddress) {
-			this.remoteAddress = remoteAddress;
-		}
-
-		@Override
-		public void accept(StreamConnection connection) {
-			this.connection = connection;
-			opened(connection);
-		}
-
-		@Override
-		public void run() {
-			connectionGone(this.connection, this.remoteAddress);
-		}
-
 	}
 
 }

@@ -4,13 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.locks.LockSupport;
 
 import io.streams.flow.FlowControl;
 import io.streams.tls.TlsOptions;
@@ -37,33 +37,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamWriter {
 
-	/** Bytes after which a writer that never has to wait lets others run. */
-	private static final int YIELD_BYTES = 256 * 1024;
-
-	/** What a write and its drain cost besides their bytes, in bytes. */
-	private static final int COST_OF_DRAIN = 1024;
-
 	private final StreamConnection connection;
+
+	private final ConnectionCore core;
 
 	private final StreamReader reader;
 
 	private final FlowControl flow;
 
-	/** Set once, by the thread that ran the handler. */
-	private volatile boolean released;
-
-	/**
-	 * Bytes written since the last yield. A hint: several writers may lose some of it.
-	 */
-	private int sinceYield;
-
-	/** The thread that transfers a file, which alone may write. */
-	private volatile @Nullable Thread transferring;
-
-	StreamWriter(StreamConnection connection, StreamReader reader, FlowControl flow) {
+	StreamWriter(StreamConnection connection, ConnectionCore core, StreamReader reader) {
 		this.connection = connection;
+		this.core = core;
 		this.reader = reader;
-		this.flow = flow;
+		this.flow = core.flow();
 	}
 
 	/**
@@ -86,7 +72,7 @@ public final class StreamWriter {
 	public void write(byte[] data, int offset, int length) {
 		refuseMisuse();
 		noticeMissingDrain();
-		this.sinceYield += length + COST_OF_DRAIN;
+		this.core.noteWrite(length);
 		transport().write(data, offset, length);
 	}
 
@@ -98,7 +84,7 @@ public final class StreamWriter {
 	public void write(ByteBuffer data) {
 		refuseMisuse();
 		noticeMissingDrain();
-		this.sinceYield += data.remaining() + COST_OF_DRAIN;
+		this.core.noteWrite(data.remaining());
 		transport().write(data);
 	}
 
@@ -120,19 +106,42 @@ public final class StreamWriter {
 	 * @param count how many bytes
 	 * @throws IOException if the file cannot be read or ends early, or the connection is
 	 * lost
+	 * @throws IllegalStateException while another transfer is in progress
 	 */
 	public void transferFrom(FileChannel file, long position, long count) throws IOException {
-		FileTransfer transfer = new FileTransfer(file, position, count);
-		refuseOthers();
-		this.transferring = Thread.currentThread();
+		transfer(FileTransfer.range(file, position, count));
+	}
+
+	/**
+	 * Sends a file from a position to its end, wherever that is when it is reached. Other
+	 * threads cannot write meanwhile.
+	 * <p>
+	 * asyncio counterpart: {@code loop.sendfile(transport, file, offset)}.
+	 * @param file the file, whose own position is left alone
+	 * @param position where to begin, in bytes
+	 * @return how many bytes were sent
+	 * @throws IOException if the file cannot be read, or the connection is lost
+	 * @throws IllegalStateException while another transfer is in progress
+	 */
+	public long transferFrom(FileChannel file, long position) throws IOException {
+		return transfer(FileTransfer.toEnd(file, position));
+	}
+
+	private long transfer(FileTransfer transfer) throws IOException {
+		if (!this.core.beginTransfer()) {
+			throw new IllegalStateException("a transferFrom is in progress: wait until it has returned");
+		}
+		long sent = 0;
 		try {
 			for (ByteBuffer piece; (piece = transfer.next()).hasRemaining();) {
+				sent += piece.remaining();
 				write(piece);
 				drain();
 			}
+			return sent;
 		}
 		finally {
-			this.transferring = null;
+			this.core.endTransfer();
 		}
 	}
 
@@ -170,12 +179,14 @@ public final class StreamWriter {
 					+ "ConnectionHandler, which has a thread of its own");
 		}
 		long started = System.nanoTime();
-		this.connection.drainStarted();
+		this.core.drainStarted();
 		try {
 			await(this.flow.whenResumed(), "drain");
+			this.core.noteWait();
 		}
 		finally {
-			this.connection.drainFinished(Duration.ofNanos(System.nanoTime() - started));
+			this.core.drainFinished(Duration.ofNanos(System.nanoTime() - started));
+			Reference.reachabilityFence(this);
 		}
 	}
 
@@ -194,11 +205,11 @@ public final class StreamWriter {
 			return CompletableFuture.failedFuture(ex);
 		}
 		long started = System.nanoTime();
-		this.connection.drainStarted();
+		this.core.drainStarted();
 		CompletableFuture<@Nullable Void> resumed = this.flow.whenResumed();
-		resumed.whenComplete(
-				(nothing, failure) -> this.connection.drainFinished(Duration.ofNanos(System.nanoTime() - started)));
-		return resumed;
+		resumed
+			.whenComplete((nothing, failure) -> this.core.drainFinished(Duration.ofNanos(System.nanoTime() - started)));
+		return this.connection.keptBy(resumed);
 	}
 
 	/**
@@ -214,7 +225,7 @@ public final class StreamWriter {
 	 * @throws UnsupportedOperationException if the transport cannot
 	 */
 	public void writeEof() {
-		transport().writeEof();
+		this.core.endOutput();
 	}
 
 	/**
@@ -225,8 +236,16 @@ public final class StreamWriter {
 	 * What a client has sent ahead, its first TLS record for one, goes to the TLS engine;
 	 * a server that sent anything ahead of the handshake is refused, because those bytes
 	 * could have come from anybody. Plain bytes never reach the reader afterwards.
+	 * <p>
+	 * The handshake's timeout includes the time that it takes to send what was written
+	 * before: {@link #drain()} first if that is much.
 	 * @param options how to speak TLS
-	 * @throws IllegalStateException if a read waits, or TLS is on already
+	 * @throws IllegalStateException if a read waits, {@link #transferFrom} is in
+	 * progress, {@link #writeEof()} was called, or TLS is on already; nothing has changed
+	 * then
+	 * @throws IllegalArgumentException if the options do not fit, such as a version that
+	 * the JDK does not know, or a client without a name to verify; nothing has changed
+	 * then
 	 * @throws IOException if the peers do not agree; the connection is gone then, as it
 	 * also is if the wait is interrupted
 	 */
@@ -245,19 +264,19 @@ public final class StreamWriter {
 	 * aborts the connection
 	 */
 	public CompletableFuture<@Nullable Void> startTlsAsync(TlsOptions options) {
-		return new TlsUpgrade(this.connection, options).start();
+		return this.connection.keptBy(new TlsUpgrade(this.core, options).start());
 	}
 
 	/**
 	 * Closes the connection after what is queued was sent, in the background. Idempotent.
 	 */
 	public void close() {
-		this.connection.close(CloseReason.CLOSED);
+		this.core.close(CloseReason.CLOSED);
 	}
 
 	/** Closes the connection at once and drops what is queued; the peer sees a reset. */
 	public void abort() {
-		this.connection.abort();
+		this.core.abort();
 	}
 
 	public boolean isClosing() {
@@ -273,7 +292,12 @@ public final class StreamWriter {
 		if (transport().inEventLoop()) {
 			throw new IllegalStateException("waitClosed would block the event loop: call waitClosedAsync");
 		}
-		await(waitClosedAsync(), "waitClosed");
+		try {
+			await(waitClosedAsync(), "waitClosed");
+		}
+		finally {
+			Reference.reachabilityFence(this);
+		}
 	}
 
 	/**
@@ -281,7 +305,7 @@ public final class StreamWriter {
 	 * @return completes on the event loop when the connection is gone
 	 */
 	public CompletableFuture<@Nullable Void> waitClosedAsync() {
-		return this.connection.whenClosed();
+		return this.core.whenClosed();
 	}
 
 	public StreamConnection connection() {
@@ -293,7 +317,7 @@ public final class StreamWriter {
 	 * @return asyncio's {@code writer.transport}
 	 */
 	public Transport transport() {
-		return this.connection.transport();
+		return this.core.transport();
 	}
 
 	@Override
@@ -301,18 +325,9 @@ public final class StreamWriter {
 		return "StreamWriter[transport=" + transport() + ", reader=" + this.reader + "]";
 	}
 
-	boolean isReleased() {
-		return this.released;
-	}
-
-	/** The handler has returned; what is written from now on has no reader. */
-	void release() {
-		this.released = true;
-	}
-
 	private void refuseMisuse() {
-		if (this.released) {
-			throw new IllegalStateException("the handler of connection " + this.connection.id()
+		if (this.core.isReleased()) {
+			throw new IllegalStateException("the handler of connection " + this.core.id()
 					+ " has returned, which closed the connection: write before it returns, or have it wait for"
 					+ " whoever else writes");
 		}
@@ -327,13 +342,13 @@ public final class StreamWriter {
 		if (this.flow.isPaused()) {
 			Transport transport = transport();
 			if (transport.writeBufferSize() > 8L * Math.max(transport.writeBufferLimits().high(), 1024)) {
-				Misuse.WRITE_WITHOUT_DRAIN.report(this.connection.serverName());
+				Misuse.WRITE_WITHOUT_DRAIN.report(this.core.serverName());
 			}
 		}
 	}
 
 	private void refuseOthers() {
-		Thread owner = this.transferring;
+		Thread owner = this.core.transferring();
 		if (owner != null && owner != Thread.currentThread()) {
 			throw new IllegalStateException("unable to write; transferFrom is in progress: wait until it has returned");
 		}
@@ -341,7 +356,10 @@ public final class StreamWriter {
 
 	/** Sends what can be sent, and tells whether writing may go on at once. */
 	private boolean isDrained() throws IOException {
-		letOthersRun();
+		if (this.core.isWaitOverdue()) {
+			transport().letOthersRun();
+			this.core.noteWait();
+		}
 		boolean unread = this.reader.side().hasUnread();
 		if (this.flow.state() == FlowControl.State.LOST) {
 			throw new ConnectionLostException("Connection lost");
@@ -354,19 +372,6 @@ public final class StreamWriter {
 			throw new ConnectionLostException("Connection lost");
 		}
 		return !this.flow.isPaused();
-	}
-
-	/**
-	 * Virtual threads are not preempted: a handler whose peer takes all that it writes
-	 * would keep its carrier from all others.
-	 */
-	private void letOthersRun() {
-		if (this.sinceYield > YIELD_BYTES) {
-			this.sinceYield = 0;
-			if (!transport().inEventLoop()) {
-				LockSupport.parkNanos(this, 1);
-			}
-		}
 	}
 
 	private static void await(CompletableFuture<@Nullable Void> future, String method) throws IOException {
@@ -387,6 +392,9 @@ public final class StreamWriter {
 			}
 			if (ex.getCause() instanceof IllegalStateException misuse) {
 				throw misuse;
+			}
+			if (ex.getCause() instanceof IllegalArgumentException refused) {
+				throw refused;
 			}
 			throw new ConnectionLostException("Connection lost", ex.getCause());
 		}

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Streams {
 
+	private static final int MAX_PORT = 65_535;
+
 	private Streams() {
 	}
 
@@ -48,7 +51,7 @@ public final class Streams {
 	 * @param handler speaks with each client, on a virtual thread of its own
 	 * @param host the host name or address to listen on; {@code null} or empty for all
 	 * interfaces
-	 * @param port the port; 0 has the system choose one
+	 * @param port the port, up to 65535; 0 has the system choose one
 	 * @return the server, which accepts already
 	 * @throws IOException if an address cannot be bound; nothing stays open
 	 */
@@ -62,7 +65,7 @@ public final class Streams {
 	 * @param handler speaks with each client, on a virtual thread of its own
 	 * @param host the host name or address to listen on; {@code null} or empty for all
 	 * interfaces
-	 * @param port the port; 0 has the system choose one
+	 * @param port the port, up to 65535; 0 has the system choose one
 	 * @param options how to serve
 	 * @return the server
 	 * @throws IOException if an address cannot be bound; nothing stays open
@@ -86,11 +89,26 @@ public final class Streams {
 	}
 
 	/**
+	 * Starts a server on a socket that is bound already, as asyncio's {@code sock}
+	 * argument does: one that a service manager has handed over, for instance.
+	 * @param handler speaks with each client, on a virtual thread of its own
+	 * @param channel the socket, TCP or Unix, bound; it belongs to the server from now on
+	 * @param options how to serve; those on binding have no effect
+	 * @return the server
+	 * @throws IOException if the socket is not bound or not open; it is closed
+	 */
+	public static StreamServer startServer(ConnectionHandler handler, ServerSocketChannel channel,
+			ServerOptions options) throws IOException {
+		return StreamServer.adopt(HandlerRunner.blocking(options.name(), handler), transports(options.transports()),
+				channel, options);
+	}
+
+	/**
 	 * Starts a TCP server whose handler runs on the event loop.
 	 * @param handler speaks with each client without blocking
 	 * @param host the host name or address to listen on; {@code null} or empty for all
 	 * interfaces
-	 * @param port the port; 0 has the system choose one
+	 * @param port the port, up to 65535; 0 has the system choose one
 	 * @return the server, which accepts already
 	 * @throws IOException if an address cannot be bound; nothing stays open
 	 */
@@ -104,7 +122,7 @@ public final class Streams {
 	 * @param handler speaks with each client without blocking
 	 * @param host the host name or address to listen on; {@code null} or empty for all
 	 * interfaces
-	 * @param port the port; 0 has the system choose one
+	 * @param port the port, up to 65535; 0 has the system choose one
 	 * @param options how to serve
 	 * @return the server
 	 * @throws IOException if an address cannot be bound; nothing stays open
@@ -125,6 +143,21 @@ public final class Streams {
 	public static StreamServer startAsyncServer(AsyncConnectionHandler handler, List<? extends SocketAddress> addresses,
 			ServerOptions options) throws IOException {
 		return start(HandlerRunner.asynchronous(handler), addresses, options);
+	}
+
+	/**
+	 * Starts a server on a socket that is bound already, whose handler runs on the event
+	 * loop.
+	 * @param handler speaks with each client without blocking
+	 * @param channel the socket, TCP or Unix, bound; it belongs to the server from now on
+	 * @param options how to serve; those on binding have no effect
+	 * @return the server
+	 * @throws IOException if the socket is not bound or not open; it is closed
+	 */
+	public static StreamServer startAsyncServer(AsyncConnectionHandler handler, ServerSocketChannel channel,
+			ServerOptions options) throws IOException {
+		return StreamServer.adopt(HandlerRunner.asynchronous(handler), transports(options.transports()), channel,
+				options);
 	}
 
 	/**
@@ -154,7 +187,7 @@ public final class Streams {
 	/**
 	 * Connects to a TCP server with the default options.
 	 * @param host the host name or address
-	 * @param port the port
+	 * @param port the port, 1 to 65535
 	 * @return the connection
 	 * @throws UnknownHostException if the host has no address
 	 * @throws IOException if none of its addresses can be reached
@@ -166,37 +199,77 @@ public final class Streams {
 	/**
 	 * Connects to a TCP server.
 	 * @param host the host name or address
-	 * @param port the port
+	 * @param port the port, 1 to 65535
 	 * @param options how to connect
 	 * @return the connection
 	 * @throws UnknownHostException if the host has no address
 	 * @throws IOException if none of its addresses can be reached
 	 */
 	public static StreamConnection openConnection(String host, int port, ConnectOptions options) throws IOException {
+		requireRemotePort(port);
 		TransportFactory transports = blockingTransports(options);
-		return await(Connector.connect(transports, resolve(host, port), options), host);
+		return await(Connector.connect(transports, resolve(host, port), options), host, AbandonedConnection.opener());
 	}
 
 	/**
 	 * Connects to a TCP server without blocking; the host name is looked up on a virtual
 	 * thread.
 	 * @param host the host name or address
-	 * @param port the port
+	 * @param port the port, 1 to 65535
 	 * @param options how to connect
 	 * @return completes with the connection, or exceptionally as
 	 * {@link #openConnection(String, int, ConnectOptions)} throws; cancelling it gives up
 	 */
 	public static CompletableFuture<StreamConnection> openConnectionAsync(String host, int port,
 			ConnectOptions options) {
+		requireRemotePort(port);
 		CompletableFuture<StreamConnection> outcome = new CompletableFuture<>();
+		Throwable opener = AbandonedConnection.opener();
 		Thread.ofVirtual().name("streams-resolve").start(() -> {
 			try {
-				relay(Connector.connect(transports(options.transports()), resolve(host, port), options), outcome);
+				relay(Connector.connect(transports(options.transports()), resolve(host, port), options), outcome,
+						opener);
 			}
 			catch (IOException | RuntimeException ex) {
 				outcome.completeExceptionally(ex);
 			}
 		});
+		return outcome;
+	}
+
+	/**
+	 * Connects to a server by its address, of whatever kind the transports know.
+	 * @param address the address, as {@link StreamServer#addresses()} gives it: TCP,
+	 * resolved, or Unix; or a {@code MemoryAddress}, with the
+	 * {@code MemoryTransportFactory} that it belongs to in the options
+	 * @param options how to connect
+	 * @return the connection
+	 * @throws IOException if the server cannot be reached
+	 */
+	public static StreamConnection openConnection(SocketAddress address, ConnectOptions options) throws IOException {
+		return await(Connector.connect(blockingTransports(options), List.of(address), options), address,
+				AbandonedConnection.opener());
+	}
+
+	/**
+	 * Connects to a server by its address without blocking.
+	 * @param address the address, as
+	 * {@link #openConnection(SocketAddress, ConnectOptions)} takes it
+	 * @param options how to connect
+	 * @return completes with the connection, or exceptionally as
+	 * {@link #openConnection(SocketAddress, ConnectOptions)} throws; cancelling it gives
+	 * up
+	 */
+	public static CompletableFuture<StreamConnection> openConnectionAsync(SocketAddress address,
+			ConnectOptions options) {
+		CompletableFuture<StreamConnection> outcome = new CompletableFuture<>();
+		try {
+			relay(Connector.connect(transports(options.transports()), List.of(address), options), outcome,
+					AbandonedConnection.opener());
+		}
+		catch (RuntimeException ex) {
+			outcome.completeExceptionally(ex);
+		}
 		return outcome;
 	}
 
@@ -213,7 +286,7 @@ public final class Streams {
 				});
 		CompletableFuture<Transport> adopted = blockingTransports(options).adopt(channel, options.connect().transport(),
 				protocol);
-		return await(adopted.thenApply((transport) -> protocol.connection()), channel);
+		return await(adopted.thenApply((transport) -> protocol.core()), channel, AbandonedConnection.opener());
 	}
 
 	/**
@@ -235,7 +308,8 @@ public final class Streams {
 	 */
 	public static StreamConnection openUnixConnection(Path path, ConnectOptions options) throws IOException {
 		List<SocketAddress> addresses = List.of(UnixDomainSocketAddress.of(path));
-		return await(Connector.connect(blockingTransports(options), addresses, options), path);
+		return await(Connector.connect(blockingTransports(options), addresses, options), path,
+				AbandonedConnection.opener());
 	}
 
 	/**
@@ -257,6 +331,10 @@ public final class Streams {
 
 	private static List<InetSocketAddress> listenAddresses(@Nullable String host, int port)
 			throws UnknownHostException {
+		if (port < 0 || port > MAX_PORT) {
+			throw new IllegalArgumentException(
+					"port is " + port + ": give 0 to have the system choose one, or 1 to " + MAX_PORT);
+		}
 		if (host == null || host.isEmpty()) {
 			return List.of(allInterfaces(port));
 		}
@@ -266,28 +344,36 @@ public final class Streams {
 			.toList();
 	}
 
+	private static void requireRemotePort(int port) {
+		if (port < 1 || port > MAX_PORT) {
+			throw new IllegalArgumentException(
+					"port is " + port + ": give the one on which the server listens, 1 to " + MAX_PORT);
+		}
+	}
+
 	private static List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
 		return Arrays.stream(InetAddress.getAllByName(host))
 			.map((address) -> new InetSocketAddress(address, port))
 			.toList();
 	}
 
-	private static void relay(CompletableFuture<StreamConnection> from, CompletableFuture<StreamConnection> to) {
+	private static void relay(CompletableFuture<ConnectionCore> from, CompletableFuture<StreamConnection> to,
+			@Nullable Throwable opener) {
 		to.whenComplete((connection, failure) -> from.cancel(false));
 		from.whenComplete((connection, failure) -> {
 			if (failure != null) {
 				to.completeExceptionally(failure);
 			}
-			else if (!to.complete(connection)) {
+			else if (!to.complete(connection.viewForOpener(opener))) {
 				connection.abort();
 			}
 		});
 	}
 
-	private static StreamConnection await(CompletableFuture<StreamConnection> connecting, Object target)
-			throws IOException {
+	private static StreamConnection await(CompletableFuture<ConnectionCore> connecting, Object target,
+			@Nullable Throwable opener) throws IOException {
 		try {
-			return connecting.get();
+			return connecting.get().viewForOpener(opener);
 		}
 		catch (InterruptedException ex) {
 			connecting.cancel(false);

@@ -1,5 +1,6 @@
 package io.streams;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -19,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsUpgrade {
 
-	private final StreamConnection connection;
+	private final ConnectionCore connection;
 
 	private final TlsOptions options;
 
 	private final CompletableFuture<@Nullable Void> outcome = new CompletableFuture<>();
 
-	TlsUpgrade(StreamConnection connection, TlsOptions options) {
+	TlsUpgrade(ConnectionCore connection, TlsOptions options) {
 		this.connection = connection;
 		this.options = options;
 	}
@@ -34,6 +35,7 @@ final class TlsUpgrade {
 		this.outcome.whenComplete((nothing, failure) -> {
 			if (this.outcome.isCancelled()) {
 				// To go on in plain is no way out.
+				this.connection.readSide().distrust(new ConnectionLostException("startTls was cancelled"));
 				this.connection.abort();
 			}
 		});
@@ -43,58 +45,102 @@ final class TlsUpgrade {
 
 	private void upgrade() {
 		Transport transport = this.connection.transport();
-		if (transport instanceof TlsTransport) {
-			this.outcome.completeExceptionally(
-					new IllegalStateException("startTls on a connection that speaks TLS already: call it once"));
-		}
-		else {
-			try {
+		try {
+			refuseMisuse(transport);
+			if (transport.isClosing() || this.connection.readSide().hasInputEnded()) {
+				this.connection.readSide().takeReadAhead();
+				refuseAtTheEnd(transport);
+			}
+			else {
+				TlsTransport secured = secure(transport);
 				// In any case, what came in plain is not to be read after this call.
-				byte[] readAhead = this.connection.reader().side().takeReadAhead();
-				if (transport.isClosing() || this.connection.reader().side().hasInputEnded()) {
-					refuseAtTheEnd(transport);
-				}
-				else {
-					begin(transport, readAhead);
-				}
-			}
-			catch (IllegalStateException | IllegalArgumentException ex) {
-				this.outcome.completeExceptionally(ex);
+				begin(transport, secured, this.connection.readSide().takeReadAhead());
 			}
 		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
+			this.outcome.completeExceptionally(ex);
+		}
+		catch (SSLException ex) {
+			abort(transport, ex);
+		}
+	}
+
+	private void refuseMisuse(Transport transport) {
+		if (transport instanceof TlsTransport) {
+			throw new IllegalStateException("startTls on a connection that speaks TLS already: call it once");
+		}
+		if (this.connection.isOutputEnded()) {
+			throw new IllegalStateException("Cannot call startTls() after writeEof(): the handshake could not be sent;"
+					+ " upgrade first, then end the side");
+		}
+		if (this.connection.transferring() != null) {
+			throw new IllegalStateException("startTls while transferFrom is in progress: wait until it has returned");
+		}
+	}
+
+	/** Changes nothing yet, so that options which do not fit do no harm. */
+	private TlsTransport secure(Transport transport) throws SSLException {
+		try {
+			return isServer() ? TlsTransport.server(this.options, transport.protocol(), report()) : client(transport);
+		}
+		catch (IllegalArgumentException ex) {
+			throw ex;
+		}
+		catch (RuntimeException | Error ex) {
+			// Whatever gives the context is somebody else's.
+			throw new SSLException("There is no context for the TLS handshake: " + ex, ex);
+		}
+	}
+
+	private boolean isServer() {
+		return this.connection.serverName() != null;
 	}
 
 	private void refuseAtTheEnd(Transport transport) {
 		ConnectionLostException ended = new ConnectionLostException(
 				"startTls on a connection that is closing, or whose peer has ended its side");
+		this.connection.upgradeFailed(ended);
 		if (!transport.isClosing()) {
 			transport.abort(ended);
 		}
 		this.outcome.completeExceptionally(ended);
 	}
 
-	private void begin(Transport transport, byte[] readAhead) {
-		boolean server = this.connection.serverName() != null;
-		if (!server && readAhead.length > 0) {
-			SSLException injected = new SSLException("The server sent " + readAhead.length
-					+ " bytes in plain ahead of the TLS handshake; they could have come from anybody,"
-					+ " so the connection was aborted");
-			transport.abort(injected);
-			this.outcome.completeExceptionally(injected);
+	/**
+	 * Once an upgrade has failed, nothing is read any more. The reader knows before the
+	 * caller does, who may read at once.
+	 */
+	private void fail(IOException cause) {
+		this.connection.upgradeFailed(cause);
+		this.outcome.completeExceptionally(cause);
+	}
+
+	private void abort(Transport transport, IOException cause) {
+		this.connection.upgradeFailed(cause);
+		transport.abort(cause);
+		this.outcome.completeExceptionally(cause);
+	}
+
+	private void begin(Transport transport, TlsTransport secured, byte[] readAhead) {
+		if (!isServer() && readAhead.length > 0) {
+			abort(transport,
+					new SSLException("The server sent " + readAhead.length
+							+ " bytes in plain ahead of the TLS handshake; they could have come from anybody,"
+							+ " so the connection was aborted"));
 			return;
 		}
-		TlsTransport secured = server ? TlsTransport.server(this.options, transport.protocol(), report())
-				: client(transport);
+		secured.placeOver(transport);
 		this.connection.replaceTransport(secured);
 		secured.handshake().whenComplete((done, failure) -> {
-			if (failure != null) {
-				this.outcome.completeExceptionally(failure);
-			}
-			else {
+			if (failure == null) {
 				this.outcome.complete(null);
 			}
+			else {
+				fail((failure instanceof IOException cause) ? cause
+						: new SSLException("The TLS handshake failed", failure));
+			}
 		});
-		secured.upgrade(transport, ByteBuffer.wrap(readAhead));
+		secured.upgrade(ByteBuffer.wrap(readAhead));
 	}
 
 	private TlsTransport client(Transport transport) {

@@ -3,6 +3,7 @@ package io.streams;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +38,12 @@ final class BytewiseTransports implements TransportFactory {
 	public ServerTransport bind(SocketAddress address, ListenSettings settings, Acceptor acceptor)
 			throws BindFailedException {
 		return this.delegate.bind(address, settings, new BytewiseAcceptor(acceptor));
+	}
+
+	@Override
+	public ServerTransport adopt(ServerSocketChannel channel, ListenSettings settings, Acceptor acceptor)
+			throws BindFailedException {
+		return this.delegate.adopt(channel, settings, new BytewiseAcceptor(acceptor));
 	}
 
 	@Override
@@ -83,8 +90,9 @@ final class BytewiseTransports implements TransportFactory {
 		}
 
 		@Override
-		public void setupFailed(@Nullable SocketAddress remoteAddress, Throwable cause) {
-			this.delegate.setupFailed(remoteAddress, cause);
+		public void setupFailed(@Nullable SocketAddress remoteAddress, @Nullable Protocol protocol, Throwable cause) {
+			Protocol given = (protocol instanceof BytewiseProtocol bytewise) ? bytewise.delegate() : protocol;
+			this.delegate.setupFailed(remoteAddress, given, cause);
 		}
 
 	}
@@ -122,6 +130,11 @@ final class BytewiseTransports implements TransportFactory {
 		@Override
 		public void connectionLost(@Nullable IOException cause) {
 			this.delegate.connectionLost(cause);
+		}
+
+		@Override
+		public void lingering() {
+			this.delegate.lingering();
 		}
 
 		@Override

@@ -20,11 +20,8 @@ import java.util.function.UnaryOperator;
 
 import io.streams.transport.ConnectFailedException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -33,27 +30,13 @@ import static org.awaitility.Awaitility.await;
 /**
  * Connecting, and above all not getting connected.
  */
-@ExtendWith(StreamsInvariants.class)
 @Timeout(10)
-class ConnectTests {
-
-	@TempDir
-	Path directory;
-
-	private final RecordingListener events = new RecordingListener();
+class ConnectTests extends NetworkFixture {
 
 	private final List<SocketChannel> fillers = new ArrayList<>();
 
-	private TestNetwork network;
-
-	@BeforeEach
-	void openNetwork() {
-		this.network = new TestNetwork(TransportKind.TCP, this.directory);
-	}
-
 	@AfterEach
-	void closeNetwork() throws IOException {
-		this.network.close();
+	void closeFillers() throws IOException {
 		for (SocketChannel filler : this.fillers) {
 			filler.close();
 		}

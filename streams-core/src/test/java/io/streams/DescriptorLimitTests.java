@@ -63,6 +63,24 @@ class DescriptorLimitTests {
 		}
 	}
 
+	/** asyncio goes on to report after the close that it cannot accept. */
+	@Test
+	void aServerThatIsClosedWhileItBacksOffReportsNothingMore() throws Exception {
+		try (ServerProcess server = new ServerProcess()) {
+			server.ask("exhaust");
+			RawClient waiting = server.connect();
+			await().until(() -> server.figures().rejected() > 0);
+			server.ask("close");
+			long reports = server.figures().rejected();
+			server.ask("release");
+			await().during(Duration.ofSeconds(2))
+				.atMost(Duration.ofSeconds(3))
+				.until(() -> server.figures().rejected() == reports);
+			assertThat(server.figures().accepted()).isZero();
+			waiting.close();
+		}
+	}
+
 	private static boolean echo(RawClient client) throws IOException {
 		client.send("echo\n");
 		return client.readLine().equals("echo");
@@ -153,6 +171,7 @@ class DescriptorLimitTests {
 				switch (question) {
 					case "exhaust" -> exhaust(files);
 					case "release" -> release(files);
+					case "close" -> server.close();
 					default -> {
 					}
 				}

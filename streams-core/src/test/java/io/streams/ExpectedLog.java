@@ -16,7 +16,7 @@ import java.lang.annotation.Target;
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @Repeatable(ExpectedLog.All.class)
-@interface ExpectedLog {
+public @interface ExpectedLog {
 
 	/**
 	 * Part of the message.

@@ -5,7 +5,6 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,8 +12,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,11 +25,8 @@ import io.streams.transport.ConnectionTimeoutException.Phase;
 import io.streams.transport.LoopStatistics;
 import io.streams.transport.WriteBufferOverflowException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -41,9 +35,8 @@ import static org.awaitility.Awaitility.await;
 /**
  * Peers that break off, fall silent or flood, and the traps of the JDK on that way.
  */
-@ExtendWith(StreamsInvariants.class)
 @Timeout(10)
-class FaultTests {
+class FaultTests extends NetworkFixture {
 
 	private static final Duration SHORT = Duration.ofMillis(300);
 
@@ -54,28 +47,11 @@ class FaultTests {
 		}
 	};
 
-	@TempDir
-	Path directory;
-
-	private final RecordingListener events = new RecordingListener();
-
 	private final CountDownLatch done = new CountDownLatch(1);
 
-	private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-
-	private TestNetwork network;
-
-	@BeforeEach
-	void openNetwork() {
-		this.network = new TestNetwork(TransportKind.TCP, this.directory)
-			.with((options) -> options.listener(this.events));
-	}
-
 	@AfterEach
-	void closeNetwork() throws IOException {
+	void letHandlersEnd() {
 		this.done.countDown();
-		this.network.close();
-		this.threads.close();
 	}
 
 	@Test

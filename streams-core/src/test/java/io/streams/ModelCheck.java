@@ -23,14 +23,16 @@ public final class ModelCheck {
 	/**
 	 * Runs a scenario.
 	 * @param name its name, which is printed
-	 * @param invocations how many interleavings to try at the most
+	 * @param invocations how many interleavings to try at the most, unless
+	 * {@code -Dstreams.interleavings=} says otherwise
 	 * @param scenario starts its threads by {@link #start} and joins them
 	 */
 	public static void explore(String name, int invocations, Runnable scenario) {
 		forgetPooledSegments();
 		long began = System.nanoTime();
-		Lincheck.runConcurrentTest(invocations, scenario);
-		System.out.printf("Lincheck: %s, up to %d interleavings, %d ms%n", name, invocations,
+		int tried = Integer.getInteger("streams.interleavings", invocations);
+		Lincheck.runConcurrentTest(tried, scenario);
+		System.out.printf("Lincheck: %s, up to %d interleavings, the same in each run, %d ms%n", name, tried,
 				(System.nanoTime() - began) / 1_000_000);
 	}
 

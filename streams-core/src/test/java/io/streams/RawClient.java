@@ -4,31 +4,41 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
  * The other end of a connection under test: a plain blocking socket, with nothing of this
- * library in it. For one thread that reads and one that writes.
+ * library in it, or where there are no sockets a {@linkplain RawMemory bare transport}.
+ * For one thread that reads and one that writes.
  */
 final class RawClient implements AutoCloseable {
 
-	private final SocketChannel channel;
+	private final RawLink link;
 
 	private final ByteBuffer input = ByteBuffer.allocate(64 * 1024).flip();
 
 	RawClient(SocketChannel channel) {
-		this.channel = channel;
+		this(new RawSocket(channel));
+	}
+
+	RawClient(RawLink link) {
+		this.link = link;
 	}
 
 	static RawClient connect(SocketAddress address) throws IOException {
 		return new RawClient(SocketChannel.open(address));
 	}
 
+	/** The socket, if it is one. */
 	SocketChannel channel() {
-		return this.channel;
+		return ((RawSocket) this.link).channel();
+	}
+
+	/** Bounds what may be sent and not be read by the peer. */
+	void limitUnread(int bytes) throws IOException {
+		this.link.limitUnread(bytes);
 	}
 
 	void send(String text) throws IOException {
@@ -38,7 +48,7 @@ final class RawClient implements AutoCloseable {
 	void send(byte[] bytes) throws IOException {
 		ByteBuffer buffer = ByteBuffer.wrap(bytes);
 		while (buffer.hasRemaining()) {
-			this.channel.write(buffer);
+			this.link.write(buffer);
 		}
 	}
 
@@ -96,7 +106,7 @@ final class RawClient implements AutoCloseable {
 
 	private boolean fill() throws IOException {
 		while (!this.input.hasRemaining()) {
-			int n = this.channel.read(this.input.clear());
+			int n = this.link.read(this.input.clear());
 			this.input.flip();
 			if (n < 0) {
 				return false;
@@ -106,18 +116,17 @@ final class RawClient implements AutoCloseable {
 	}
 
 	void shutdownOutput() throws IOException {
-		this.channel.shutdownOutput();
+		this.link.shutdownOutput();
 	}
 
-	/** Closes with a reset instead of an end of stream; TCP only. */
+	/** Closes with a reset instead of an end of stream; not on a Unix socket. */
 	void reset() throws IOException {
-		this.channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-		this.channel.close();
+		this.link.reset();
 	}
 
 	@Override
 	public void close() throws IOException {
-		this.channel.close();
+		this.link.close();
 	}
 
 }

@@ -3,26 +3,19 @@ package io.streams;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,8 +26,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * A server's graceful stop.
  */
-@ExtendWith(StreamsInvariants.class)
-class ServerStopTests {
+class ServerStopTests extends NetworkFixture {
 
 	private static final ConnectionHandler ECHO = (reader, writer) -> {
 		for (byte[] line; (line = reader.readLine()).length > 0;) {
@@ -44,27 +36,6 @@ class ServerStopTests {
 	};
 
 	private static final String PADDING = ":" + "x".repeat(500) + "\n";
-
-	@TempDir
-	Path directory;
-
-	private final RecordingListener events = new RecordingListener();
-
-	private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-
-	private TestNetwork network;
-
-	@BeforeEach
-	void openNetwork() {
-		this.network = new TestNetwork(TransportKind.TCP, this.directory)
-			.with((options) -> options.listener(this.events));
-	}
-
-	@AfterEach
-	void closeNetwork() throws IOException {
-		this.network.close();
-		this.threads.close();
-	}
 
 	@Test
 	void quietConnectionsEndAtOnce() throws Exception {

@@ -4,10 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,8 +13,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 import javax.net.ssl.SSLException;
@@ -25,6 +21,8 @@ import javax.net.ssl.SSLSession;
 import io.streams.memory.MemoryTransport;
 import io.streams.tls.TestIdentity;
 import io.streams.tls.TlsOptions;
+import io.streams.transport.ConnectionLostException;
+import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportInfo;
@@ -51,6 +49,8 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(StreamsInvariants.class)
 @Timeout(60)
 class StartTlsTests {
+
+	private static final int MEMORY_ATTEMPTS = 10_000;
 
 	private static final TlsOptions SERVER = server(UnaryOperator.identity());
 
@@ -144,67 +144,11 @@ class StartTlsTests {
 		await().until(() -> this.events.count("closed") == 1);
 	}
 
-	@Test
-	void injectionIntoAServerWithAnyDelayIsNeverRead() throws Exception {
-		AtomicInteger evil = new AtomicInteger();
-		AtomicInteger ended = new AtomicInteger();
-		StreamServer server = this.network.serve((reader, writer) -> {
-			try {
-				upgrade(reader, writer);
-				evil.addAndGet(reader.read().length);
-			}
-			catch (IOException ex) {
-				assertNothingIsRead(reader);
-			}
-			finally {
-				ended.incrementAndGet();
-			}
-		});
-		int attempts = 300;
-		for (int i = 0; i < attempts; i++) {
-			try (RawClient client = RawClient.connect(server.addresses().getFirst())) {
-				client.send("STARTTLS\n");
-				inject(client, i, attempts);
-			}
-		}
-		await().until(() -> ended.get() == attempts);
-		assertThat(evil).hasValue(0);
-	}
-
-	@Test
-	void injectionIntoAClientWithAnyDelayIsNeverRead() throws Exception {
-		int attempts = 300;
-		try (ServerSocketChannel listening = ServerSocketChannel.open()
-			.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-			int port = ((InetSocketAddress) listening.getLocalAddress()).getPort();
-			for (int i = 0; i < attempts; i++) {
-				StreamConnection client = Streams.openConnection("localhost", port,
-						ConnectOptions.builder()
-							.transports(TestNetwork.TRANSPORTS)
-							.transport(TestNetwork.settings((settings) -> settings.lingerTimeout(Duration.ZERO)))
-							.build());
-				try (RawClient server = new RawClient(listening.accept())) {
-					int attempt = i;
-					server.send("go\n");
-					CompletableFuture<Void> injection = CompletableFuture
-						.runAsync(() -> inject(server, attempt, attempts), (task) -> Thread.ofVirtual().start(task));
-					assertThat(client.reader().readLine()).asString().isEqualTo("go\n");
-					assertThatThrownBy(() -> client.writer().startTls(CLIENT)).isInstanceOf(IOException.class);
-					assertNothingIsRead(client.reader());
-					injection.get();
-				}
-				finally {
-					client.abort();
-				}
-			}
-		}
-	}
-
 	/** A byte that arrives at any time before the handshake, in memory: many times. */
 	@ParameterizedTest(name = "into a server: {0}")
 	@ValueSource(booleans = { true, false })
 	void injectionInMemoryIsNeverRead(boolean server) throws Exception {
-		for (int i = 0; i < 2500; i++) {
+		for (int i = 0; i < MEMORY_ATTEMPTS; i++) {
 			MemoryTransport[] ends = MemoryTransport.pair(1 + i % 16);
 			StreamReaderProtocol victim = protocol(server ? "server" : null);
 			ends[0].open(new Attacker());
@@ -233,29 +177,6 @@ class StartTlsTests {
 				(connection) -> {
 				}, () -> {
 				});
-	}
-
-	@Test
-	void plainBytesBeforeAHandshakeOfAServerThatSpeaksTlsFromTheStartAreNeverRead() throws Exception {
-		AtomicInteger handled = new AtomicInteger();
-		StreamServer server = this.network.with((options) -> options.tls(SERVER))
-			.serve((reader, writer) -> handled.incrementAndGet());
-		int attempts = 300;
-		for (int i = 0; i < attempts; i++) {
-			try (RawClient client = RawClient.connect(server.addresses().getFirst())) {
-				delay(i, attempts);
-				client.send("HELLO\n");
-				if (i % 2 == 0) {
-					client.shutdownOutput();
-				}
-				else {
-					client.reset();
-				}
-			}
-		}
-		await().until(() -> this.events.count("rejected") == attempts);
-		assertThat(handled).hasValue(0);
-		assertThat(this.events.bytesReceived()).isZero();
 	}
 
 	@Test
@@ -300,6 +221,45 @@ class StartTlsTests {
 		}));
 		assertThat(client.reader().read()).isEmpty();
 		assertThatThrownBy(() -> client.writer().startTls(CLIENT)).isInstanceOf(IOException.class);
+	}
+
+	@ParameterizedTest(name = "ahead of the end: {0}")
+	@ValueSource(strings = { "", "EVIL", "EVIL\n" })
+	void afterAFailedUpgradeNotEvenTheEndIsRead(String ahead) throws Exception {
+		StreamServer server = this.network.serve((reader, writer) -> {
+			writer.write(bytes("go\n" + ahead));
+			writer.writeEof();
+			ignore(reader, writer);
+		});
+		StreamConnection client = this.network.connect(server);
+		assertThat(client.reader().readLine()).asString().isEqualTo("go\n");
+		await().until(() -> client.snapshot().inputEnded());
+		assertThatThrownBy(() -> client.writer().startTls(CLIENT)).isInstanceOf(ConnectionLostException.class);
+		assertNothingIsRead(client.reader());
+		await().until(client::isClosed);
+		assertNothingIsRead(client.reader());
+	}
+
+	@Test
+	void anUpgradeThatFailsEndsTheReadThatWaits() throws Exception {
+		StreamConnection client = this.network.connect(this.network.serve(StartTlsTests::ignore));
+		CompletableFuture<Void> upgrade = client.writer()
+			.startTlsAsync(client((tls) -> tls.handshakeTimeout(Duration.ofMillis(300))));
+		await().until(() -> this.events.bytesReceived() > 0);
+		CompletableFuture<byte[]> reading = client.reader().readAsync();
+		assertThat(reading).failsWithin(Duration.ofSeconds(5))
+			.withThrowableThat()
+			.withCauseInstanceOf(ConnectionTimeoutException.class);
+		assertThat(upgrade).failsWithin(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void aClosedUpgradeIsAFailedOneForReads() throws Exception {
+		StreamConnection client = this.network.connect(this.network.serve(StartTlsTests::ignore));
+		CompletableFuture<Void> upgrade = client.writer().startTlsAsync(CLIENT);
+		client.writer().close();
+		assertThat(upgrade).failsWithin(Duration.ofSeconds(5));
+		assertNothingIsRead(client.reader());
 	}
 
 	@Test
@@ -411,34 +371,6 @@ class StartTlsTests {
 		writer.startTls(SERVER);
 	}
 
-	private static void inject(RawClient victim, int attempt, int attempts) {
-		try {
-			delay(attempt, attempts);
-			victim.send("EVIL\n");
-			switch (attempt % 3) {
-				case 0 -> victim.reset();
-				case 1 -> victim.shutdownOutput();
-				default -> {
-				}
-			}
-			if (attempt % 3 != 0) {
-				victim.readToEnd();
-			}
-		}
-		catch (IOException ex) {
-			// The victim has gone already.
-			assertThat(attempt).isNotNegative();
-		}
-	}
-
-	/** From nothing to five milliseconds, over all attempts. */
-	private static void delay(int attempt, int attempts) {
-		long end = System.nanoTime() + 5_000_000L * attempt / attempts;
-		for (long left; (left = end - System.nanoTime()) > 0;) {
-			LockSupport.parkNanos(left);
-		}
-	}
-
 	private static TlsOptions server(UnaryOperator<TlsOptions.Builder> tls) {
 		return tls.apply(TlsOptions.builder(TestIdentity.SERVER.context())).build();
 	}
@@ -458,14 +390,10 @@ class StartTlsTests {
 		return text.getBytes(StandardCharsets.ISO_8859_1);
 	}
 
-	/** Whatever has come in plain, the reader has nothing of it. */
+	/** Whatever has come in plain, the reader has nothing of it, nor its end. */
 	private static void assertNothingIsRead(StreamReader reader) {
-		try {
-			assertThat(reader.read()).isEmpty();
-		}
-		catch (IOException ex) {
-			assertThat(ex).isNotInstanceOf(IncompleteReadException.class);
-		}
+		assertThatThrownBy(reader::read).isInstanceOf(IOException.class).isNotInstanceOf(IncompleteReadException.class);
+		assertThatThrownBy(reader::readLine).isInstanceOf(IOException.class);
 	}
 
 	/** Writes, and takes no notice of what it gets. */

@@ -2,11 +2,7 @@ package io.streams;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,23 +11,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
-import io.streams.buffer.SegmentPool;
 import io.streams.flow.WaterMarks;
 import io.streams.transport.ConnectionLostException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -42,44 +28,14 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 /**
- * What streams promise over every transport.
+ * What streams promise over every transport of the bytes that they carry, and of their
+ * ends.
  */
 @ParameterizedClass(name = "{0}")
 @EnumSource(TransportKind.class)
-@ExtendWith(StreamsInvariants.class)
-class StreamContractTests {
+class StreamContractTests extends StreamContract {
 
 	private static final int MIB = 1024 * 1024;
-
-	private static final ConnectionHandler ECHO = (reader, writer) -> {
-		for (byte[] line; (line = reader.readLine()).length > 0;) {
-			writer.write(line);
-			writer.drain();
-		}
-	};
-
-	@Parameter
-	TransportKind kind;
-
-	@TempDir
-	Path directory;
-
-	private final RecordingListener events = new RecordingListener();
-
-	private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-
-	private TestNetwork network;
-
-	@BeforeEach
-	void openNetwork() {
-		this.network = new TestNetwork(this.kind, this.directory).with((options) -> options.listener(this.events));
-	}
-
-	@AfterEach
-	void closeNetwork() throws IOException {
-		this.network.close();
-		this.threads.close();
-	}
 
 	@Test
 	void echoesLines() throws IOException {
@@ -152,6 +108,19 @@ class StreamContractTests {
 	}
 
 	@Test
+	void aWaitingReadEndsWhenTheOwnCloseHasSentEverything() throws IOException {
+		CountDownLatch done = new CountDownLatch(1);
+		StreamServer server = this.network.serve((reader, writer) -> done.await());
+		StreamConnection client = this.network.connect(server, (options) -> options
+			.transport(TestNetwork.settings((settings) -> settings.lingerTimeout(Duration.ofSeconds(20)))));
+		CompletableFuture<byte[]> line = client.reader().readLineAsync();
+		client.writer().write(bytes("the peer does not end its side"));
+		client.writer().close();
+		assertThat(line).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(new byte[0]);
+		done.countDown();
+	}
+
+	@Test
 	void whatIsWrittenAfterTheCloseIsDroppedAndDrainTells() throws Exception {
 		StreamServer server = this.network.serve(ECHO);
 		StreamConnection client = this.network.connect(server);
@@ -167,6 +136,27 @@ class StreamContractTests {
 		assertThatExceptionOfType(ConnectionLostException.class).isThrownBy(writer::drain)
 			.withMessageContaining("Connection lost");
 		writer.waitClosed();
+	}
+
+	/** As in asyncio: the close waits for that too. */
+	@Test
+	void whatIsWrittenWhileTheCloseIsStillSendingIsSentToo() throws IOException {
+		byte[] payload = Payload.random(5, 8 * MIB);
+		this.network.with((options) -> options.waterMarks(WaterMarks.high(16 * MIB)));
+		StreamServer server = this.network.serve((reader, writer) -> {
+			writer.write(payload);
+			writer.close();
+			writer.write(bytes("and "));
+			writer.writeLines(List.of(bytes("the "), bytes("tail")));
+			assertThat(writer.isClosing()).isTrue();
+		});
+		RawClient client = this.network.connectRaw(server, 4096);
+		await().until(() -> this.events.count("handlerFinished") == 1);
+		assertThat(this.events.events("handlerFinished").getFirst().detail()).isEqualTo(HandlerOutcome.FINISHED);
+		String received = client.readToEnd();
+		assertThat(received).hasSize(payload.length + "and the tail".length()).endsWith("and the tail");
+		client.close();
+		await().until(() -> this.events.closeReasons().equals(List.of(CloseReason.CLOSED)));
 	}
 
 	@Test
@@ -356,118 +346,6 @@ class StreamContractTests {
 	}
 
 	@Test
-	void drainWaitsFromAboveTheHighMarkUntilTheLowOne() throws Exception {
-		StalledWriter stalled = new StalledWriter();
-		StreamWriter writer = stalled.writer();
-		long size = writer.transport().writeBufferSize();
-		WaterMarks marks = new WaterMarks((int) size - 20_000, (int) size);
-		writer.transport().setWriteBufferLimits(marks);
-		writer.drain();
-		assertThat(this.events.count("writingPaused")).as("pauses at the high mark").isZero();
-
-		writer.write(bytes("+"));
-		assertThat(this.events.count("writingPaused")).as("pauses above the high mark").isOne();
-		Future<?> drained = this.threads.submit(() -> {
-			writer.drain();
-			return null;
-		});
-		await().until(() -> stalled.connection().snapshot().drainWaiters() == 1);
-		while (!drained.isDone() || writer.transport().writeBufferSize() > 0) {
-			stalled.client().read(new byte[500]);
-			boolean done = drained.isDone();
-			long left = writer.transport().writeBufferSize();
-			assertThat(!done || left <= marks.low()).as("drain returned with %d bytes left", left).isTrue();
-			if (left <= marks.low()) {
-				drained.get(5, TimeUnit.SECONDS);
-			}
-		}
-		assertThat(this.events.count("writingResumed")).isOne();
-		assertThat(stalled.connection().snapshot().drainWaiters()).isZero();
-		stalled.finish();
-	}
-
-	@Test
-	void raisingTheWaterMarksResumesAWriter() throws Exception {
-		StalledWriter stalled = new StalledWriter();
-		StreamWriter writer = stalled.writer();
-		writer.transport().setWriteBufferLimits(WaterMarks.DEFAULT);
-		Future<?> drained = this.threads.submit(() -> {
-			writer.drain();
-			return null;
-		});
-		await().until(() -> stalled.connection().snapshot().drainWaiters() == 1);
-		int size = (int) writer.transport().writeBufferSize();
-		writer.transport().setWriteBufferLimits(new WaterMarks(size - 1, size));
-		assertThat(drained.isDone()).as("resumed above the new low mark").isFalse();
-		writer.transport().setWriteBufferLimits(new WaterMarks(size, 2 * size));
-		drained.get(5, TimeUnit.SECONDS);
-		assertThat(this.events.names()).containsSubsequence("writingPaused", "writingResumed");
-		stalled.finish();
-	}
-
-	@Test
-	void readingPausesAboveTwiceTheLimitAndResumesAtTheLimit() throws Exception {
-		int limit = 1024;
-		int total = this.kind.scaled(64 * MIB);
-		long segments = SegmentPool.segmentsInUse();
-		CountDownLatch read = new CountDownLatch(1);
-		CompletableFuture<StreamReader> readerOfServer = new CompletableFuture<>();
-		AtomicLong fullestAtResume = new AtomicLong();
-		CompletableFuture<String> hash = new CompletableFuture<>();
-		StreamListener resumes = new StreamListener() {
-			@Override
-			public void readingResumed(StreamConnection connection, Duration paused) {
-				fullestAtResume.accumulateAndGet(connection.reader().buffered(), Math::max);
-			}
-		};
-		this.network.with((options) -> options.limit(limit).listener(StreamListener.all(List.of(this.events, resumes))))
-			.withTransport((settings) -> settings.receiveBuffer(64 * 1024));
-		StreamServer server = this.network.serve((reader, writer) -> {
-			readerOfServer.complete(reader);
-			read.await();
-			MessageDigest digest = Payload.digest();
-			for (byte[] some; (some = reader.read(5000)).length > 0;) {
-				digest.update(some);
-			}
-			hash.complete(Payload.hex(digest));
-		});
-		RawClient client = this.network.connectRaw(server);
-		client.channel().setOption(StandardSocketOptions.SO_SNDBUF, 64 * 1024);
-		byte[] payload = Payload.random(4, total);
-		Future<?> sent = this.threads.submit(() -> {
-			client.send(payload);
-			client.shutdownOutput();
-			return null;
-		});
-		await().until(() -> this.events.count("readingPaused") == 1);
-		await().during(Duration.ofMillis(200))
-			.until(() -> readerOfServer.join().buffered() <= 2 * limit + 64 * 1024
-					&& SegmentPool.segmentsInUse() - segments < 20 && !sent.isDone());
-		StreamConnection connection = server.connections().iterator().next();
-		assertThat(connection.snapshot().reading().pauses().paused()).isTrue();
-		assertThat(connection.snapshot().reading().buffered()).isGreaterThan(2 * limit);
-		read.countDown();
-		assertThat(hash.get(50, TimeUnit.SECONDS)).isEqualTo(Payload.hash(payload));
-		assertThat(fullestAtResume.get()).isLessThanOrEqualTo(limit);
-		assertThat(this.events.count("readingPaused")).isEqualTo(this.events.count("readingResumed"));
-		assertThat(this.events.bytesReceived()).isEqualTo(total);
-		sent.get();
-	}
-
-	@Test
-	void aHandlerThatWritesAndThenBlocksElsewhereHasItsBytesOnTheWire() throws IOException {
-		CountDownLatch done = new CountDownLatch(1);
-		StreamServer server = this.network.serve((reader, writer) -> {
-			writer.write(bytes("written\n"));
-			done.await();
-		});
-		RawClient client = this.network.connectRaw(server);
-		assertThat(client.readLine()).isEqualTo("written");
-		assertThat(this.events.count("handlerFinished")).isZero();
-		done.countDown();
-	}
-
-	@Test
 	void pipelinedLinesAreAnsweredInOrder() throws IOException {
 		RawClient client = this.network.connectRaw(this.network.serve(ECHO));
 		for (int round = 0; round < 50; round++) {
@@ -480,173 +358,6 @@ class StreamContractTests {
 				assertThat(client.readLine()).isEqualTo(round + "/" + i);
 			}
 		}
-	}
-
-	@Test
-	void aHandlerThatReturnsHasItsBytesSentAndTheConnectionClosed() throws IOException {
-		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> writer.write(bytes("done"))));
-		assertThat(client.readToEnd()).isEqualTo("done");
-		client.close();
-		await().until(() -> this.events.count("closed") == 1);
-		assertThat(this.events.closeReasons()).containsExactly(CloseReason.HANDLER_FINISHED);
-		assertThat(this.events.names()).containsExactly("opened", "handlerFinished", "closed");
-		assertThat(this.events.events("handlerFinished").getFirst().detail()).isEqualTo(HandlerOutcome.FINISHED);
-	}
-
-	@Test
-	@ExpectedLog(value = "Unhandled exception in the handler", times = 1)
-	void aHandlerThatThrowsHasItsBytesSentAndIsReportedOnce() throws IOException {
-		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> {
-			writer.write(bytes("so far"));
-			throw new UnsupportedOperationException("no further");
-		}));
-		assertThat(client.readToEnd()).isEqualTo("so far");
-		client.close();
-		await().until(() -> this.events.count("closed") == 1);
-		assertThat(this.events.closeReasons()).containsExactly(CloseReason.HANDLER_FAILED);
-		assertThat(this.events.events("failed")).singleElement()
-			.satisfies((event) -> assertThat(event.cause()).hasMessage("no further"));
-		assertThat(this.events.events("handlerFinished").getFirst().detail()).isEqualTo(HandlerOutcome.FAILED);
-	}
-
-	@Test
-	@ExpectedLog(value = "Unhandled exception in the handler", times = 1)
-	void aHandlerThatThrowsAnErrorEndsOnlyItsOwnConnection() throws IOException {
-		StreamServer server = this.network.serve((reader, writer) -> {
-			if (text(reader.readLine()).equals("throw\n")) {
-				throw new AssertionError("an Error");
-			}
-			writer.write(bytes("fine"));
-		});
-		RawClient failing = this.network.connectRaw(server);
-		RawClient other = this.network.connectRaw(server);
-		failing.send("throw\n");
-		assertThat(failing.readToEnd()).isEmpty();
-		other.send("go on\n");
-		assertThat(other.readToEnd()).isEqualTo("fine");
-	}
-
-	@Test
-	void aWriterThatOutlivesItsHandlerSaysSo() throws IOException {
-		CompletableFuture<StreamWriter> kept = new CompletableFuture<>();
-		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> kept.complete(writer)));
-		assertThat(client.readToEnd()).isEmpty();
-		String message = "the handler of connection " + kept.join().connection().id() + " has returned";
-		assertThatIllegalStateException().isThrownBy(() -> kept.join().write(bytes("x")))
-			.withMessageContaining(message);
-		assertThatIllegalStateException().isThrownBy(() -> kept.join().write(ByteBuffer.allocate(1)))
-			.withMessageContaining(message);
-		assertThatIllegalStateException().isThrownBy(() -> kept.join().writeLines(List.of(bytes("x"))))
-			.withMessageContaining(message);
-	}
-
-	@Test
-	void anAsynchronousHandlersConnectionLivesUntilItsStageCompletes() throws IOException {
-		CompletableFuture<Void> done = new CompletableFuture<>();
-		StreamServer server = this.network.serveAsync((reader, writer) -> reader.readLineAsync().thenCompose((line) -> {
-			writer.write(line);
-			return done;
-		}));
-		RawClient client = this.network.connectRaw(server);
-		client.send("hello\n");
-		assertThat(client.readLine()).isEqualTo("hello");
-		assertThat(this.events.count("handlerFinished")).isZero();
-		done.complete(null);
-		assertThat(client.readToEnd()).isEmpty();
-		client.close();
-		await().until(() -> this.events.closeReasons().equals(List.of(CloseReason.HANDLER_FINISHED)));
-	}
-
-	@Test
-	void anAsynchronousHandlerEchoesWithoutAThread() throws IOException {
-		StreamServer server = this.network.serveAsync(AsyncEcho::start);
-		StreamConnection client = this.network.connect(server);
-		for (int i = 0; i < 200; i++) {
-			client.writer().write(bytes("line " + i + "\n"));
-			assertThat(text(client.reader().readLine())).isEqualTo("line " + i + "\n");
-		}
-		client.writer().writeEof();
-		assertThat(client.reader().read()).isEmpty();
-	}
-
-	@Test
-	@ExpectedLog(value = "Unhandled exception in the handler", times = 2)
-	void anAsynchronousHandlerThatFailsIsReported() throws IOException {
-		StreamServer server = this.network.serveAsync((reader, writer) -> {
-			writer.write(bytes("so far"));
-			if (server().connections().size() > 1) {
-				throw new UnsupportedOperationException("thrown");
-			}
-			return CompletableFuture.failedFuture(new CompletionException(new UnsupportedOperationException("failed")));
-		});
-		this.server = server;
-		RawClient first = this.network.connectRaw(server);
-		assertThat(first.readToEnd()).isEqualTo("so far");
-		RawClient second = this.network.connectRaw(server);
-		assertThat(second.readToEnd()).isEqualTo("so far");
-		assertThat(this.events.events("failed")).extracting((event) -> event.cause().getMessage())
-			.containsExactly("failed", "thrown");
-	}
-
-	private volatile StreamServer server;
-
-	private StreamServer server() {
-		await().until(() -> this.server != null);
-		return this.server;
-	}
-
-	@Test
-	void anInterruptedReadLosesNothing() throws Exception {
-		CompletableFuture<StreamReader> reading = new CompletableFuture<>();
-		CompletableFuture<Thread> thread = new CompletableFuture<>();
-		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-		CompletableFuture<String> outcome = new CompletableFuture<>();
-		StreamServer server = this.network.serve((reader, writer) -> {
-			thread.complete(Thread.currentThread());
-			reading.complete(reader);
-			assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(reader::readLine);
-			interrupted.complete(Thread.interrupted());
-			outcome.complete(text(reader.readLine()));
-		});
-		RawClient client = this.network.connectRaw(server);
-		client.send("first ");
-		await().until(() -> reading.join().buffered() == 6 && reading.join().toString().contains("waiting"));
-		thread.join().interrupt();
-		assertThat(interrupted.get(5, TimeUnit.SECONDS)).as("the flag is kept").isTrue();
-		client.send("second\n");
-		assertThat(outcome.get(5, TimeUnit.SECONDS)).isEqualTo("first second\n");
-	}
-
-	@Test
-	void anInterruptedDrainLosesNothing() throws Exception {
-		StalledWriter stalled = new StalledWriter();
-		StreamWriter writer = stalled.writer();
-		writer.transport().setWriteBufferLimits(WaterMarks.DEFAULT);
-		CompletableFuture<Boolean> flagKept = new CompletableFuture<>();
-		Thread draining = Thread.ofVirtual().start(() -> {
-			assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(writer::drain);
-			flagKept.complete(Thread.interrupted());
-		});
-		await().until(() -> stalled.connection().snapshot().drainWaiters() == 1);
-		draining.interrupt();
-		assertThat(flagKept.get(5, TimeUnit.SECONDS)).isTrue();
-		assertThat(stalled.connection().snapshot().drainWaiters()).isZero();
-		writer.write(bytes("the end\n"));
-		stalled.finish();
-		assertThat(stalled.client().readToEnd()).endsWith("the end\n").hasSize(stalled.written() + 8);
-	}
-
-	@Test
-	@ExpectedLog("A StreamListener failed")
-	void aListenerThatThrowsHarmsNobody() throws IOException {
-		this.network.with((options) -> options.listener(new ThrowingListener()).limit(100));
-		StreamServer server = this.network.serve(ECHO);
-		StreamConnection client = this.network.connect(server);
-		for (int i = 0; i < 100; i++) {
-			client.writer().write(bytes("a line of thirty-two bytes, or so\n"));
-		}
-		client.writer().writeEof();
-		assertThat(client.reader().read()).hasSize(3400);
 	}
 
 	@Test
@@ -688,132 +399,6 @@ class StreamContractTests {
 		assertThat(buffer.hasRemaining()).isFalse();
 		writer.writeLines(List.of(bytes("x"), bytes("y")));
 		writer.flush();
-	}
-
-	private static byte[] bytes(String text) {
-		return text.getBytes(StandardCharsets.ISO_8859_1);
-	}
-
-	private static String text(byte[] bytes) {
-		return new String(bytes, StandardCharsets.ISO_8859_1);
-	}
-
-	/** An echo on the event loop. */
-	private record AsyncEcho(StreamReader reader, StreamWriter writer) {
-
-		static CompletableFuture<Void> start(StreamReader reader, StreamWriter writer) {
-			return new AsyncEcho(reader, writer).next();
-		}
-
-		private CompletableFuture<Void> next() {
-			return this.reader.readLineAsync().thenCompose((line) -> {
-				if (line.length == 0) {
-					return CompletableFuture.completedFuture(null);
-				}
-				this.writer.write(line);
-				return this.writer.drainAsync().thenCompose((drained) -> next());
-			});
-		}
-
-	}
-
-	/**
-	 * A server's writer whose client does not read, with some hundred kilobytes in its
-	 * buffer, which were written with marks so high that it is not paused.
-	 */
-	private final class StalledWriter {
-
-		private final CompletableFuture<StreamWriter> writer = new CompletableFuture<>();
-
-		private final CountDownLatch finished = new CountDownLatch(1);
-
-		private final RawClient client;
-
-		private int written;
-
-		StalledWriter() throws IOException {
-			StreamContractTests.this.network
-				.withTransport((settings) -> settings.sendBuffer(8192).waterMarks(WaterMarks.high(1 << 30)));
-			StreamServer server = StreamContractTests.this.network.serve((reader, writer) -> {
-				this.writer.complete(writer);
-				this.finished.await();
-			});
-			this.client = StreamContractTests.this.network.connectRaw(server, 8192);
-			byte[] chunk = new byte[10_000];
-			while (writer().transport().writeBufferSize() < 300_000) {
-				writer().write(chunk);
-				this.written += chunk.length;
-			}
-			long[] last = { -1 };
-			await().pollInterval(Duration.ofMillis(50)).until(() -> {
-				long before = last[0];
-				last[0] = writer().transport().writeBufferSize();
-				return last[0] == before;
-			});
-		}
-
-		StreamWriter writer() {
-			return this.writer.join();
-		}
-
-		StreamConnection connection() {
-			return writer().connection();
-		}
-
-		RawClient client() {
-			return this.client;
-		}
-
-		int written() {
-			return this.written;
-		}
-
-		/** Lets the handler return. */
-		void finish() {
-			this.finished.countDown();
-		}
-
-	}
-
-	/** Throws whatever it hears. */
-	private static final class ThrowingListener implements StreamListener {
-
-		@Override
-		public void opened(StreamConnection connection) {
-			throw new IllegalStateException("opened");
-		}
-
-		@Override
-		public void closed(StreamConnection connection, CloseReason reason, IOException cause) {
-			throw new IllegalStateException("closed");
-		}
-
-		@Override
-		public void readingPaused(StreamConnection connection) {
-			throw new IllegalStateException("readingPaused");
-		}
-
-		@Override
-		public void readingResumed(StreamConnection connection, Duration paused) {
-			throw new AssertionError("readingResumed");
-		}
-
-		@Override
-		public void bytesReceived(StreamConnection connection, int count) {
-			throw new IllegalStateException("bytesReceived");
-		}
-
-		@Override
-		public void bytesSent(StreamConnection connection, long count) {
-			throw new IllegalStateException("bytesSent");
-		}
-
-		@Override
-		public void handlerFinished(StreamConnection connection, HandlerOutcome outcome, Duration time,
-				Throwable failure) {
-			throw new IllegalStateException("handlerFinished");
-		}
-
 	}
 
 }

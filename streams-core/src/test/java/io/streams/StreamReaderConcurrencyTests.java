@@ -24,7 +24,7 @@ import static io.streams.ModelCheck.start;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class StreamReaderConcurrencyTests {
 
-	private static final int INVOCATIONS = 30;
+	private static final int INVOCATIONS = 100;
 
 	@Test
 	void cancellingAReadLosesNoByte() {

@@ -9,19 +9,17 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.streams.nio.LoopOptions;
+import io.streams.nio.LoopThreads;
+import io.streams.nio.NioTransportFactory;
 import io.streams.transport.BindFailedException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -32,32 +30,13 @@ import static org.junit.jupiter.api.Assumptions.abort;
 /**
  * The life of a server and what it does about its clients.
  */
-@ExtendWith(StreamsInvariants.class)
-class StreamServerTests {
+class StreamServerTests extends NetworkFixture {
 
 	private static final ConnectionHandler HELLO = (reader, writer) -> writer
 		.write("hello\n".getBytes(StandardCharsets.ISO_8859_1));
 
 	/** Answers a line with itself. */
 	private static final ConnectionHandler ONE_LINE = (reader, writer) -> writer.write(reader.readLine());
-
-	@TempDir
-	Path directory;
-
-	private final RecordingListener events = new RecordingListener();
-
-	private TestNetwork network;
-
-	@BeforeEach
-	void openNetwork() {
-		this.network = new TestNetwork(TransportKind.TCP, this.directory)
-			.with((options) -> options.listener(this.events));
-	}
-
-	@AfterEach
-	void closeNetwork() throws IOException {
-		this.network.close();
-	}
 
 	@Test
 	void listensOnSeveralAddressesOfAnyKind() throws IOException {
@@ -147,10 +126,11 @@ class StreamServerTests {
 		Thread serving = Thread.ofVirtual().start(() -> serveForever(server));
 		assertThat(this.network.connectRaw(server).readToEnd()).isEqualTo("hello\n");
 		assertThatIllegalStateException().isThrownBy(server::serveForever)
-			.withMessage("server 'forever' is already being awaited on serveForever()");
+			.withMessageContaining("server 'forever' is already being awaited on serveForever()");
 		server.close();
 		assertThat(serving.join(Duration.ofSeconds(5))).isTrue();
-		assertThatIllegalStateException().isThrownBy(server::serveForever).withMessage("server 'forever' is closed");
+		assertThatIllegalStateException().isThrownBy(server::serveForever)
+			.withMessage("server 'forever' is closed: start a new one");
 		assertThatIllegalStateException().isThrownBy(server::startServing)
 			.withMessageContaining("server 'forever' is closed");
 	}
@@ -260,58 +240,114 @@ class StreamServerTests {
 	}
 
 	@Test
-	void neverHasMoreConnectionsThanItMay() throws IOException {
-		int limit = 10;
-		AtomicInteger now = new AtomicInteger();
-		AtomicInteger most = new AtomicInteger();
-		this.network.with((options) -> options.maxConnections(limit));
-		StreamServer server = this.network.serve((reader, writer) -> {
-			most.accumulateAndGet(now.incrementAndGet(), Math::max);
-			writer.write(reader.readLine());
-			now.decrementAndGet();
+	void whatBlocksIsRefusedOnAnEventLoop() throws Exception {
+		CompletableFuture<List<Throwable>> failures = new CompletableFuture<>();
+		CompletableFuture<StreamServer> self = new CompletableFuture<>();
+		StreamServer server = this.network.serveAsync((reader, writer) -> {
+			StreamServer served = self.join();
+			failures.complete(List.of(failureOf(served::waitClosed), failureOf(served::serveForever),
+					failureOf(() -> served.stop(Duration.ZERO))));
+			return CompletableFuture.completedFuture(null);
 		});
-		List<RawClient> clients = new ArrayList<>();
-		for (int i = 0; i < 3 * limit; i++) {
-			clients.add(this.network.connectRaw(server));
-		}
-		await().until(() -> server.snapshot().activeConnections() == limit);
-		await().during(Duration.ofMillis(100)).until(() -> server.snapshot().acceptedConnections() == limit);
-		assertThat(server.snapshot().acceptPaused()).isTrue();
-		assertThat(this.events.count("acceptPaused")).isOne();
-
-		long started = System.nanoTime();
-		for (RawClient client : clients) {
-			client.send("me\n");
-			assertThat(client.readToEnd()).isEqualTo("me\n");
-			client.close();
-		}
-		Duration perSlot = Duration.ofNanos((System.nanoTime() - started) / clients.size());
-		assertThat(perSlot).as("a slot's reuse").isLessThan(Duration.ofMillis(100));
-		await().until(() -> server.snapshot().activeConnections() == 0);
-		assertThat(most).hasValue(limit);
-		assertThat(server.snapshot().acceptPaused()).isFalse();
-		assertThat(server.snapshot().acceptedConnections()).isEqualTo(3 * limit);
-		assertThat(this.events.count("acceptResumed")).isEqualTo(this.events.count("acceptPaused"));
+		self.complete(server);
+		this.network.connectRaw(server);
+		assertThat(failures.get(5, TimeUnit.SECONDS))
+			.allSatisfy((failure) -> assertThat(failure).isInstanceOf(IllegalStateException.class)
+				.hasMessageContaining("would block the event loop: "));
+		assertThat(server.isServing()).isTrue();
 	}
 
 	@Test
-	void aSlotIsFreeAgainWhateverEndsTheConnection() throws IOException {
-		this.network.with((options) -> options.maxConnections(1));
-		StreamServer server = this.network.serve(ONE_LINE);
+	void aStartThatFailedHasGivenBackWhatItHadBound() throws Exception {
+		StreamServer other = this.network.serve(HELLO);
+		InetSocketAddress free;
+		try (ServerSocketChannel probe = ServerSocketChannel.open()) {
+			free = (InetSocketAddress) probe.bind(new InetSocketAddress("127.0.0.1", 0)).getLocalAddress();
+		}
 		for (int i = 0; i < 50; i++) {
-			RawClient client = this.network.connectRaw(server);
-			switch (i % 3) {
-				case 0 -> client.reset();
-				case 1 -> client.close();
-				default -> {
-					client.send("x\n");
-					assertThat(client.readToEnd()).isEqualTo("x\n");
-					client.close();
-				}
+			assertThatExceptionOfType(BindFailedException.class).isThrownBy(() -> Streams.startServer(HELLO,
+					List.of(free, other.addresses().getFirst()), this.network.options()));
+			try (ServerSocketChannel again = ServerSocketChannel.open()) {
+				assertThat(again.bind(free).getLocalAddress()).isEqualTo(free);
 			}
 		}
-		await().until(() -> server.snapshot().acceptedConnections() == 50);
-		await().until(() -> server.snapshot().activeConnections() == 0);
+	}
+
+	@Test
+	void servesOnASocketThatIsBoundAlready() throws Exception {
+		ServerSocketChannel channel = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+		SocketAddress address = channel.getLocalAddress();
+		try (StreamServer server = Streams.startServer(HELLO, channel, this.network.options())) {
+			assertThat(server.addresses()).containsExactly(address);
+			try (RawClient client = RawClient.connect(address)) {
+				assertThat(client.readToEnd()).isEqualTo("hello\n");
+			}
+			server.stop(Duration.ofSeconds(1));
+			assertThat(channel.isOpen()).isFalse();
+		}
+	}
+
+	@Test
+	void theServerOfAFactoryThatWasClosedCanBeClosedAndWaitedFor() throws Exception {
+		NioTransportFactory transports = NioTransportFactory.create(new LoopOptions(1, LoopThreads.VIRTUAL));
+		StreamServer server = Streams.startServer(HELLO, "127.0.0.1", 0,
+				this.network.with((options) -> options.transports(transports)).options());
+		transports.close();
+		assertThat(server.isServing()).isFalse();
+		server.close();
+		server.waitClosedAsync().get(5, TimeUnit.SECONDS);
+		assertThat(server.stop(Duration.ZERO)).isEqualTo(new StopReport(0, 0, 0, 0));
+	}
+
+	@Test
+	void aServerWhoseFactoryWasClosedDoesNotBeginToServe() throws Exception {
+		NioTransportFactory transports = NioTransportFactory.create(new LoopOptions(1, LoopThreads.VIRTUAL));
+		StreamServer server = Streams.startServer(HELLO, "127.0.0.1", 0,
+				this.network.with((options) -> options.transports(transports).startServing(false)).options());
+		transports.close();
+		server.startServing();
+		assertThat(server.isServing()).isFalse();
+		server.close();
+		server.waitClosedAsync().get(5, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void aSocketThatIsNotBoundIsRefusedAndClosed() throws Exception {
+		ServerSocketChannel channel = ServerSocketChannel.open();
+		assertThatExceptionOfType(BindFailedException.class)
+			.isThrownBy(() -> Streams.startServer(HELLO, channel, this.network.options()))
+			.withMessageContaining("is not bound: bind it first");
+		assertThat(channel.isOpen()).isFalse();
+		assertThatExceptionOfType(BindFailedException.class)
+			.isThrownBy(() -> Streams.startServer(HELLO, channel, this.network.options()));
+	}
+
+	@Test
+	void aConnectionThatCannotBeHandedOverIsClosedAndReported() throws Exception {
+		AtomicInteger calls = new AtomicInteger();
+		CompletableFuture<StreamConnection> first = new CompletableFuture<>();
+		// Neither of the two that come by the options can fail, so it goes past them.
+		StreamServer server = StreamServer.bind((connection) -> {
+			if (calls.getAndIncrement() == 0) {
+				first.complete(connection);
+				throw new IllegalStateException("no thread left");
+			}
+			connection.writer().write("hello\n".getBytes(StandardCharsets.ISO_8859_1));
+			connection.core().close(CloseReason.CLOSED);
+		}, TestNetwork.TRANSPORTS, List.of(new InetSocketAddress("127.0.0.1", 0)), this.network.options());
+		try (server) {
+			RawClient unlucky = this.network.connectRaw(server);
+			assertThat(unlucky.readToEnd()).isEmpty();
+			assertThat(first.join().isClosed()).isTrue();
+			first.join().abort();
+			// The client may see the end before the server has told of it.
+			await().untilAsserted(() -> assertThat(this.events.names()).containsSubsequence("opened", "closed",
+					"rejected", "failed"));
+			assertThat(server.connections()).isEmpty();
+			assertThat(server.snapshot().activeConnections()).isZero();
+			assertThat(this.network.connectRaw(server).readToEnd()).isEqualTo("hello\n");
+			await().until(() -> server.snapshot().activeConnections() == 0);
+		}
 	}
 
 	@Test
@@ -398,6 +434,22 @@ class StreamServerTests {
 		catch (IOException ex) {
 			abort("no IPv6 here: " + ex);
 		}
+	}
+
+	private static Throwable failureOf(Blocking call) {
+		try {
+			call.run();
+			return new AssertionError("nothing was thrown");
+		}
+		catch (Exception ex) {
+			return ex;
+		}
+	}
+
+	private interface Blocking {
+
+		void run() throws Exception;
+
 	}
 
 	private static int port(StreamServer server) {

@@ -4,6 +4,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,18 +16,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import io.streams.flow.WaterMarks;
+import io.streams.transport.ConnectSettings;
+import io.streams.transport.Protocol;
+import io.streams.transport.Transport;
+import io.streams.transport.TransportInfo;
+import io.streams.transport.TransportSocket;
+
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -35,32 +40,14 @@ import static org.awaitility.Awaitility.await;
  * A writer over a real socket; what holds over every transport is in
  * {@link StreamContractTests}.
  */
-@ExtendWith(StreamsInvariants.class)
 @Timeout(20)
-class StreamWriterTests {
-
-	@TempDir
-	Path directory;
-
-	private final RecordingListener events = new RecordingListener();
+class StreamWriterTests extends NetworkFixture {
 
 	private final CountDownLatch done = new CountDownLatch(1);
 
-	private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-
-	private TestNetwork network;
-
-	@BeforeEach
-	void openNetwork() {
-		this.network = new TestNetwork(TransportKind.TCP, this.directory)
-			.with((options) -> options.listener(this.events));
-	}
-
 	@AfterEach
-	void closeNetwork() throws IOException {
+	void letHandlersEnd() {
 		this.done.countDown();
-		this.network.close();
-		this.threads.close();
 	}
 
 	@Test
@@ -232,6 +219,23 @@ class StreamWriterTests {
 	}
 
 	@Test
+	void theRestOfAFileIsTransferredAndCounted() throws Exception {
+		byte[] content = Payload.random(10, 200_000);
+		Path file = Files.write(this.directory.resolve("file"), content);
+		CompletableFuture<List<Long>> counts = new CompletableFuture<>();
+		String received = this.network.connectRaw(this.network.serve((reader, writer) -> {
+			try (FileChannel channel = FileChannel.open(file)) {
+				counts.complete(List.of(writer.transferFrom(channel, 1000), writer.transferFrom(channel, 200_000),
+						writer.transferFrom(channel, 300_000)));
+				assertThat(failureOf(() -> writer.transferFrom(channel, -1)))
+					.isInstanceOf(IllegalArgumentException.class);
+			}
+		})).readToEnd();
+		assertThat(counts.get(5, TimeUnit.SECONDS)).containsExactly(199_000L, 0L, 0L);
+		assertThat(received).isEqualTo(new String(content, 1000, 199_000, StandardCharsets.ISO_8859_1));
+	}
+
+	@Test
 	void aFileThatIsTooShortIsSaidToBe() throws Exception {
 		Path file = Files.write(this.directory.resolve("file"), new byte[100]);
 		CompletableFuture<Throwable> failure = new CompletableFuture<>();
@@ -258,7 +262,73 @@ class StreamWriterTests {
 		StreamWriter writer = transferring.get(5, TimeUnit.SECONDS);
 		await().until(() -> writer.connection().snapshot().drainWaiters() == 1);
 		assertThatIllegalStateException().isThrownBy(() -> writer.write(new byte[1]));
+		try (FileChannel channel = FileChannel.open(file)) {
+			assertThatIllegalStateException().isThrownBy(() -> writer.transferFrom(channel, 0, 1))
+				.withMessageContaining("a transferFrom is in progress");
+		}
 		assertThat(client.readToEnd()).hasSize(30_000_001);
+	}
+
+	@Test
+	void theOptionsOfTheSocketCanBeReadAndSet() throws Exception {
+		StreamConnection client = this.network.connect(this.network.serve((reader, writer) -> reader.read()));
+		TransportSocket socket = client.info().get(TransportInfo.SOCKET);
+		assertThat(socket).isNotNull();
+		assertThat(socket.supportedOptions()).contains(StandardSocketOptions.SO_KEEPALIVE);
+		assertThat(socket.option(StandardSocketOptions.TCP_NODELAY)).isTrue();
+		socket.setOption(StandardSocketOptions.TCP_NODELAY, false);
+		assertThat(socket.option(StandardSocketOptions.TCP_NODELAY)).isFalse();
+		client.close();
+		assertThatExceptionOfType(ClosedChannelException.class)
+			.isThrownBy(() -> socket.option(StandardSocketOptions.TCP_NODELAY));
+		assertThat(socket).hasToString("TransportSocket[closed]");
+	}
+
+	@Test
+	@ExpectedLog(value = " writing; the connection goes on", times = 2)
+	void aProtocolThatFailsToPauseDoesNotHarmItsConnection() throws Exception {
+		int length = 16_000_000;
+		StreamServer server = this.network.serve((reader, writer) -> {
+			int received = reader.read().length;
+			writer.write(String.valueOf(received).getBytes(StandardCharsets.ISO_8859_1));
+		});
+		CompletableFuture<String> answer = new CompletableFuture<>();
+		Protocol clumsy = new Protocol() {
+
+			@Override
+			public void connectionMade(Transport transport) {
+				transport.setWriteBufferLimits(new WaterMarks(0, 10));
+				transport.write(new byte[length], 0, length);
+				transport.writeEof();
+			}
+
+			@Override
+			public void dataReceived(ByteBuffer data) {
+				answer.complete(StandardCharsets.ISO_8859_1.decode(data).toString());
+			}
+
+			@Override
+			public boolean eofReceived() {
+				return false;
+			}
+
+			@Override
+			public void pauseWriting() {
+				throw new IllegalStateException("clumsy");
+			}
+
+			@Override
+			public void resumeWriting() {
+				throw new IllegalStateException("clumsy");
+			}
+
+			@Override
+			public void connectionLost(@Nullable IOException cause) {
+			}
+
+		};
+		TestNetwork.TRANSPORTS.connect(server.addresses().getFirst(), ConnectSettings.DEFAULT, clumsy);
+		assertThat(answer.get(5, TimeUnit.SECONDS)).isEqualTo(String.valueOf(length));
 	}
 
 	@Test

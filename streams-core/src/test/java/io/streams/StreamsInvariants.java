@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -104,7 +105,10 @@ final class StreamsInvariants implements BeforeEachCallback, AfterEachCallback {
 		figures.put("sockets", (long) sockets().size());
 		figures.put("segments", SegmentPool.segmentsInUse());
 		figures.put("connections",
-				TestNetwork.TRANSPORTS.loops().stream().mapToLong(LoopStatistics::connections).sum());
+				Stream.of(TestNetwork.TRANSPORTS, TestNetwork.MEMORY)
+					.flatMap((transports) -> transports.loops().stream())
+					.mapToLong(LoopStatistics::connections)
+					.sum());
 		return figures;
 	}
 

@@ -13,7 +13,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
+import io.streams.memory.MemoryAddress;
+import io.streams.memory.MemoryTransportFactory;
 import io.streams.nio.LoopOptions;
+import io.streams.nio.LoopThreads;
 import io.streams.nio.NioTransportFactory;
 import io.streams.transport.TransportFactory;
 import io.streams.transport.TransportSettings;
@@ -26,6 +29,12 @@ final class TestNetwork implements AutoCloseable {
 
 	/** The event loops of all tests. */
 	static final TransportFactory TRANSPORTS = NioTransportFactory.create(LoopOptions.DEFAULT);
+
+	/** The event loops of all tests that run their handlers themselves. */
+	static final TransportFactory CARRIERS = NioTransportFactory.create(new LoopOptions(2, LoopThreads.CARRIER));
+
+	/** The connections in memory of all tests. */
+	static final TransportFactory MEMORY = MemoryTransportFactory.create();
 
 	private static final AtomicInteger number = new AtomicInteger();
 
@@ -64,12 +73,18 @@ final class TestNetwork implements AutoCloseable {
 
 	StreamServer serve(ConnectionHandler handler) throws IOException {
 		ServerOptions options = options();
+		if (this.kind.isMemory()) {
+			return opened(Streams.startServer(handler, List.of(MemoryAddress.of("")), options));
+		}
 		return opened(this.kind.isUnix() ? Streams.startUnixServer(handler, newPath(), options)
 				: Streams.startServer(handler, "127.0.0.1", 0, options));
 	}
 
 	StreamServer serveAsync(AsyncConnectionHandler handler) throws IOException {
 		ServerOptions options = options();
+		if (this.kind.isMemory()) {
+			return opened(Streams.startAsyncServer(handler, List.of(MemoryAddress.of("")), options));
+		}
 		return opened(this.kind.isUnix()
 				? Streams.startAsyncServer(handler, List.of(UnixDomainSocketAddress.of(newPath())), options)
 				: Streams.startAsyncServer(handler, "127.0.0.1", 0, options));
@@ -99,29 +114,34 @@ final class TestNetwork implements AutoCloseable {
 			case UnixDomainSocketAddress unix -> Streams.openUnixConnection(unix.getPath(), built);
 			case InetSocketAddress inet ->
 				Streams.openConnection(inet.getAddress().getHostAddress(), inet.getPort(), built);
-			case SocketAddress other -> throw new IllegalStateException("cannot connect to " + other);
+			case SocketAddress other -> Streams.openConnection(other, built);
 		};
 		this.connections.add(connection);
 		return connection;
 	}
 
-	/** A client that is a plain blocking socket. */
+	/** A client that is a plain blocking socket, or the like of it in memory. */
 	RawClient connectRaw(StreamServer server) throws IOException {
 		return connectRaw(server, 0);
 	}
 
-	/** A client that is a plain blocking socket, with a receive buffer of some size. */
+	/** The same with a receive buffer of some size. */
 	RawClient connectRaw(StreamServer server, int receiveBuffer) throws IOException {
 		SocketAddress address = server.addresses().getFirst();
+		RawClient client = new RawClient(this.kind.isMemory()
+				? new RawMemory(this.kind.transports(), address, receiveBuffer) : openSocket(address, receiveBuffer));
+		this.rawClients.add(client);
+		return client;
+	}
+
+	private RawSocket openSocket(SocketAddress address, int receiveBuffer) throws IOException {
 		SocketChannel channel = this.kind.isUnix() ? SocketChannel.open(StandardProtocolFamily.UNIX)
 				: SocketChannel.open();
 		if (receiveBuffer > 0) {
 			channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
 		}
 		channel.connect(address);
-		RawClient client = new RawClient(channel);
-		this.rawClients.add(client);
-		return client;
+		return new RawSocket(channel);
 	}
 
 	@Override

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 
 import io.streams.tls.TestIdentity;
 import io.streams.tls.TlsOptions;
+import io.streams.transport.TransportInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -47,13 +51,13 @@ import static org.awaitility.Awaitility.await;
  * </tr>
  * <tr>
  * <td>GnuTLS</td>
- * <td>1.3</td>
- * <td></td>
+ * <td>1.2, 1.3</td>
+ * <td>1.2, 1.3, client certificate, key update, renegotiation refused</td>
  * </tr>
  * <tr>
  * <td>ncat</td>
  * <td>1.3</td>
- * <td></td>
+ * <td>1.2, 1.3</td>
  * </tr>
  * </table>
  */
@@ -229,11 +233,12 @@ class TlsInteropTests {
 		}
 	}
 
-	@Test
-	void gnutlsAsClient() throws Exception {
+	@ParameterizedTest
+	@ValueSource(strings = { "1.2", "1.3" })
+	void gnutlsAsClient(String version) throws Exception {
 		StreamServer server = this.network.serve(ECHO);
-		try (ToolProcess client = ToolProcess.start("gnutls-cli", "--x509cafile", file("ca.crt"), "-p", server.port(),
-				"localhost")) {
+		try (ToolProcess client = ToolProcess.start("gnutls-cli", "--x509cafile", file("ca.crt"), "--priority",
+				priority(version), "-p", server.port(), "localhost")) {
 			client.awaitOutput("Simple Client Mode");
 			client.send("hello\n");
 			client.awaitOutput("\nhello\n");
@@ -241,6 +246,61 @@ class TlsInteropTests {
 			client.awaitEnd();
 		}
 		await().until(() -> this.events.count("closed") == 1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "1.2", "1.3" })
+	void gnutlsAsServer(String version) throws Exception {
+		try (ToolProcess server = gnutlsServer(version); StreamConnection client = connect(server.awaitListening())) {
+			for (int i = 0; i < 100; i++) {
+				byte[] line = ("x".repeat(i * 97) + "\n").getBytes(StandardCharsets.US_ASCII);
+				client.writer().write(line);
+				assertThat(client.reader().readExactly(line.length)).isEqualTo(line);
+			}
+			assertThat(client.info().get(TransportInfo.TLS_SESSION).getProtocol()).isEqualTo("TLSv" + version);
+			client.writer().close();
+			client.writer().waitClosed();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "1.2", "1.3" })
+	void gnutlsAsServerThatNeedsACertificate(String version) throws Exception {
+		try (ToolProcess server = gnutlsServer(version, "--require-client-cert", "--verify-client-cert")) {
+			int port = server.awaitListening();
+			try (StreamConnection client = connect(port, TestIdentity.CLIENT.context())) {
+				assertThat(echo(client, "hello\n")).isEqualTo("hello\n");
+			}
+			assertThatThrownBy(() -> {
+				try (StreamConnection stranger = connect(port)) {
+					// In TLS 1.3 a client is done before the server has seen that there
+					// is no certificate.
+					stranger.reader().readLine();
+				}
+			}).isInstanceOf(SSLException.class);
+		}
+	}
+
+	/** The server does what a line of data tells it. */
+	@Test
+	void gnutlsAsServerThatWantsToRenegotiate() throws Exception {
+		try (ToolProcess server = gnutlsServer("1.2"); StreamConnection client = connect(server.awaitListening())) {
+			assertThat(echo(client, "before\n")).isEqualTo("before\n");
+			assertThatExceptionOfType(SSLException.class).isThrownBy(() -> echo(client, "**REHANDSHAKE**\n"))
+				.withMessageContaining("renegotiation");
+			await().until(client::isClosed);
+		}
+	}
+
+	/** From TLS 1.3 on, the same line makes it change its keys. */
+	@Test
+	void gnutlsAsServerWithNewKeys() throws Exception {
+		try (ToolProcess server = gnutlsServer("1.3"); StreamConnection client = connect(server.awaitListening())) {
+			for (int i = 0; i < 3; i++) {
+				assertThat(echo(client, "**REHANDSHAKE**\n")).isEqualTo("Successfully executed command\n");
+				assertThat(echo(client, "after\n")).isEqualTo("after\n");
+			}
+		}
 	}
 
 	@Test
@@ -254,6 +314,42 @@ class TlsInteropTests {
 		await().until(() -> this.events.count("closed") == 1);
 	}
 
+	/** It cannot be told a version, but the client can. */
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	void ncatAsServer(String version) throws Exception {
+		try (ToolProcess server = ToolProcess.start("ncat", "--ssl", "--ssl-cert", file("server.crt"), "--ssl-key",
+				file("server.key"), "-l", "127.0.0.1", 0);
+				StreamConnection client = connect(server.awaitListening(), TestIdentity.trusting(), version)) {
+			String line = "there ".repeat(5000) + "\n";
+			client.writer().write(line.getBytes(StandardCharsets.US_ASCII));
+			await().until(() -> server.output().contains(line));
+			server.send("and back\n");
+			assertThat(client.reader().readLine()).asString().isEqualTo("and back\n");
+			assertThat(client.info().get(TransportInfo.TLS_SESSION).getProtocol()).isEqualTo(version);
+			client.writer().close();
+			client.writer().waitClosed();
+			assertThat(server.awaitEnd()).isZero();
+		}
+	}
+
+	private ToolProcess gnutlsServer(String version, Object... options) throws IOException {
+		List<Object> arguments = new ArrayList<>(
+				List.of("--echo", "--port", 0, "--priority", priority(version), "--x509certfile", file("server.crt"),
+						"--x509keyfile", file("server.key"), "--x509cafile", file("ca.crt")));
+		arguments.addAll(List.of(options));
+		return ToolProcess.start("gnutls-serv", arguments.toArray());
+	}
+
+	private static String echo(StreamConnection client, String line) throws IOException {
+		client.writer().write(line.getBytes(StandardCharsets.US_ASCII));
+		return new String(client.reader().readLine(), StandardCharsets.US_ASCII);
+	}
+
+	private static String priority(String version) {
+		return "NORMAL:-VERS-ALL:+VERS-TLS" + version;
+	}
+
 	private ToolProcess openssl(StreamServer server, Object... options) throws IOException {
 		List<Object> arguments = new ArrayList<>(List.of("s_client", "-connect", "127.0.0.1:" + server.port(),
 				"-CAfile", file("ca.crt"), "-verify_return_error", "-verify_hostname", "localhost"));
@@ -262,10 +358,14 @@ class TlsInteropTests {
 	}
 
 	private static StreamConnection connect(int port) throws IOException {
+		return connect(port, TestIdentity.trusting());
+	}
+
+	private static StreamConnection connect(int port, SSLContext context, String... versions) throws IOException {
 		return Streams.openConnection("127.0.0.1", port,
 				ConnectOptions.builder()
 					.transports(TestNetwork.TRANSPORTS)
-					.tls(TlsOptions.builder(TestIdentity.trusting()).build())
+					.tls(TlsOptions.builder(context).protocols(List.of(versions)).build())
 					.build());
 	}
 

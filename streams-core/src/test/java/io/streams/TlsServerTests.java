@@ -26,11 +26,13 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.streams.memory.MemoryTransport;
 import io.streams.tls.ClientAuthentication;
 import io.streams.tls.TestIdentity;
 import io.streams.tls.TlsOptions;
 import io.streams.tls.TlsTruncatedException;
 import io.streams.transport.ConnectionTimeoutException;
+import io.streams.transport.Protocol;
 import io.streams.transport.TransportInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -218,7 +220,11 @@ class TlsServerTests {
 
 	/** What a client sends first. */
 	static byte[] hello() throws Exception {
-		var engine = TestIdentity.trusting().createSSLEngine("localhost", 1);
+		return hello("localhost");
+	}
+
+	private static byte[] hello(String name) throws Exception {
+		var engine = TestIdentity.trusting().createSSLEngine(name, 1);
 		engine.setUseClientMode(true);
 		var record = java.nio.ByteBuffer.allocate(17 * 1024);
 		engine.wrap(java.nio.ByteBuffer.allocate(0), record);
@@ -238,6 +244,26 @@ class TlsServerTests {
 					"opened");
 		}
 		assertThat(silent.readToEnd()).isNotNull();
+	}
+
+	/** A stop does not wait for whoever was accepted at its very beginning. */
+	@Test
+	void aHandshakeThatBeginsWhenTheServerIsClosedIsAborted() throws Exception {
+		StreamServer server = serve(ECHO);
+		ServerOptions options = ServerOptions.builder()
+			.listener(this.events)
+			.tls(TlsOptions.builder(TestIdentity.SERVER.context()).build())
+			.build();
+		ServerClients clients = new ServerClients(server, options, (connection) -> {
+		});
+		server.close();
+		MemoryTransport[] ends = MemoryTransport.pair(1024);
+		Protocol late = clients.accepted(null);
+		ends[0].execute(() -> ends[0].open(late));
+		await().until(() -> this.events.count("handshakeFinished") == 1);
+		assertThat(this.events.events("handshakeFinished").getFirst().cause())
+			.hasMessageContaining("The server stopped");
+		await().until(() -> clients.active() == 0);
 	}
 
 	@ParameterizedTest(name = "{0}")
@@ -288,6 +314,32 @@ class TlsServerTests {
 				arguments("data before any handshake", new byte[] { 23, 3, 3, 0, 2, 1, 2 }, false),
 				arguments("an alert", new byte[] { 21, 3, 3, 0, 2, 2, 40 }, false),
 				arguments("a port scan", new byte[0], true));
+	}
+
+	@Test
+	void aNameThatAClientAsksForIsNotWrittenToTheLogAsItIs() throws Exception {
+		byte[] hello = new String(hello("server.test"), StandardCharsets.ISO_8859_1)
+			.replace("server.test", "a\r\nE\u001b[7m...")
+			.getBytes(StandardCharsets.ISO_8859_1);
+		ListAppender<ILoggingEvent> log = new ListAppender<>();
+		Logger logger = (Logger) LoggerFactory.getLogger("io.streams.tls");
+		log.start();
+		logger.addAppender(log);
+		logger.setLevel(Level.DEBUG);
+		try {
+			RawClient client = this.network.connectRaw(serve(ECHO));
+			client.send(hello);
+			client.readToEnd();
+			await().until(() -> this.events.count("rejected") == 1);
+			assertThat(log.list).singleElement()
+				.satisfies((event) -> assertThat(event.getFormattedMessage()).contains("Illegal server name")
+					.matches("[ -~]{1,400}"));
+			assertThat(this.events.events("handshakeFinished").getFirst().cause()).hasNoCause();
+		}
+		finally {
+			logger.setLevel(null);
+			logger.detachAppender(log);
+		}
 	}
 
 	@ParameterizedTest
@@ -493,9 +545,11 @@ class TlsServerTests {
 		RawClient silent = this.network.connectRaw(server);
 		await().until(() -> server.snapshot().activeConnections() == 1);
 		long began = System.nanoTime();
-		server.stop(Duration.ofMillis(200));
+		StopReport report = server.stop(Duration.ofSeconds(20));
 		assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
-		silent.close();
+		assertThat(report.isGraceful()).isTrue();
+		assertThat(server.waitClosedAsync()).isCompleted();
+		assertThatExceptionOfType(IOException.class).isThrownBy(silent::readLine);
 	}
 
 	@Test

@@ -5,7 +5,9 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +28,9 @@ import static org.awaitility.Awaitility.await;
 final class ToolProcess implements AutoCloseable {
 
 	private static final boolean REQUIRED = Boolean.parseBoolean(System.getenv("STREAMS_REQUIRE_TOOLS"));
+
+	/** The state of a socket in Linux's table of them. */
+	private static final String LISTENING = "0A";
 
 	private final Process process;
 
@@ -95,6 +100,44 @@ final class ToolProcess implements AutoCloseable {
 	private boolean failWith(String text) {
 		Assertions.assertTrue(output().contains(text), () -> "no '" + text + "' in: " + output());
 		return true;
+	}
+
+	/**
+	 * The port on which the program listens over IPv4. Programs that are told to take any
+	 * port do not all say which one they got, but Linux knows.
+	 */
+	int awaitListening() {
+		return await().atMost(Duration.ofSeconds(20)).until(this::listeningPort, (port) -> port != 0);
+	}
+
+	private int listeningPort() throws IOException {
+		Assertions.assertTrue(this.process.isAlive(), () -> "ended, and does not listen: " + output());
+		Path process = Path.of("/proc", Long.toString(this.process.pid()));
+		try (Stream<String> sockets = Files.lines(process.resolve("net/tcp"))) {
+			List<String> inodes = inodes(process.resolve("fd"));
+			return sockets.map((line) -> line.trim().split("\\s+"))
+				.filter((socket) -> socket[3].equals(LISTENING) && inodes.contains(socket[9]))
+				.mapToInt((socket) -> Integer.parseInt(socket[1].substring(socket[1].indexOf(':') + 1), 16))
+				.findFirst()
+				.orElse(0);
+		}
+		catch (NoSuchFileException ex) {
+			// A descriptor was closed in the meantime, or the process has ended.
+			return 0;
+		}
+	}
+
+	private static List<String> inodes(Path descriptors) throws IOException {
+		List<String> inodes = new ArrayList<>();
+		try (DirectoryStream<Path> links = Files.newDirectoryStream(descriptors)) {
+			for (Path link : links) {
+				String target = Files.readSymbolicLink(link).toString();
+				if (target.startsWith("socket:[")) {
+					inodes.add(target.substring("socket:[".length(), target.length() - 1));
+				}
+			}
+		}
+		return inodes;
 	}
 
 	int awaitEnd() throws InterruptedException {

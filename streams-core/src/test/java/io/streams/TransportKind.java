@@ -4,33 +4,49 @@ import io.streams.transport.TransportFactory;
 
 /**
  * The transports over which the contract of streams is shown. One that is added here must
- * pass all of {@link StreamContractTests}.
+ * pass all that extends {@link StreamContract}.
  */
 enum TransportKind {
 
 	/** TCP over the loopback interface. */
-	TCP(false, TestNetwork.TRANSPORTS, 1),
+	TCP(Family.TCP, TestNetwork.TRANSPORTS, 1),
+
+	/** TCP, with event loops that run the handlers themselves. */
+	TCP_CARRIER(Family.TCP, TestNetwork.CARRIERS, 1),
 
 	/** A Unix socket. */
-	UNIX(true, TestNetwork.TRANSPORTS, 1),
+	UNIX(Family.UNIX, TestNetwork.TRANSPORTS, 1),
 
 	/** TCP, and each byte reaches the protocol in a call of its own. */
-	TCP_BYTEWISE(false, new BytewiseTransports(TestNetwork.TRANSPORTS), 32);
+	TCP_BYTEWISE(Family.TCP, new BytewiseTransports(TestNetwork.TRANSPORTS), 32),
 
-	private final boolean unix;
+	/** Connections in memory, without a socket. */
+	MEMORY(Family.MEMORY, TestNetwork.MEMORY, 1);
+
+	private enum Family {
+
+		TCP, UNIX, MEMORY
+
+	}
+
+	private final Family family;
 
 	private final TransportFactory transports;
 
 	private final int slowness;
 
-	TransportKind(boolean unix, TransportFactory transports, int slowness) {
-		this.unix = unix;
+	TransportKind(Family family, TransportFactory transports, int slowness) {
+		this.family = family;
 		this.transports = transports;
 		this.slowness = slowness;
 	}
 
 	boolean isUnix() {
-		return this.unix;
+		return this.family == Family.UNIX;
+	}
+
+	boolean isMemory() {
+		return this.family == Family.MEMORY;
 	}
 
 	TransportFactory transports() {

@@ -14,16 +14,18 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.streams.transport.BindFailedException;
 import io.streams.transport.TransportInfo;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -32,29 +34,22 @@ import static org.awaitility.Awaitility.await;
 /**
  * The file of a Unix socket: who may have it, who may use it, and who removes it.
  */
-@ExtendWith(StreamsInvariants.class)
 @Timeout(10)
-class UnixSocketTests {
+class UnixSocketTests extends NetworkFixture {
 
 	private static final ConnectionHandler HELLO = (reader, writer) -> writer
 		.write("hello".getBytes(StandardCharsets.ISO_8859_1));
 
-	@TempDir
-	Path directory;
-
 	private Path path;
 
-	private TestNetwork network;
-
-	@BeforeEach
-	void openNetwork() {
-		this.path = this.directory.resolve("socket");
-		this.network = new TestNetwork(TransportKind.UNIX, this.directory);
+	@Override
+	TransportKind kind() {
+		return TransportKind.UNIX;
 	}
 
-	@AfterEach
-	void closeNetwork() throws IOException {
-		this.network.close();
+	@BeforeEach
+	void choosePath() {
+		this.path = this.directory.resolve("socket");
 	}
 
 	@Test
@@ -81,6 +76,17 @@ class UnixSocketTests {
 		assertThat(files()).containsExactly(this.path);
 		server.close();
 		server.waitClosed();
+		assertThat(files()).isEmpty();
+	}
+
+	@Test
+	void theFileOfASocketThatWasHandedOverIsRemovedToo() throws Exception {
+		ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+		channel.bind(UnixDomainSocketAddress.of(this.path));
+		StreamServer server = Streams.startServer((reader, writer) -> writer.write("hello".getBytes()), channel,
+				this.network.options());
+		assertThat(hello()).isEqualTo("hello");
+		server.stop(Duration.ofSeconds(1));
 		assertThat(files()).isEmpty();
 	}
 
@@ -124,6 +130,53 @@ class UnixSocketTests {
 		try (StreamServer server = start()) {
 			assertThat(hello()).isEqualTo("hello");
 			assertThat(server.snapshot().state()).isEqualTo(ServerState.SERVING);
+		}
+	}
+
+	/** Of several that find the same stale file, one gets the name, and keeps it. */
+	@Test
+	void ofServersThatStartAtOnceOneGetsTheName() throws Exception {
+		for (int round = 0; round < 100; round++) {
+			try (ServerSocketChannel killed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+				killed.bind(UnixDomainSocketAddress.of(this.path));
+			}
+			List<Object> outcomes = startAtOnce(8);
+			List<StreamServer> started = outcomes.stream()
+				.filter(StreamServer.class::isInstance)
+				.map(StreamServer.class::cast)
+				.toList();
+			try {
+				assertThat(started).as("servers started in round %d, among %s", round, outcomes).hasSize(1);
+				assertThat(hello()).isEqualTo("hello");
+				assertThat(files()).containsExactly(this.path);
+			}
+			finally {
+				started.forEach(StreamServer::close);
+			}
+			started.getFirst().waitClosed();
+			assertThat(files()).isEmpty();
+		}
+	}
+
+	/** Servers, and the errors of those that were not started. */
+	private List<Object> startAtOnce(int count) throws Exception {
+		CountDownLatch go = new CountDownLatch(1);
+		try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+			List<Future<Object>> starts = Stream.generate(() -> threads.submit(() -> {
+				go.await();
+				try {
+					return (Object) start();
+				}
+				catch (BindFailedException ex) {
+					return ex;
+				}
+			})).limit(count).toList();
+			go.countDown();
+			List<Object> outcomes = new ArrayList<>();
+			for (Future<Object> start : starts) {
+				outcomes.add(start.get(5, TimeUnit.SECONDS));
+			}
+			return outcomes;
 		}
 	}
 

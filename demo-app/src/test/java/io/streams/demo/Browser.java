@@ -34,6 +34,13 @@ final class Browser implements AutoCloseable {
 			"--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
 			"--window-size=1500,950");
 
+	/** Keys as WebDriver names them. */
+	static final String TAB = "\uE004";
+
+	static final String ENTER = "\uE007";
+
+	static final String ESCAPE = "\uE00C";
+
 	private final HttpClient http = HttpClient.newHttpClient();
 
 	private final JsonMapper json = new JsonMapper();
@@ -82,6 +89,14 @@ final class Browser implements AutoCloseable {
 	@SuppressWarnings("TypeParameterUnusedInFormals")
 	<T> T run(String script, Object... arguments) {
 		return send("POST", this.session + "/execute/sync", Map.of("script", script, "args", arguments), "$.value");
+	}
+
+	/** Presses a key, wherever the focus is. */
+	void press(String key) {
+		List<Map<String, String>> strokes = List.of(Map.of("type", "keyDown", "value", key),
+				Map.of("type", "keyUp", "value", key));
+		send("POST", this.session + "/actions",
+				Map.of("actions", List.of(Map.of("type", "key", "id", "keyboard", "actions", strokes))), "$.value");
 	}
 
 	/** Complaints in the console since the last call. */

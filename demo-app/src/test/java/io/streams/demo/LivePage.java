@@ -67,6 +67,22 @@ final class LivePage implements AutoCloseable {
 		assertThat(pressed).as("button '%s'", button).isTrue();
 	}
 
+	/** Chooses which connections to show. */
+	void show(String state) {
+		this.browser.run("const filter = document.querySelector('#filter'); filter.value = arguments[0];"
+				+ " filter.dispatchEvent(new Event('change'))", state);
+	}
+
+	void focus(String selector) {
+		this.browser.run("document.querySelector(arguments[0]).focus()", selector);
+	}
+
+	/** What has the focus: its id, or else its text. */
+	String focused() {
+		return this.browser
+			.run("return document.activeElement.id === 'detail' ? 'detail'" + " : document.activeElement.textContent");
+	}
+
 	long count(String selector) {
 		return this.browser.<Number>run("return document.querySelectorAll(arguments[0]).length", selector).longValue();
 	}

@@ -5,9 +5,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 
 import io.streams.StreamConnection;
 import io.streams.spring.server.StreamServers;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -31,6 +33,15 @@ class LivePageTests {
 
 	@Autowired
 	private StreamServers servers;
+
+	@Autowired
+	private SlowServer slow;
+
+	@AfterEach
+	void awaitNobody() {
+		await().atMost(SOON)
+			.until(() -> this.servers.getRunning().stream().allMatch((server) -> server.connections().isEmpty()));
+	}
 
 	@Test
 	void rowsAppearAndLeave() throws Exception {
@@ -69,11 +80,90 @@ class LivePageTests {
 						.contains("drain"));
 				assertThat(page.browser().<String>run("return document.querySelector('#events').textContent"))
 					.contains("writing-paused", "drain-started", "opened");
-				page.browser().keepScreenshot("streamsui-light.png");
-				page.browser().useDarkColours(true);
-				page.browser().keepScreenshot("streamsui-dark.png");
 			}
 			assertThat(page.browser().errors()).isEmpty();
+		}
+	}
+
+	@Test
+	void pageShowsAllAtOnceAndIsKept() throws Exception {
+		try (LivePage page = LivePage.open(this.port);
+				Socket idle = connect("echo");
+				Socket slow = connect("burst");
+				Socket fast = connect("slow")) {
+			fast.getOutputStream().write(new byte[3 * SlowServer.LIMIT]);
+			await().atMost(SOON).until(() -> "read-paused".equals(page.stateOf(connection("slow"))));
+			await().atMost(SOON).until(() -> "write-blocked".equals(page.stateOf(connection("burst"))));
+			assertThat(page.stateOf(connection("echo"))).isEqualTo("flowing");
+			await().atMost(SOON)
+				.until(() -> page.browser()
+					.<String>run("return document.querySelector('svg.paused polyline').getAttribute('points')")
+					.split(" ").length > 10);
+			page.browser().keepScreenshot("streamsui-servers.png");
+			page.choose(connection("burst"));
+			page.browser().run("document.activeElement.blur(); window.scrollTo(0, 0)");
+			page.browser().keepScreenshot("streamsui-light.png");
+			page.browser().useDarkColours(true);
+			page.browser().keepScreenshot("streamsui-dark.png");
+			assertThat(page.browser().errors()).isEmpty();
+		}
+		finally {
+			this.slow.permit(0);
+		}
+	}
+
+	@Test
+	void connectionsAreFilteredByTheirState() throws Exception {
+		try (LivePage page = LivePage.open(this.port); Socket quiet = connect("echo"); Socket slow = connect("burst")) {
+			page.awaitRow(connection("echo"));
+			page.awaitRow(connection("burst"));
+			page.show("writing-paused");
+			page.awaitNoRow(connection("echo"));
+			assertThat(page.stateOf(connection("burst"))).isEqualTo("write-blocked");
+			page.show("");
+			page.awaitRow(connection("echo"));
+		}
+	}
+
+	@Test
+	void pageIsUsedByKeyboardAlone() throws Exception {
+		try (LivePage page = LivePage.open(this.port); Socket client = connect("echo")) {
+			page.awaitRow(connection("echo"));
+			page.focus("tbody .peer");
+			page.browser().press(Browser.ENTER);
+			await().atMost(SOON).until(() -> page.focused().equals("detail"));
+			page.browser().press(Browser.TAB);
+			assertThat(page.focused()).isEqualTo("Close panel");
+			page.browser().press(Browser.TAB);
+			assertThat(page.focused()).isEqualTo("Pause reading");
+			page.browser().press(Browser.ENTER);
+			await().atMost(SOON).until(() -> connection("echo").snapshot().heldByOperator());
+			// Or it would never see its client leave.
+			connection("echo").resumeReading();
+			page.browser().press(Browser.ESCAPE);
+			assertThat(page.count("#detail[hidden]")).isOne();
+			assertThat(page.focused()).isEqualTo("127.0.0.1:" + client.getLocalPort());
+		}
+	}
+
+	@Test
+	void everythingHasANameForThoseWhoDoNotSee() throws Exception {
+		try (LivePage page = LivePage.open(this.port); Socket client = connect("burst")) {
+			page.awaitRow(connection("burst"));
+			page.choose(connection("burst"));
+			List<String> nameless = page.browser().run("""
+					const named = (each) => each.getAttribute('aria-label') || each.textContent.trim()
+						|| (each.labels && each.labels.length);
+					return Array.from(document.querySelectorAll('[role=img], button, input, select, th, section'))
+						.filter((each) => each.offsetParent && !named(each) && !each.getAttribute('aria-labelledby'))
+						.map((each) => each.outerHTML);
+					""");
+			assertThat(nameless).isEmpty();
+			assertThat(page.<String>inRow(connection("burst"), "return row.querySelector('.state').textContent"))
+				.as("state in words, not by its colour alone")
+				.isEqualTo("peer too slow");
+			assertThat(page.count("html[lang]")).isOne();
+			assertThat(page.count("h1, h2, main, [aria-live]")).isGreaterThan(4);
 		}
 	}
 
@@ -124,10 +214,18 @@ class LivePageTests {
 						age: evil, reading: side, writing: side,
 						activity: { current: evil, currentFor: evil, lastMinute: {} } }], 1);
 					drawEvents([{ at: evil, event: evil, detail: evil }]);
+					const totals = { active: 1, accepted: 1, readingPaused: 0, writingPaused: 0, bytesReceived: 0,
+						bytesSent: 0 };
+					drawServer({ name: evil, state: evil, addresses: [evil], totals, activity: { lastMinute: {} } });
+					byId('facts').replaceChildren(...tlsFacts({ protocol: evil, cipher: evil, requestedName: evil,
+						peerCertificate: { subject: evil, issuer: evil, validUntil: evil } })
+						.flatMap(([name, value]) => [create('dt', name), describe(value)]));
 					return document.querySelector('tr[data-id=evil] .peer').textContent;
 					""");
 			assertThat(shown).startsWith("<img src=x");
-			assertThat(page.count("img, tbody script, #events script")).isZero();
+			assertThat(page.browser().<String>run("return document.querySelector('#facts').textContent"))
+				.contains("<img src=x");
+			assertThat(page.count("img, main script")).isZero();
 			assertThat(page.browser().<Object>run("return window.evil")).isNull();
 		}
 	}

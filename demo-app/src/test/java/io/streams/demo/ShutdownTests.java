@@ -99,7 +99,7 @@ class ShutdownTests {
 	void endsInTimeAlthoughAClientDoesNotRead() throws Exception {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
 			Thread sender = Thread.startVirtualThread(() -> flood(socket));
-			await().pollDelay(Duration.ZERO)
+			await("the sender to be held back, and not for a moment only").during(Duration.ofMillis(500))
 				.until(() -> !sender.isAlive() || sender.getState() == Thread.State.WAITING);
 			this.process.destroy();
 			assertThat(this.process.waitFor(GRACE.plusSeconds(5).toMillis(), TimeUnit.MILLISECONDS)).as(() -> read())

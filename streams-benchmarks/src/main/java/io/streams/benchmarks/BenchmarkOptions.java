@@ -41,7 +41,7 @@ record BenchmarkOptions(List<Workload> workloads, List<Contestant> contestants, 
 			  --baseline=NAME       to whom all are compared (netty-epoll)
 			  --rounds=N            turns of each contestant under each workload (3)
 			  --seconds=S           measured in each turn (3)
-			  --warmup=S            before that (3)
+			  --warmup=S            before that (15)
 			  --pin=BOOLEAN         server on core 0, load on core 1 (true)
 			  --patience=S          for each turn: waits for a quiet machine, measures again what others disturbed (0)
 			  --server-args=ARG,…   further arguments of the servers' JVMs, for example to profile
@@ -81,7 +81,7 @@ record BenchmarkOptions(List<Workload> workloads, List<Contestant> contestants, 
 		return new BenchmarkOptions(chosen(option.apply("workloads="), Workloads.all(), Workload::name),
 				chosen(option.apply("contestants="), all, Contestant::id),
 				one(option.apply("baseline=netty-epoll"), all, Contestant::id),
-				Integer.parseInt(option.apply("rounds=3")), seconds(option.apply("warmup=3")),
+				Integer.parseInt(option.apply("rounds=3")), seconds(option.apply("warmup=15")),
 				seconds(option.apply("seconds=3")), Boolean.parseBoolean(option.apply("pin=true")),
 				seconds(option.apply("patience=0")),
 				Arrays.stream(option.apply("server-args=").split(",")).filter((text) -> !text.isEmpty()).toList(),

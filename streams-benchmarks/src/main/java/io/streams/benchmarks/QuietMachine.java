@@ -3,6 +3,11 @@ package io.streams.benchmarks;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 import io.streams.benchmarks.process.ProcessFigures;
 import io.streams.benchmarks.report.Metric;
@@ -16,7 +21,8 @@ final class QuietMachine {
 	/** Others may use so much: per cent of a core. */
 	private static final double TOLERATED = 15;
 
-	private static final long LOOK_MILLIS = 1000;
+	/** Runs what it is given when a look is over. */
+	private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
 	private final Duration patience;
 
@@ -39,9 +45,16 @@ final class QuietMachine {
 	}
 
 	private static double busy() throws IOException, InterruptedException {
+		long began = System.nanoTime();
 		long before = ProcessFigures.machineCpuNanos();
-		Thread.sleep(LOOK_MILLIS);
-		return 100.0 * (ProcessFigures.machineCpuNanos() - before) / (LOOK_MILLIS * 1e6);
+		FutureTask<Long> after = new FutureTask<>(ProcessFigures::machineCpuNanos);
+		LATER.execute(after);
+		try {
+			return 100.0 * (after.get() - before) / (System.nanoTime() - began);
+		}
+		catch (ExecutionException ex) {
+			throw new IOException("the machine's processor time cannot be read", ex.getCause());
+		}
 	}
 
 	/** What is measured. */

@@ -78,8 +78,8 @@ final class Trial {
 	}
 
 	private ChildProcess startLoad(int port, long serverPid) throws IOException {
-		LoadOptions load = new LoadOptions(this.workload.kind(), port, serverPid, this.workload.connections(),
-				this.workload.inFlight(), this.options.warmup(), this.options.measured());
+		LoadOptions load = new LoadOptions(this.workload.kind(), this.workload.service().isTls(), port, serverPid,
+				this.workload.connections(), this.workload.inFlight(), this.options.warmup(), this.options.measured());
 		List<String> command = Commands.java(LOAD_HEAP, List.of("-XX:+UseSerialGC"), LoadMain.class, load.arguments());
 		return start("load-" + this.contestant.id(), LOAD_CORE, command);
 	}

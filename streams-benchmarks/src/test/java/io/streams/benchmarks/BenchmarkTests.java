@@ -35,4 +35,17 @@ class BenchmarkTests {
 		assertThat(this.output.resolve("results.json")).content().contains("\"contestant\": \"streams\"");
 	}
 
+	@Test
+	void measuresTls() throws Exception {
+		Report report = new Benchmark(BenchmarkOptions.parse("--workloads=tls-echo-64x16,tls-accept-close",
+				"--contestants=streams,netty-nio,raw-nio", "--baseline=netty-nio", "--rounds=1", "--seconds=3",
+				"--warmup=0.2", "--pin=false", "--output=" + this.output))
+			.run();
+		assertThat(report.failures()).isEmpty();
+		assertThat(report.measurements()).extracting(Measurement::contestant)
+			.containsExactly("streams", "netty-nio", "streams", "netty-nio");
+		assertThat(report.measurements()).allSatisfy((measurement) -> assertThat(measurement.values())
+			.hasEntrySatisfying(Metric.RATE, (rate) -> assertThat(rate).isPositive()));
+	}
+
 }

@@ -1,5 +1,7 @@
 package io.streams.buffer;
 
+import java.nio.ByteBuffer;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +32,17 @@ final class Segment {
 	/** How many segments lie below this one in the pool, itself included. */
 	int depth;
 
+	/** Made once, because most segments are looked at for each write. */
+	private final ByteBuffer view;
+
 	Segment(int capacity) {
 		this.bytes = new byte[capacity];
+		this.view = ByteBuffer.wrap(this.bytes);
+	}
+
+	/** The bytes in the queue, as a buffer that is good until the next call. */
+	ByteBuffer view() {
+		return this.view.limit(this.tail).position(this.head);
 	}
 
 	int size() {

@@ -181,7 +181,7 @@ public final class SegmentQueue {
 	/**
 	 * Shows the bytes at the front without taking them, for a gathering write.
 	 * @param max how many segments at the most
-	 * @return a view of each segment's bytes, in order
+	 * @return a view of each segment's bytes, in order, good until the next call
 	 */
 	public ByteBuffer[] peek(int max) {
 		int count = 0;
@@ -189,6 +189,23 @@ public final class SegmentQueue {
 			count++;
 		}
 		return views(count);
+	}
+
+	/**
+	 * Shows the first segment, for a write of what is mostly all there is.
+	 * @return a view of its bytes, empty if the queue is
+	 */
+	public ByteBuffer peekFirst() {
+		Segment segment = this.first;
+		return (segment != null) ? segment.view() : ByteBuffer.allocate(0);
+	}
+
+	/**
+	 * Whether all bytes are in one segment.
+	 * @return {@code true} if {@link #peekFirst()} shows all there is
+	 */
+	public boolean isOneSegment() {
+		return this.first == this.last;
 	}
 
 	/**
@@ -211,7 +228,7 @@ public final class SegmentQueue {
 		ByteBuffer[] views = new ByteBuffer[count];
 		Segment segment = this.first;
 		for (int i = 0; i < count && segment != null; i++) {
-			views[i] = ByteBuffer.wrap(segment.bytes, segment.head, segment.size());
+			views[i] = segment.view();
 			segment = segment.next;
 		}
 		return views;
@@ -224,8 +241,8 @@ public final class SegmentQueue {
 	 * @throws IndexOutOfBoundsException if there is none
 	 */
 	public byte byteAt(int index) {
-		long base = 0;
-		for (Segment segment = this.first; segment != null; segment = segment.next) {
+		long base = baseFor(index);
+		for (Segment segment = segmentFor(index); segment != null; segment = segment.next) {
 			if (index < base + segment.size()) {
 				return segment.bytes[segment.head + (int) (index - base)];
 			}
@@ -241,15 +258,8 @@ public final class SegmentQueue {
 	 * @return its index, or -1
 	 */
 	public long indexOf(byte value, long from) {
-		long base = 0;
-		Segment begin = this.first;
-		Segment end = this.last;
-		if (end != null && from >= this.size - end.size()) {
-			// Bytes that trickle in are searched where they came in.
-			base = this.size - end.size();
-			begin = end;
-		}
-		for (Segment segment = begin; segment != null; segment = segment.next) {
+		long base = baseFor(from);
+		for (Segment segment = segmentFor(from); segment != null; segment = segment.next) {
 			int size = segment.size();
 			if (from < base + size) {
 				int start = segment.head + (int) Math.max(0, from - base);
@@ -270,38 +280,71 @@ public final class SegmentQueue {
 	 * @return the index of its first byte, or -1
 	 */
 	public long indexOf(byte[] sequence, long from) {
-		long limit = this.size - sequence.length;
-		long candidate = from;
-		while (candidate <= limit) {
-			candidate = indexOf(sequence[0], candidate);
-			if (candidate < 0 || candidate > limit) {
-				return -1;
+		return indexOf(sequence, from, this.size);
+	}
+
+	/**
+	 * Finds a sequence of bytes that lies before an index.
+	 * @param sequence the bytes, at least one
+	 * @param from the index to begin at, 0 being the front
+	 * @param end the index behind which no byte of it may lie
+	 * @return the index of its first byte, or -1
+	 */
+	public long indexOf(byte[] sequence, long from, long end) {
+		long last = Math.min(end, this.size) - sequence.length;
+		long base = baseFor(from);
+		for (Segment segment = segmentFor(from); segment != null && base <= last; segment = segment.next) {
+			int size = segment.size();
+			if (from < base + size) {
+				int start = segment.head + (int) Math.max(0, from - base);
+				int stop = segment.head + (int) Math.min(size, last - base + 1);
+				int index = indexIn(segment, start, stop, sequence);
+				if (index >= 0) {
+					return base + (index - segment.head);
+				}
 			}
-			if (sequence.length == 1 || startsWith(sequence, candidate)) {
-				return candidate;
-			}
-			candidate++;
+			base += size;
 		}
 		return -1;
 	}
 
-	private boolean startsWith(byte[] sequence, long at) {
-		long base = 0;
-		int matched = 0;
-		for (Segment segment = this.first; segment != null; segment = segment.next) {
-			int size = segment.size();
-			if (at + matched < base + size) {
-				int start = segment.head + (int) (at + matched - base);
-				int n = Math.min(sequence.length - matched, segment.tail - start);
-				if (!Arrays.equals(segment.bytes, start, start + n, sequence, matched, matched + n)) {
-					return false;
-				}
-				matched += n;
-				if (matched == sequence.length) {
-					return true;
-				}
+	/** Bytes that trickle in are searched where they came in. */
+	private @Nullable Segment segmentFor(long index) {
+		Segment end = this.last;
+		return (end != null && index >= this.size - end.size()) ? end : this.first;
+	}
+
+	/** The index of the first byte of {@link #segmentFor}. */
+	private long baseFor(long index) {
+		Segment end = this.last;
+		return (end != null && index >= this.size - end.size()) ? this.size - end.size() : 0;
+	}
+
+	/** Finds a sequence that begins in a segment, and may end in a later one. */
+	private static int indexIn(Segment segment, int start, int stop, byte[] sequence) {
+		int index = start;
+		while ((index = ByteSearch.indexOf(segment.bytes, index, stop, sequence[0])) >= 0) {
+			if (sequence.length == 1 || continues(segment, index, sequence)) {
+				return index;
 			}
-			base += size;
+			index++;
+		}
+		return -1;
+	}
+
+	private static boolean continues(Segment begin, int index, byte[] sequence) {
+		int start = index;
+		int matched = 0;
+		for (Segment segment = begin; segment != null; segment = segment.next) {
+			int n = Math.min(sequence.length - matched, segment.tail - start);
+			if (!Arrays.equals(segment.bytes, start, start + n, sequence, matched, matched + n)) {
+				return false;
+			}
+			matched += n;
+			if (matched == sequence.length) {
+				return true;
+			}
+			start = (segment.next != null) ? segment.next.head : 0;
 		}
 		return false;
 	}

@@ -19,18 +19,33 @@ public final class ActivityClock {
 
 	private static final Activity[] ACTIVITIES = Activity.values();
 
+	private static final int COUNT = ACTIVITIES.length;
+
 	private static final long SLOT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-	/** Slots of five minutes, and the one that is being filled. */
-	private static final int SLOTS = 61;
+	/** Slots of five minutes. */
+	private static final int SLOTS = 60;
 
 	private static final int MINUTE_SLOTS = 12;
 
-	private final long began;
+	/** What a slot counts in, so that five seconds fit in 16 bits. */
+	private static final long UNIT_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
-	private final long[] totals = new long[ACTIVITIES.length];
+	/** Figures of each activity. */
+	private static final int FIGURES = 3;
 
-	private final long[] longest = new long[ACTIVITIES.length];
+	private static final int TOTAL = 0;
+
+	private static final int LONGEST = 1;
+
+	private static final int AT_SLOT = 2;
+
+	/**
+	 * Of each activity in turn: its total, its longest uninterrupted time, and its total
+	 * when the present slot began. One array, because there is one of these for each
+	 * connection, and what a change touches is close together.
+	 */
+	private final long[] nanos = new long[FIGURES * COUNT];
 
 	private Activity current = Activity.HANDLER_BUSY;
 
@@ -40,22 +55,26 @@ public final class ActivityClock {
 	/** Up to when time was accounted for. */
 	private long accounted;
 
-	/**
-	 * Microseconds by slot and activity, or {@code null} while nothing changes after 5 s.
-	 */
-	private int @Nullable [] slots;
+	/** Units by finished slot and activity, or {@code null} while nothing changes. */
+	private char @Nullable [] slots;
 
-	/** The number of the slot that is being filled, counted from the beginning. */
-	private long slot;
+	/** How many slots are finished. */
+	private long finished;
+
+	/** When the present slot ends; before the first change, when it began. */
+	private long slotEnd;
+
+	/** Whether the activity has changed once. */
+	private boolean begun;
 
 	/**
 	 * Create a clock.
 	 * @param now the monotonic clock
 	 */
 	public ActivityClock(long now) {
-		this.began = now;
 		this.since = now;
 		this.accounted = now;
+		this.slotEnd = now;
 	}
 
 	public Activity current() {
@@ -71,12 +90,12 @@ public final class ActivityClock {
 		if (activity == this.current) {
 			return;
 		}
-		if (this.slots == null && now - this.began >= SLOT_NANOS) {
-			this.slots = firstSlot();
+		if (now - this.slotEnd >= 0) {
+			slotEnded(now);
 		}
 		account(now);
-		int index = this.current.ordinal();
-		this.longest[index] = Math.max(this.longest[index], now - this.since);
+		int longest = figure(this.current.ordinal(), LONGEST);
+		this.nanos[longest] = Math.max(this.nanos[longest], now - this.since);
 		this.current = activity;
 		this.since = now;
 	}
@@ -88,88 +107,111 @@ public final class ActivityClock {
 	 */
 	public ActivityTimes times(long now) {
 		if (this.slots != null) {
-			account(now);
+			finishSlots(now);
 		}
-		long[] spent = this.totals.clone();
-		spent[this.current.ordinal()] += now - this.accounted;
-		long[] stalls = this.longest.clone();
 		int index = this.current.ordinal();
-		stalls[index] = Math.max(stalls[index], now - this.since);
-		return new ActivityTimes(this.current, now - this.since, map(spent), map(stalls),
-				map(window(MINUTE_SLOTS, spent, now)), map(window(SLOTS - 1, spent, now)));
+		long[] spent = figures(TOTAL);
+		spent[index] += now - this.accounted;
+		long[] longest = figures(LONGEST);
+		longest[index] = Math.max(longest[index], now - this.since);
+		return new ActivityTimes(this.current, now - this.since, map(spent), map(longest),
+				map(window(MINUTE_SLOTS, spent, now)), map(window(SLOTS, spent, now)));
 	}
 
 	private void account(long now) {
-		long elapsed = now - this.accounted;
-		if (elapsed <= 0) {
-			return;
-		}
-		if (this.slots != null) {
-			fillSlots(this.slots, now);
-		}
-		this.totals[this.current.ordinal()] += elapsed;
+		this.nanos[figure(this.current.ordinal(), TOTAL)] += now - this.accounted;
 		this.accounted = now;
 	}
 
-	/** Slots with what was spent before there were any, all of it in the first one. */
-	private int[] firstSlot() {
-		int[] filled = new int[SLOTS * ACTIVITIES.length];
-		for (int i = 0; i < this.totals.length; i++) {
-			filled[i] = (int) TimeUnit.NANOSECONDS.toMicros(this.totals[i]);
+	/**
+	 * Also called at the first change of all, so that the compiler knows of it. Were it
+	 * news to the compiled code that a slot ends, the stack of each connection's handler
+	 * would fall back into the interpreter five seconds after it was opened.
+	 */
+	private void slotEnded(long now) {
+		if (!this.begun) {
+			this.begun = true;
+			this.slotEnd += SLOT_NANOS;
 		}
-		return filled;
-	}
-
-	private void fillSlots(int[] filled, long now) {
-		long from = Math.max(this.accounted, now - SLOTS * SLOT_NANOS);
-		while (now - from > 0) {
-			long number = (from - this.began) / SLOT_NANOS;
-			advanceTo(number, filled);
-			long end = Math.min(now, this.began + (number + 1) * SLOT_NANOS);
-			filled[index(number)] += (int) TimeUnit.NANOSECONDS.toMicros(end - from);
-			from = end;
+		if (now - this.slotEnd >= 0) {
+			finishSlots(now);
 		}
 	}
 
-	private void advanceTo(long number, int[] filled) {
-		for (long next = Math.max(this.slot + 1, number - SLOTS + 1); next <= number; next++) {
-			int start = (int) (next % SLOTS) * ACTIVITIES.length;
-			Arrays.fill(filled, start, start + ACTIVITIES.length, 0);
+	/** Notes how the time of each slot was spent that has ended. */
+	private void finishSlots(long now) {
+		char[] filled = (this.slots != null) ? this.slots : new char[SLOTS * COUNT];
+		this.slots = filled;
+		long behind = (now - this.slotEnd) / SLOT_NANOS - SLOTS;
+		if (behind > 0) {
+			// They would be overwritten.
+			skipSlots(behind);
 		}
-		this.slot = Math.max(this.slot, number);
+		while (now - this.slotEnd >= 0) {
+			account(this.slotEnd);
+			finishSlot(filled, (int) (this.finished % SLOTS) * COUNT);
+			this.finished++;
+			this.slotEnd += SLOT_NANOS;
+		}
 	}
 
-	private int index(long number) {
-		return (int) (number % SLOTS) * ACTIVITIES.length + this.current.ordinal();
+	private void finishSlot(char[] filled, int start) {
+		for (int i = 0; i < COUNT; i++) {
+			long total = this.nanos[figure(i, TOTAL)];
+			filled[start + i] = (char) ((total - this.nanos[figure(i, AT_SLOT)]) / UNIT_NANOS);
+			this.nanos[figure(i, AT_SLOT)] = total;
+		}
+	}
+
+	private static int figure(int activity, int kind) {
+		return FIGURES * activity + kind;
+	}
+
+	private long[] figures(int kind) {
+		long[] figures = new long[COUNT];
+		Arrays.setAll(figures, (i) -> this.nanos[figure(i, kind)]);
+		return figures;
+	}
+
+	private void skipSlots(long count) {
+		this.finished += count;
+		this.slotEnd += count * SLOT_NANOS;
+		account(this.slotEnd - SLOT_NANOS);
+		for (int i = 0; i < COUNT; i++) {
+			this.nanos[figure(i, AT_SLOT)] = this.nanos[figure(i, TOTAL)];
+		}
 	}
 
 	/**
-	 * The time of the last slots, the oldest in part, so that the window keeps its
-	 * length.
+	 * The time of the present slot and of so many before it, the oldest in part, so that
+	 * the window keeps its length.
 	 */
 	private long[] window(int count, long[] spent, long now) {
-		int[] filled = this.slots;
+		char[] filled = this.slots;
 		if (filled == null) {
-			return windowWithoutSlots(count * SLOT_NANOS, spent, now);
+			return windowWithoutSlots(count * SLOT_NANOS, spent);
 		}
-		long[] sums = new long[ACTIVITIES.length];
-		double oldest = 1 - (double) ((now - this.began) % SLOT_NANOS) / SLOT_NANOS;
-		for (long number = Math.max(0, this.slot - count); number <= this.slot; number++) {
-			double weight = (number == this.slot - count) ? oldest : 1;
-			for (int i = 0; i < sums.length; i++) {
-				int micros = filled[(int) (number % SLOTS) * ACTIVITIES.length + i];
-				sums[i] += (long) (weight * TimeUnit.MICROSECONDS.toNanos(micros));
+		long[] sums = new long[COUNT];
+		for (int i = 0; i < COUNT; i++) {
+			sums[i] = spent[i] - this.nanos[figure(i, AT_SLOT)];
+		}
+		double oldest = (double) (this.slotEnd - now) / SLOT_NANOS;
+		for (long number = Math.max(0, this.finished - count); number < this.finished; number++) {
+			double weight = (number == this.finished - count) ? oldest : 1;
+			for (int i = 0; i < COUNT; i++) {
+				sums[i] += (long) (weight * UNIT_NANOS * filled[(int) (number % SLOTS) * COUNT + i]);
 			}
 		}
 		return sums;
 	}
 
 	/** Without slots, nothing has changed since the first five seconds. */
-	private long[] windowWithoutSlots(long length, long[] spent, long now) {
-		if (now - this.began <= length) {
+	private long[] windowWithoutSlots(long length, long[] spent) {
+		long age = Arrays.stream(spent).sum();
+		if (age <= length) {
 			return spent;
 		}
-		long[] times = new long[ACTIVITIES.length];
+		long[] times = new long[COUNT];
 		times[this.current.ordinal()] = length;
 		return times;
 	}

@@ -4,38 +4,61 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.streams.flow.PauseTimes;
 import io.streams.flow.WaterMarks;
 import io.streams.transport.ConnectionResetException;
+import io.streams.transport.ConnectionTimeoutException;
+import io.streams.transport.ConnectionTimeoutException.Phase;
+import io.streams.transport.Deadline;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportInfo;
+import io.streams.transport.TransportSettings;
 import io.streams.transport.TransportState;
+import io.streams.transport.WriteBufferOverflowException;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One end of a connection in memory. What one end writes, the other's protocol receives,
- * in chunks of a size that can be chosen, and with the same flow control as over a
- * socket: the write buffer is what the peer has not taken.
+ * in chunks of a size that can be chosen, and with the same flow control, deadlines and
+ * resets as over a socket. No system lies between the ends, and so no socket buffer: the
+ * write buffer is all that the peer has not taken.
  * <p>
- * Its state is moved by its own event loop alone, but for the beginning of a close.
+ * Its event loop alone calls the protocol's events, keeps the deadlines and carries a
+ * close on. Other threads ask by a change of a guarded field and a turn of
+ * {@link #proceed}. Each {@link Pipe} has a lock; nobody ever holds both.
+ *
+ * @see TransportState
  */
 public final class MemoryTransport implements Transport {
 
-	private final String name;
+	private static final Logger logger = LoggerFactory.getLogger(MemoryTransport.class);
+
+	/**
+	 * Chunks that one end receives in one turn at the most, so that others have theirs.
+	 */
+	private static final int READS_PER_TURN = 16;
+
+	/** Bytes that are read and dropped while lingering, at the most. */
+	private static final long MAX_DISCARDED_BYTES = 16L * 1024 * 1024;
+
+	private static final TransportSettings PAIR_SETTINGS = TransportSettings.DEFAULT.toBuilder()
+		.lingerTimeout(Duration.ZERO)
+		.build();
+
+	private final End end;
 
 	private final int chunk;
 
-	private final SerialExecutor loop = new SerialExecutor();
-
-	/** What this end writes. */
+	/** What this end writes; its lock is the lock of this transport. */
 	private final Pipe output;
 
-	/** What this end reads. */
+	/** What this end reads: its lock is the peer's. */
 	private final Pipe input;
 
 	/** Set once, before the first event. */
@@ -47,50 +70,122 @@ public final class MemoryTransport implements Transport {
 	/** Written under the output's lock. */
 	private volatile TransportState state = TransportState.OPEN;
 
+	/** Guarded by the output's lock: the side was ended, and not by a close. */
+	private boolean endedByUser;
+
+	/**
+	 * Written under the output's lock: an abort waits for the loop, for the reason in
+	 * {@link #failure} if not null.
+	 */
+	private volatile boolean aborted;
+
+	/** Guarded by the output's lock. */
+	private @Nullable IOException failure;
+
 	private volatile boolean readingPaused;
 
+	/** Whether a turn of {@link #proceed} is on its way. */
+	private final AtomicBoolean changed = new AtomicBoolean();
+
+	/** Written by both ends' loops: when bytes moved last. */
 	private volatile long lastActivity = System.nanoTime();
 
-	/** Event loop only: the protocol knows that the input ended. */
-	private boolean inputEnded;
+	/**
+	 * Written under the output's lock: when the peer last took bytes, or first had any to
+	 * take.
+	 */
+	private volatile long lastSent = this.lastActivity;
 
-	private MemoryTransport(String name, int chunk, Pipe output, Pipe input) {
-		this.name = name;
+	/** Written by the event loop: the peer ended its side. */
+	private volatile boolean inputEnded;
+
+	/** Event loop only: when closing or lingering began. */
+	private long phaseBegan;
+
+	/** Event loop only. */
+	private long discarded;
+
+	/** Event loop only: the protocol knows that nothing more comes. */
+	private boolean protocolLingers;
+
+	/** Written by the event loop: the next time at which to look at the deadlines. */
+	private volatile @Nullable Timer timer;
+
+	/** Event loop only, and gone once this end is opened. */
+	private @Nullable Runnable whenClosedUnopened;
+
+	private MemoryTransport(End end, int chunk, Pipe output, Pipe input) {
+		this.end = end;
 		this.chunk = chunk;
 		this.output = output;
 		this.input = input;
 	}
 
 	/**
-	 * Makes two ends of one connection. Neither has a protocol yet.
+	 * Makes two ends of one connection, each with an event loop of its own and the
+	 * default settings, but for one: a close does not linger, because what was sent has
+	 * reached its reader by then. Neither has a protocol yet.
 	 * @param chunk how many bytes a protocol receives at once at the most, 1 or more
 	 * @return both ends
 	 */
 	public static MemoryTransport[] pair(int chunk) {
-		if (chunk < 1) {
-			throw new IllegalArgumentException("chunk is " + chunk + ": give 1 byte or more");
-		}
-		Pipe there = new Pipe();
-		Pipe back = new Pipe();
-		MemoryTransport left = new MemoryTransport("left", chunk, there, back);
-		MemoryTransport right = new MemoryTransport("right", chunk, back, there);
+		return pair(chunk, new End("left", new MemoryLoop(), TransportInfo.NONE, PAIR_SETTINGS),
+				new End("right", new MemoryLoop(), TransportInfo.NONE, PAIR_SETTINGS));
+	}
+
+	static MemoryTransport[] pair(int chunk, End one, End other) {
+		requireChunk(chunk);
+		Pipe there = new Pipe(one.settings());
+		Pipe back = new Pipe(other.settings());
+		MemoryTransport left = new MemoryTransport(one, chunk, there, back);
+		MemoryTransport right = new MemoryTransport(other, chunk, back, there);
 		left.peer = right;
 		right.peer = left;
 		return new MemoryTransport[] { left, right };
 	}
 
+	static void requireChunk(int chunk) {
+		if (chunk < 1) {
+			throw new IllegalArgumentException("chunk is " + chunk + ": give 1 byte or more");
+		}
+	}
+
 	/**
-	 * Gives this end its protocol. Call once for each end, before either writes.
-	 * @param protocol gets {@code connectionMade} before this method returns
+	 * Gives this end its protocol. Call once for each end; what the other one writes
+	 * before waits.
+	 * @param protocol gets {@code connectionMade} before this method returns; if it
+	 * throws, the connection is closed and the protocol hears no more of it
 	 */
 	public void open(Protocol protocol) {
+		this.whenClosedUnopened = null;
 		this.protocol = protocol;
-		protocol.connectionMade(this);
+		this.end.loop().connectionOpened(this);
+		try {
+			protocol.connectionMade(this);
+		}
+		catch (RuntimeException | Error ex) {
+			discard();
+			throw ex;
+		}
+		changed();
+	}
+
+	/** Closes an end whose protocol never came to be. The peer sees the end of input. */
+	void discard() {
+		this.protocol = null;
+		finish(null, false);
+	}
+
+	/**
+	 * Has somebody told when this end closes before it is opened. Event loop only.
+	 */
+	void whenClosedUnopened(Runnable action) {
+		this.whenClosedUnopened = action;
 	}
 
 	@Override
 	public TransportInfo info() {
-		return TransportInfo.NONE;
+		return this.end.info();
 	}
 
 	@Override
@@ -100,20 +195,22 @@ public final class MemoryTransport implements Transport {
 
 	@Override
 	public void execute(Runnable task) {
-		this.loop.execute(task);
+		this.end.loop().execute(task);
+	}
+
+	@Override
+	public void letOthersRun() {
+		this.end.loop().letOthersRunBeforeHandler();
 	}
 
 	@Override
 	public Cancellable executeLater(Duration delay, Runnable task) {
-		CompletableFuture<@Nullable Void> due = new CompletableFuture<@Nullable Void>().completeOnTimeout(null,
-				delay.toNanos(), TimeUnit.NANOSECONDS);
-		due.thenRunAsync(task, this);
-		return () -> due.cancel(false);
+		return this.end.loop().executeLater(delay, task);
 	}
 
 	@Override
 	public boolean inEventLoop() {
-		return this.loop.isCurrent();
+		return this.end.loop().isCurrent();
 	}
 
 	@Override
@@ -121,23 +218,17 @@ public final class MemoryTransport implements Transport {
 		Objects.checkFromIndexSize(offset, length, data.length);
 		this.output.lock.lock();
 		try {
-			if (this.output.state() == Pipe.State.ENDED && this.state == TransportState.OPEN) {
+			if (this.endedByUser) {
 				throw new IllegalStateException("Cannot call write() after writeEof(): write first, then end the side");
 			}
-			if (this.output.state() == Pipe.State.OPEN) {
-				this.output.append(data, offset, length);
-				if (this.output.pausesNow()) {
-					protocol().pauseWriting();
-				}
-			}
-			else if (this.output.state() == Pipe.State.BROKEN) {
-				execute(this::finishReset);
+			if (length > 0 && mayWrite()) {
+				append(data, offset, length);
 			}
 		}
 		finally {
 			this.output.lock.unlock();
 		}
-		peer().wakeUp();
+		peer().changed();
 	}
 
 	@Override
@@ -147,8 +238,20 @@ public final class MemoryTransport implements Transport {
 		write(bytes, 0, bytes.length);
 	}
 
+	/**
+	 * The peer takes what is written as soon as it wants it. But only what was flushed
+	 * still reaches it after an {@link #abort}, as it would over a socket, unless it does
+	 * not read.
+	 */
 	@Override
 	public void flush() {
+		this.output.lock.lock();
+		try {
+			this.output.flush();
+		}
+		finally {
+			this.output.lock.unlock();
+		}
 	}
 
 	@Override
@@ -158,7 +261,17 @@ public final class MemoryTransport implements Transport {
 
 	@Override
 	public void writeEof() {
-		endOutput();
+		this.output.lock.lock();
+		try {
+			if (this.state == TransportState.OPEN) {
+				this.endedByUser = true;
+				this.output.end();
+			}
+		}
+		finally {
+			this.output.lock.unlock();
+		}
+		peer().changed();
 	}
 
 	@Override
@@ -169,7 +282,7 @@ public final class MemoryTransport implements Transport {
 	@Override
 	public void resumeReading() {
 		this.readingPaused = false;
-		wakeUp();
+		changed();
 	}
 
 	@Override
@@ -181,7 +294,8 @@ public final class MemoryTransport implements Transport {
 	public long writeBufferSize() {
 		this.output.lock.lock();
 		try {
-			return this.output.size();
+			// What is left after an abort is on its way.
+			return this.aborted ? 0 : this.output.size();
 		}
 		finally {
 			this.output.lock.unlock();
@@ -204,10 +318,8 @@ public final class MemoryTransport implements Transport {
 		this.output.lock.lock();
 		try {
 			this.output.setMarks(marks);
-			if (this.output.pausesNow()) {
-				protocol().pauseWriting();
-			}
-			resumeProtocol();
+			pauseProtocol();
+			resumeProtocol(protocol());
 		}
 		finally {
 			this.output.lock.unlock();
@@ -251,77 +363,183 @@ public final class MemoryTransport implements Transport {
 			if (this.state != TransportState.OPEN) {
 				return;
 			}
-			this.state = TransportState.CLOSING;
+			moveTo(TransportState.CLOSING);
+			this.output.end();
 		}
 		finally {
 			this.output.lock.unlock();
 		}
-		endOutput();
-		wakeUp();
+		changed();
+		peer().changed();
 	}
 
 	@Override
 	public void abort(@Nullable IOException cause) {
-		breakOff(this.output);
-		breakOff(this.input);
-		execute(() -> finish(cause));
-		peer().execute(peer()::finishReset);
+		this.output.lock.lock();
+		try {
+			requestAbort(cause);
+		}
+		finally {
+			this.output.lock.unlock();
+		}
 	}
 
 	@Override
 	public String toString() {
-		return "MemoryTransport[" + this.name + ", " + this.state + "]";
+		return "MemoryTransport[" + this.end.name() + ", " + this.state + "]";
 	}
 
 	private MemoryTransport peer() {
 		return Objects.requireNonNull(this.peer);
 	}
 
-	private void wakeUp() {
-		execute(this::receive);
+	private void changed() {
+		if (!this.changed.get() && this.changed.compareAndSet(false, true)) {
+			execute(this::applyChanges);
+		}
 	}
 
-	private void endOutput() {
+	/**
+	 * What is still being sent after a close may be added to, as over a socket. Call with
+	 * the output's lock held.
+	 */
+	private boolean mayWrite() {
+		boolean sending = this.state == TransportState.CLOSING && !this.aborted && !this.output.isEmpty();
+		return this.state == TransportState.OPEN || sending;
+	}
+
+	/** Call with the output's lock held. */
+	private void append(byte[] data, int offset, int length) {
+		if (this.output.state() == Pipe.State.BROKEN) {
+			requestAbort(reset());
+			return;
+		}
+		try {
+			boolean wasEmpty = this.output.isEmpty();
+			this.output.append(data, offset, length);
+			if (wasEmpty) {
+				this.lastSent = System.nanoTime();
+				planStall();
+			}
+			pauseProtocol();
+		}
+		catch (WriteBufferOverflowException ex) {
+			requestAbort(ex);
+		}
+	}
+
+	/** Call with the output's lock held. */
+	private void pauseProtocol() {
+		try {
+			if (this.output.pausesNow()) {
+				protocol().pauseWriting();
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("The protocol of {} failed to pause writing; the connection goes on", this, ex);
+		}
+	}
+
+	/** Call with the output's lock held. */
+	private void resumeProtocol(Protocol protocol) {
+		try {
+			if (this.output.resumesNow()) {
+				protocol.resumeWriting();
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("The protocol of {} failed to resume writing; the connection goes on", this, ex);
+		}
+	}
+
+	/**
+	 * Has the loop plan the deadline of a peer that takes nothing, unless it will look at
+	 * the deadlines in time anyway. Call with the output's lock held.
+	 */
+	private void planStall() {
+		Deadline stall = Deadline.after(Phase.WRITE_STALL, this.lastSent, this.end.settings().writeStallTimeout());
+		Timer timer = this.timer;
+		if (stall != null && (timer == null || timer.at() - stall.at() > 0)) {
+			changed();
+		}
+	}
+
+	/** Call with the output's lock held. */
+	private void requestAbort(@Nullable IOException cause) {
+		if (this.aborted || this.state == TransportState.CLOSED) {
+			return;
+		}
+		this.failure = cause;
+		this.aborted = true;
+		this.output.dropUnflushed();
+		if (this.state == TransportState.OPEN) {
+			moveTo(TransportState.CLOSING);
+		}
+		changed();
+	}
+
+	/** The peer aborted, or is gone with something unread. Called on the peer's loop. */
+	private void resetByPeer() {
 		this.output.lock.lock();
 		try {
-			this.output.end();
+			// After everything was said, a reset is just another way to say goodbye.
+			boolean done = this.state == TransportState.LINGERING
+					|| (this.inputEnded && this.endedByUser && this.output.isEmpty());
+			requestAbort(done ? null : reset());
 		}
 		finally {
 			this.output.lock.unlock();
 		}
-		peer().wakeUp();
 	}
 
-	private static void breakOff(Pipe pipe) {
-		pipe.lock.lock();
-		try {
-			pipe.breakOff();
+	/** Call with the output's lock held. */
+	private void moveTo(TransportState next) {
+		if (!this.state.canMoveTo(next)) {
+			throw new IllegalStateException("illegal move from " + this.state + " to " + next);
 		}
-		finally {
-			pipe.lock.unlock();
-		}
+		this.state = next;
 	}
 
-	/** Takes what the peer wrote, as long as the protocol wants it. Event loop only. */
+	private void applyChanges() {
+		this.changed.set(false);
+		proceed();
+	}
+
+	/** Takes what there is to take, and carries a close on. Event loop only. */
+	private void proceed() {
+		if (this.aborted && this.state != TransportState.CLOSED) {
+			finishAbort();
+		}
+		if (this.state == TransportState.CLOSED || this.protocol == null) {
+			return;
+		}
+		if (this.state == TransportState.OPEN) {
+			receive();
+		}
+		if (this.state != TransportState.OPEN && !this.aborted) {
+			proceedClosing();
+		}
+		planDeadline();
+	}
+
 	private void receive() {
-		byte[] data;
-		while (isTaking() && (data = take()).length > 0) {
-			this.lastActivity = System.nanoTime();
-			if (this.state == TransportState.OPEN) {
+		try {
+			for (int i = 0; i < READS_PER_TURN && isReading() && !this.inputEnded; i++) {
+				byte[] data = take();
+				if (data.length == 0) {
+					endInputIfAtEnd();
+					return;
+				}
+				this.lastActivity = System.nanoTime();
 				protocol().dataReceived(ByteBuffer.wrap(data));
 			}
-		}
-		if (isTaking() && isInputAtEnd() && !this.inputEnded) {
-			this.inputEnded = true;
-			if (this.state == TransportState.OPEN && !protocol().eofReceived()) {
-				close();
+			if (isReading() && !this.inputEnded) {
+				changed();
 			}
 		}
-		finishIfDone();
-	}
-
-	private boolean isTaking() {
-		return this.state != TransportState.CLOSED && (!this.readingPaused || this.state != TransportState.OPEN);
+		catch (RuntimeException | Error ex) {
+			finish(new IOException("Fatal error: the protocol failed to take the data it received", ex), true);
+		}
 	}
 
 	private byte[] take() {
@@ -329,7 +547,7 @@ public final class MemoryTransport implements Transport {
 		try {
 			byte[] data = this.input.take(this.chunk);
 			if (data.length > 0) {
-				peer().sent(data.length);
+				peer().taken(data.length);
 			}
 			return data;
 		}
@@ -338,60 +556,245 @@ public final class MemoryTransport implements Transport {
 		}
 	}
 
+	/** The peer took bytes. Called on the peer's loop, with the output's lock held. */
+	private void taken(long count) {
+		this.lastSent = System.nanoTime();
+		this.lastActivity = this.lastSent;
+		Protocol protocol = this.protocol;
+		if (protocol != null && this.state != TransportState.CLOSED) {
+			protocol.bytesSent(count);
+			resumeProtocol(protocol);
+		}
+		if (this.state == TransportState.CLOSING && this.output.isEmpty()) {
+			changed();
+		}
+	}
+
+	private void endInputIfAtEnd() {
+		if (isInputAtEnd()) {
+			this.inputEnded = true;
+			if (!protocol().eofReceived()) {
+				close();
+			}
+		}
+	}
+
 	private boolean isInputAtEnd() {
 		this.input.lock.lock();
 		try {
-			return this.input.state() == Pipe.State.ENDED && this.input.size() == 0;
+			return this.input.isAtEnd();
 		}
 		finally {
 			this.input.lock.unlock();
 		}
 	}
 
-	/** The peer took bytes. Called on the peer's loop, with the output's lock held. */
-	private void sent(int count) {
-		this.lastActivity = System.nanoTime();
-		protocol().bytesSent(count);
-		resumeProtocol();
+	private void proceedClosing() {
+		if (this.phaseBegan == 0) {
+			this.phaseBegan = System.nanoTime();
+		}
+		dropInput();
 		if (this.state == TransportState.CLOSING) {
-			execute(this::finishIfDone);
+			startLingering();
+		}
+		boolean heardAll = this.inputEnded || this.end.settings().lingerTimeout().isZero()
+				|| this.discarded > MAX_DISCARDED_BYTES;
+		if (this.state == TransportState.LINGERING && heardAll) {
+			finish(null, false);
+		}
+		else if (this.state == TransportState.LINGERING && !this.protocolLingers) {
+			this.protocolLingers = true;
+			protocol().lingering();
 		}
 	}
 
-	/** Call with the output's lock held. */
-	private void resumeProtocol() {
-		if (this.output.resumesNow()) {
-			protocol().resumeWriting();
+	/**
+	 * Reads and drops, so that the close does not reset what the peer has yet to read.
+	 */
+	private void dropInput() {
+		this.input.lock.lock();
+		try {
+			long size = this.input.size();
+			if (size > 0) {
+				this.input.clear();
+				peer().taken(size);
+			}
+			this.discarded += size;
+			this.inputEnded |= this.input.isAtEnd();
+		}
+		finally {
+			this.input.lock.unlock();
 		}
 	}
 
-	private void finishIfDone() {
-		if (this.state == TransportState.CLOSING && writeBufferSize() == 0) {
-			finish(null);
+	private void startLingering() {
+		this.output.lock.lock();
+		try {
+			if (!this.aborted && this.output.isEmpty()) {
+				moveTo(TransportState.LINGERING);
+				this.phaseBegan = System.nanoTime();
+			}
+		}
+		finally {
+			this.output.lock.unlock();
 		}
 	}
 
-	private void finishReset() {
-		finish(new ConnectionResetException("Connection reset by peer", null));
+	private void finishAbort() {
+		IOException cause;
+		this.output.lock.lock();
+		try {
+			cause = this.failure;
+		}
+		finally {
+			this.output.lock.unlock();
+		}
+		if (cause != null && !this.readingPaused && this.protocol != null) {
+			// What arrived before the connection broke is the reader's.
+			receiveRest();
+		}
+		finish(cause, true);
 	}
 
-	private void finish(@Nullable IOException cause) {
+	private void receiveRest() {
+		try {
+			while (!this.readingPaused) {
+				byte[] data = take();
+				if (data.length == 0) {
+					return;
+				}
+				protocol().dataReceived(ByteBuffer.wrap(data));
+			}
+		}
+		catch (RuntimeException ex) {
+			// It is broken; the first failure is the one to tell.
+			this.inputEnded = true;
+		}
+	}
+
+	/**
+	 * Lets go of the connection. Event loop only.
+	 * @param reset whether the peer learns of it by a reset, and not by the end of input
+	 */
+	void finish(@Nullable IOException cause, boolean reset) {
 		this.output.lock.lock();
 		try {
 			if (this.state == TransportState.CLOSED) {
 				return;
 			}
-			this.state = TransportState.CLOSED;
+			moveTo(TransportState.CLOSED);
+			if (reset) {
+				this.output.abandon();
+			}
+			this.output.end();
 		}
 		finally {
 			this.output.lock.unlock();
 		}
-		if (peer().writeBufferSize() > 0) {
-			// Closed over unread bytes: as on a socket, their writer gets a reset.
-			peer().execute(peer()::finishReset);
+		Timer timer = this.timer;
+		if (timer != null) {
+			timer.handle().cancel();
 		}
-		breakOff(this.input);
-		protocol().connectionLost(cause);
+		boolean unread = breakInput();
+		if (reset || unread) {
+			peer().resetByPeer();
+		}
+		peer().changed();
+		this.end.loop().connectionClosed(this);
+		if (this.whenClosedUnopened != null) {
+			this.whenClosedUnopened.run();
+		}
+		Protocol protocol = this.protocol;
+		if (protocol != null) {
+			protocol.connectionLost(cause);
+		}
+	}
+
+	/** Has the peer's writes fail from now on; answers whether anything was unread. */
+	private boolean breakInput() {
+		this.input.lock.lock();
+		try {
+			boolean unread = !this.input.isEmpty();
+			this.input.breakOff();
+			return unread;
+		}
+		finally {
+			this.input.lock.unlock();
+		}
+	}
+
+	/**
+	 * Makes sure that the deadlines are looked at when the next one passes. Progress
+	 * moves deadlines without touching the timer; it finds out when it fires. Event loop
+	 * only.
+	 */
+	private void planDeadline() {
+		Deadline next = nextDeadline();
+		Timer planned = this.timer;
+		if (next == null || (planned != null && planned.at() - next.at() <= 0)) {
+			return;
+		}
+		if (planned != null) {
+			planned.handle().cancel();
+		}
+		Duration delay = Duration.ofNanos(Math.max(0, next.at() - System.nanoTime()));
+		this.timer = new Timer(next.at(), executeLater(delay, this::checkDeadline));
+	}
+
+	private void checkDeadline() {
+		this.timer = null;
+		Deadline next = nextDeadline();
+		if (next == null) {
+			return;
+		}
+		if (next.at() - System.nanoTime() > 0) {
+			planDeadline();
+		}
+		else if (this.state == TransportState.LINGERING) {
+			finish(null, false);
+		}
+		else {
+			finish(new ConnectionTimeoutException(next.phase(), next.timeout()), true);
+		}
+	}
+
+	private @Nullable Deadline nextDeadline() {
+		TransportSettings settings = this.end.settings();
+		return switch (this.state) {
+			case OPEN -> {
+				boolean blocked = writeBufferSize() > 0;
+				Deadline idle = Deadline.after(Phase.IDLE, this.lastActivity, settings.idleTimeout());
+				Deadline stall = Deadline.after(Phase.WRITE_STALL, this.lastSent,
+						blocked ? settings.writeStallTimeout() : null);
+				Deadline half = Deadline.after(Phase.HALF_CLOSED, this.lastActivity,
+						this.inputEnded ? settings.halfClosedTimeout() : null);
+				yield Deadline.first(Deadline.first(idle, stall), half);
+			}
+			// Not yet begun if another thread has just called close.
+			case CLOSING ->
+				Deadline.after(Phase.CLOSE, this.phaseBegan, (this.phaseBegan != 0) ? settings.closeTimeout() : null);
+			case LINGERING -> Deadline.after(Phase.CLOSE, this.phaseBegan, settings.lingerTimeout());
+			case CLOSED -> null;
+		};
+	}
+
+	private static ConnectionResetException reset() {
+		return new ConnectionResetException("Connection reset by peer", null);
+	}
+
+	/**
+	 * What is particular to one end.
+	 *
+	 * @param name what it is called in messages
+	 * @param loop its event loop
+	 * @param info what its users may know of it
+	 * @param settings how it treats the connection
+	 */
+	record End(String name, MemoryLoop loop, TransportInfo info, TransportSettings settings) {
+	}
+
+	/** A look at the deadlines that is planned for some time. */
+	private record Timer(long at, Cancellable handle) {
 	}
 
 }

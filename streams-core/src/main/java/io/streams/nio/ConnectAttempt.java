@@ -100,9 +100,7 @@ final class ConnectAttempt implements SelectionHandler {
 			SocketChannel channel = SocketChannel.open(SocketChannels.family(this.address));
 			this.channel = channel;
 			SocketChannels.configure(channel, this.settings.transport(), unix);
-			if (this.settings.localAddress() != null) {
-				channel.bind(this.settings.localAddress());
-			}
+			bindLocally(channel);
 			if (channel.connect(this.address)) {
 				connected(channel);
 				return;
@@ -116,6 +114,20 @@ final class ConnectAttempt implements SelectionHandler {
 				return;
 			}
 			fail(String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	/** asyncio's words: the address that is wrong is not the one that is connected to. */
+	private void bindLocally(SocketChannel channel) throws IOException {
+		SocketAddress local = this.settings.localAddress();
+		if (local == null) {
+			return;
+		}
+		try {
+			channel.bind(local);
+		}
+		catch (IOException ex) {
+			throw new IOException("error while attempting to bind on address " + local + ": " + ex.getMessage(), ex);
 		}
 	}
 

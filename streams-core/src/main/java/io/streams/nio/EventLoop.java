@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
+import io.streams.flow.CarrierShare;
 import io.streams.transport.LoopStatistics;
 import io.streams.transport.Transport.Cancellable;
 
@@ -44,8 +45,21 @@ final class EventLoop implements Runnable, Executor {
 	/** How often connections that wait for nothing are checked for a dead peer. */
 	static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-	/** How long a loop may go on without leaving its carrier to whoever waits for one. */
-	private static final long MAX_BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+	/**
+	 * Connections that are served before the handlers that they woke run: few enough for
+	 * what a handler touches to be in the processor's caches still, and enough for the
+	 * yield to cost little.
+	 */
+	private static final int BATCH = 16;
+
+	/** The same for a loop that runs the handlers itself, and need not yield. */
+	private static final int CARRIER_BATCH = 4;
+
+	/** How often a loop that is never idle goes by the scheduler's queue. */
+	private static final long SHARE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+	/** How often it parks, so that it goes there for sure. */
+	private static final long PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
 	private final String name;
 
@@ -55,6 +69,12 @@ final class EventLoop implements Runnable, Executor {
 
 	/** What is read off any socket of this loop passes through it. Event loop only. */
 	private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
+
+	/** {@link #BATCH} or {@link #CARRIER_BATCH}. */
+	private final int batch;
+
+	/** Runs the handlers on this loop's own thread; none if others run them. */
+	private final @Nullable HandlerScheduler handlers;
 
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
@@ -77,10 +97,15 @@ final class EventLoop implements Runnable, Executor {
 
 	private final LoopClock clock = new LoopClock();
 
+	private final CarrierShare carrierShare = new CarrierShare();
+
 	/** Event loop only: the time of the present turn. */
 	private long now = System.nanoTime();
 
-	/** Event loop only: when the loop last left its carrier to others. */
+	/** Event loop only: when the loop last let those run that wait elsewhere. */
+	private long lastShared = this.now;
+
+	/** Event loop only: when it last parked or slept. */
 	private long lastParked = this.now;
 
 	/** Event loop only. */
@@ -104,6 +129,30 @@ final class EventLoop implements Runnable, Executor {
 		this.selector = Selector.open();
 		Thread.Builder builder = (threads == LoopThreads.VIRTUAL) ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
 		this.thread = builder.name(name).unstarted(this);
+		this.handlers = (threads == LoopThreads.CARRIER) ? new HandlerScheduler(this) : null;
+		this.batch = (this.handlers != null) ? CARRIER_BATCH : BATCH;
+	}
+
+	/** A virtual thread for a handler, not started. */
+	Thread newHandlerThread(String name, Runnable task) {
+		Thread.Builder.OfVirtual builder = (this.handlers != null) ? VirtualThreadSchedulers.builder(this.handlers)
+				: Thread.ofVirtual();
+		return builder.name(name).inheritInheritableThreadLocals(false).unstarted(task);
+	}
+
+	/**
+	 * Lets the loop and other handlers run before one goes on that never has to wait.
+	 */
+	void letOthersRunBeforeHandler() {
+		if (isThread(Thread.currentThread())) {
+			return;
+		}
+		if (this.handlers != null) {
+			Thread.yield();
+		}
+		else {
+			this.carrierShare.letOthersRun();
+		}
 	}
 
 	void start() {
@@ -240,6 +289,7 @@ final class EventLoop implements Runnable, Executor {
 		worked |= runTasks() > 0;
 		worked |= applyChanges();
 		worked |= this.timers.expire(this.now) > 0;
+		worked |= this.handlers != null && this.handlers.runAll();
 		this.clock.workEnded();
 		return worked;
 	}
@@ -279,14 +329,30 @@ final class EventLoop implements Runnable, Executor {
 	}
 
 	/**
-	 * Lets the handlers that were woken run. A yield goes to the end of the carrier's own
+	 * Lets the handlers run that were woken. A yield goes to the end of the carrier's own
 	 * queue, which a busy loop and its handlers never let run empty; virtual threads that
 	 * are started or woken from elsewhere wait in the scheduler's queue behind it, for
-	 * ever if need be. So a loop that has been at work for a while parks for a moment
-	 * instead, and comes back by that same queue.
+	 * ever if need be.
 	 */
 	private void letOthersRun() {
-		if (this.now - this.lastParked > MAX_BUSY_NANOS) {
+		if (this.handlers != null) {
+			// They have run.
+			return;
+		}
+		Thread.yield();
+		if (this.now - this.lastShared > SHARE_NANOS) {
+			shareCarrier();
+		}
+	}
+
+	/**
+	 * Lets those run that wait elsewhere. Mostly the handlers have run and the carrier's
+	 * own queue is empty: then a second yield goes by the scheduler's queue. A loop whose
+	 * handlers yield as well never gets there, and parks for a moment, which is dearer.
+	 */
+	private void shareCarrier() {
+		this.lastShared = this.now;
+		if (this.now - this.lastParked > PARK_NANOS) {
 			LockSupport.parkNanos(this, 1);
 			this.lastParked = System.nanoTime();
 		}
@@ -299,7 +365,7 @@ final class EventLoop implements Runnable, Executor {
 		this.clock.turnEnded(System.nanoTime());
 		this.asleep.set(true);
 		try {
-			if (this.tasks.isEmpty() && this.changes.isEmpty()) {
+			if (this.tasks.isEmpty() && this.changes.isEmpty() && (this.handlers == null || this.handlers.isEmpty())) {
 				select();
 				this.lastParked = System.nanoTime();
 			}
@@ -330,21 +396,41 @@ final class EventLoop implements Runnable, Executor {
 
 	private void dispatch() {
 		for (int i = 0; i < this.ready.size(); i++) {
-			SelectionKey key = this.ready.get(i);
-			try {
-				SelectionHandler handler = (SelectionHandler) key.attachment();
-				this.atWork = handler;
-				handler.ready(key.readyOps());
+			if (i > 0 && i % this.batch == 0) {
+				finishBatch();
 			}
-			catch (CancelledKeyException ex) {
-				// Closed by an earlier key's handler in this turn.
-			}
-			catch (Throwable ex) {
-				survive(ex);
-			}
+			dispatch(this.ready.get(i));
 		}
 		this.ready.clear();
 		this.atWork = null;
+	}
+
+	private void dispatch(SelectionKey key) {
+		try {
+			SelectionHandler handler = (SelectionHandler) key.attachment();
+			this.atWork = handler;
+			handler.ready(key.readyOps());
+		}
+		catch (CancelledKeyException ex) {
+			// Closed by an earlier key's handler in this turn.
+		}
+		catch (Throwable ex) {
+			survive(ex);
+		}
+	}
+
+	/** Lets the handlers run that were woken so far. */
+	private void finishBatch() {
+		if (this.handlers != null) {
+			this.handlers.runOwn();
+		}
+		else if (this.thread.isVirtual()) {
+			this.atWork = null;
+			this.clock.workEnded();
+			Thread.yield();
+			// Not since the turn began: the handlers' time is not the loop's.
+			this.clock.workBegan(System.nanoTime());
+		}
 	}
 
 	private int runTasks() {
@@ -419,13 +505,13 @@ final class EventLoop implements Runnable, Executor {
 		}
 	}
 
-	private void wakeUp() {
+	void wakeUp() {
 		if (this.asleep.get() && this.asleep.compareAndSet(true, false)) {
 			this.selector.wakeup();
 		}
 	}
 
-	private void survive(Throwable ex) {
+	void survive(Throwable ex) {
 		logger.error("Event loop {} caught what nobody else did, and goes on", this.name, ex);
 	}
 
@@ -451,6 +537,9 @@ final class EventLoop implements Runnable, Executor {
 		this.terminated = true;
 		while (runTasks() > 0) {
 			applyChanges();
+		}
+		if (this.handlers != null) {
+			this.handlers.end();
 		}
 	}
 

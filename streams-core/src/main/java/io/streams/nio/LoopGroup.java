@@ -38,7 +38,7 @@ final class LoopGroup {
 	private boolean closed;
 
 	LoopGroup(LoopOptions options) {
-		this.threads = options.threads();
+		this.threads = options.threads().orFallback();
 		this.loops = new AtomicReferenceArray<>(options.count());
 	}
 

@@ -64,7 +64,8 @@ final class LoopWatchdog implements Runnable {
 			.collect(Collectors.joining());
 		logger.warn(
 				"Event loop {} has been in one call for {} ms, at work for {}. All its connections wait: do not"
-						+ " block in an AsyncConnectionHandler or a StreamListener{}",
+						+ " block in an AsyncConnectionHandler or a StreamListener. See"
+						+ " docs/flow-control.md#blocked-loop.{}",
 				loop, TimeUnit.NANOSECONDS.toMillis(busy), loop.atWork(), stack);
 	}
 

@@ -3,6 +3,7 @@ package io.streams.nio;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +53,12 @@ public final class NioTransportFactory implements TransportFactory {
 	public ServerTransport bind(SocketAddress address, ListenSettings settings, Acceptor acceptor)
 			throws BindFailedException {
 		return SocketListener.bind(address, settings, acceptor, this.group);
+	}
+
+	@Override
+	public ServerTransport adopt(ServerSocketChannel channel, ListenSettings settings, Acceptor acceptor)
+			throws BindFailedException {
+		return SocketListener.adopt(channel, settings, acceptor, this.group);
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
@@ -11,9 +12,11 @@ import java.nio.channels.Channel;
 import java.nio.channels.SocketChannel;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 import io.streams.transport.TransportInfo;
 import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportSocket;
 
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
@@ -31,9 +34,17 @@ final class SocketChannels {
 	private SocketChannels() {
 	}
 
+	/**
+	 * The family of a socket for an address.
+	 * @throws IllegalArgumentException if no socket has such an address
+	 */
 	static StandardProtocolFamily family(SocketAddress address) {
 		if (address instanceof UnixDomainSocketAddress) {
 			return StandardProtocolFamily.UNIX;
+		}
+		if (!(address instanceof InetSocketAddress)) {
+			throw new IllegalArgumentException("not the address of a socket, but a " + address.getClass().getName()
+					+ ": give the options the transports that know it");
 		}
 		boolean v4 = address instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet4Address;
 		return v4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
@@ -54,9 +65,10 @@ final class SocketChannels {
 	}
 
 	static TransportInfo info(SocketChannel channel, SocketAddress local) throws IOException {
-		Map<TransportInfo.Key<?>, Object> attributes = Map.of();
+		Map<TransportInfo.Key<?>, Object> attributes = Map.of(TransportInfo.SOCKET, new ChannelOptions(channel));
 		if (local instanceof UnixDomainSocketAddress) {
-			attributes = credentials(channel);
+			attributes = new HashMap<>(attributes);
+			addCredentials(channel, attributes);
 		}
 		return new TransportInfo(named(local), named(channel.getRemoteAddress()), attributes);
 	}
@@ -67,8 +79,7 @@ final class SocketChannels {
 		return unnamed ? null : address;
 	}
 
-	private static Map<TransportInfo.Key<?>, Object> credentials(SocketChannel channel) {
-		Map<TransportInfo.Key<?>, Object> attributes = new HashMap<>();
+	private static void addCredentials(SocketChannel channel, Map<TransportInfo.Key<?>, Object> attributes) {
 		try {
 			UnixDomainPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
 			attributes.put(TransportInfo.PEER_USER, peer.user());
@@ -77,7 +88,6 @@ final class SocketChannels {
 		catch (IOException | UnsupportedOperationException ex) {
 			logger.debug("The system does not tell who is at the other end of a Unix socket", ex);
 		}
-		return attributes;
 	}
 
 	/** Has the close send a reset, so that the peer does not take it for a good end. */
@@ -99,6 +109,31 @@ final class SocketChannels {
 		catch (IOException ex) {
 			logger.debug("Close of {} failed", channel, ex);
 		}
+	}
+
+	/** A channel's options, and nothing else of it. */
+	private record ChannelOptions(SocketChannel channel) implements TransportSocket {
+
+		@Override
+		public <T> T option(SocketOption<T> option) throws IOException {
+			return this.channel.getOption(option);
+		}
+
+		@Override
+		public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+			this.channel.setOption(option, value);
+		}
+
+		@Override
+		public Set<SocketOption<?>> supportedOptions() {
+			return this.channel.supportedOptions();
+		}
+
+		@Override
+		public String toString() {
+			return "TransportSocket[" + (this.channel.isOpen() ? "open" : "closed") + "]";
+		}
+
 	}
 
 }

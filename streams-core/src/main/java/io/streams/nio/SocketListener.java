@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -44,6 +45,9 @@ final class SocketListener implements ServerTransport, SelectionHandler {
 
 	/** How often failed accepts are reported at the most. */
 	private static final long REPORT_PERIOD = TimeUnit.SECONDS.toNanos(1);
+
+	/** What an error names when there is no address. */
+	private static final SocketAddress NOT_BOUND = InetSocketAddress.createUnresolved("socket without address", 0);
 
 	private enum State {
 
@@ -116,9 +120,35 @@ final class SocketListener implements ServerTransport, SelectionHandler {
 			if (channel != null) {
 				SocketChannels.closeQuietly(channel);
 			}
-			throw (ex instanceof BindFailedException failed) ? failed
-					: new BindFailedException(address, String.valueOf(ex.getMessage()), ex);
+			throw bindFailed(address, ex);
 		}
+	}
+
+	/** Takes over a socket that somebody else has bound. */
+	static SocketListener adopt(ServerSocketChannel channel, ListenSettings settings, Acceptor acceptor,
+			LoopGroup group) throws BindFailedException {
+		SocketAddress address = NOT_BOUND;
+		try {
+			EventLoop loop = group.next();
+			SocketAddress bound = channel.getLocalAddress();
+			if (bound == null) {
+				throw new BindFailedException(address, "the socket to take over is not bound: bind it first", null);
+			}
+			address = bound;
+			channel.configureBlocking(false);
+			UnixSocketFile file = (bound instanceof UnixDomainSocketAddress unix)
+					? UnixSocketFile.adopt(unix, settings.cleanupSocket()) : null;
+			return new SocketListener(group, channel, bound, file, settings, acceptor, loop);
+		}
+		catch (IOException | RuntimeException ex) {
+			SocketChannels.closeQuietly(channel);
+			throw bindFailed(address, ex);
+		}
+	}
+
+	private static BindFailedException bindFailed(SocketAddress address, Exception cause) {
+		return (cause instanceof BindFailedException failed) ? failed
+				: new BindFailedException(address, String.valueOf(cause.getMessage()), cause);
 	}
 
 	private static void bindTcp(ServerSocketChannel channel, SocketAddress address, ListenSettings settings)
@@ -197,7 +227,11 @@ final class SocketListener implements ServerTransport, SelectionHandler {
 			this.state = State.ACCEPTING;
 		}
 		catch (IOException ex) {
-			this.acceptor.acceptFailed(ex, Duration.ZERO);
+			this.acceptor.acceptFailed(ex, Duration.ofNanos(this.backOff));
+			closeNow();
+		}
+		catch (ClosedSelectorException ex) {
+			// The loop ended first, and so did all that listens on it.
 			closeNow();
 		}
 	}
@@ -243,7 +277,10 @@ final class SocketListener implements ServerTransport, SelectionHandler {
 		catch (IOException | RuntimeException | Error ex) {
 			SocketChannels.closeQuietly(accepted);
 			if (protocol != null) {
-				this.acceptor.setupFailed(remote, ex);
+				this.acceptor.setupFailed(remote, protocol, ex);
+			}
+			else {
+				this.acceptor.acceptFailed((ex instanceof IOException io) ? io : new IOException(ex), Duration.ZERO);
 			}
 		}
 	}
@@ -254,7 +291,7 @@ final class SocketListener implements ServerTransport, SelectionHandler {
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			SocketChannels.closeQuietly(accepted);
-			this.acceptor.setupFailed(transport.info().remoteAddress(), ex);
+			this.acceptor.setupFailed(transport.info().remoteAddress(), transport.protocol(), ex);
 		}
 	}
 
@@ -298,10 +335,12 @@ final class SocketListener implements ServerTransport, SelectionHandler {
 			return;
 		}
 		this.state = State.CLOSED;
-		SocketChannels.closeQuietly(this.channel);
 		if (this.file != null) {
+			// While it still listens: once it does not, the file looks stale, and what is
+			// removed could be a successor's.
 			this.file.delete();
 		}
+		SocketChannels.closeQuietly(this.channel);
 		// The address is free once the selector has let go of the key, in the next turn.
 		this.loop.execute(() -> this.closed.complete(null));
 	}

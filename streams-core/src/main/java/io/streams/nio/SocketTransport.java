@@ -7,6 +7,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -14,6 +15,7 @@ import io.streams.flow.PauseTimes;
 import io.streams.flow.WaterMarks;
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.ConnectionTimeoutException.Phase;
+import io.streams.transport.Deadline;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportInfo;
@@ -21,6 +23,8 @@ import io.streams.transport.TransportSettings;
 import io.streams.transport.TransportState;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connected socket, TCP or Unix.
@@ -34,6 +38,11 @@ import org.jspecify.annotations.Nullable;
  * @see TransportState
  */
 final class SocketTransport implements Transport, SelectionHandler {
+
+	private static final Logger logger = LoggerFactory.getLogger(SocketTransport.class);
+
+	/** How long after a write without success room is looked for. */
+	private static final long ROOM_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
 	/** Reads off one socket in one turn at the most, so that others have theirs. */
 	private static final int READS_PER_TURN = 16;
@@ -78,6 +87,18 @@ final class SocketTransport implements Transport, SelectionHandler {
 	/** Whether this transport is in the loop's change list. */
 	private final AtomicBoolean changed = new AtomicBoolean();
 
+	/**
+	 * Set before this transport is put in the change list for more than bytes to send,
+	 * and cleared by the loop before it looks.
+	 */
+	private volatile boolean attentionWanted;
+
+	/**
+	 * Written under {@link #lock}, as {@link #output} fills and empties; tells without
+	 * the lock that there is nothing to send.
+	 */
+	private volatile boolean unsent;
+
 	/** Owned by the change list that this transport is in. */
 	private @Nullable SocketTransport nextChanged;
 
@@ -89,6 +110,9 @@ final class SocketTransport implements Transport, SelectionHandler {
 	 * would.
 	 */
 	private volatile long lastSent;
+
+	/** Event loop only: {@link #lastSent} as it was when room was last looked for. */
+	private long roomSoughtAt;
 
 	/** Event loop only. */
 	private @Nullable SelectionKey key;
@@ -144,6 +168,20 @@ final class SocketTransport implements Transport, SelectionHandler {
 	 * @throws IOException if the channel cannot be registered
 	 */
 	void open(@Nullable SelectionKey connected) throws IOException {
+		register(connected);
+		this.loop.connectionOpened();
+		try {
+			this.protocol.connectionMade(this);
+		}
+		catch (RuntimeException | Error ex) {
+			this.loop.connectionClosed();
+			stillborn();
+			throw ex;
+		}
+		planDeadline();
+	}
+
+	private void register(@Nullable SelectionKey connected) throws IOException {
 		if (connected != null) {
 			connected.attach(this);
 			connected.interestOps(SelectionKey.OP_READ);
@@ -152,16 +190,19 @@ final class SocketTransport implements Transport, SelectionHandler {
 		else {
 			this.key = this.loop.register(this.channel, SelectionKey.OP_READ, this);
 		}
-		this.loop.connectionOpened();
+	}
+
+	/** The protocol would not have it: it never hears of this connection again. */
+	private void stillborn() {
+		this.lock.lock();
 		try {
-			this.protocol.connectionMade(this);
+			this.state = TransportState.CLOSED;
+			this.output.clear();
 		}
-		catch (RuntimeException | Error ex) {
-			this.loop.connectionClosed();
-			SocketChannels.closeQuietly(this.channel);
-			throw ex;
+		finally {
+			this.lock.unlock();
 		}
-		planDeadline();
+		SocketChannels.closeQuietly(this.channel);
 	}
 
 	@Override
@@ -182,6 +223,16 @@ final class SocketTransport implements Transport, SelectionHandler {
 	@Override
 	public void execute(Runnable task) {
 		this.loop.execute(task);
+	}
+
+	@Override
+	public Thread newHandlerThread(String name, Runnable task) {
+		return this.loop.newHandlerThread(name, task);
+	}
+
+	@Override
+	public void letOthersRun() {
+		this.loop.letOthersRunBeforeHandler();
 	}
 
 	@Override
@@ -229,6 +280,9 @@ final class SocketTransport implements Transport, SelectionHandler {
 
 	@Override
 	public void flush() {
+		if (!this.unsent) {
+			return;
+		}
 		this.lock.lock();
 		try {
 			if (this.output.mayFlush()) {
@@ -257,7 +311,7 @@ final class SocketTransport implements Transport, SelectionHandler {
 		try {
 			if (this.state == TransportState.OPEN) {
 				this.output.end();
-				changed();
+				attend();
 			}
 		}
 		catch (IOException ex) {
@@ -271,13 +325,13 @@ final class SocketTransport implements Transport, SelectionHandler {
 	@Override
 	public void pauseReading() {
 		this.readingPaused = true;
-		changed();
+		attend();
 	}
 
 	@Override
 	public void resumeReading() {
 		this.readingPaused = false;
-		changed();
+		attend();
 	}
 
 	@Override
@@ -351,7 +405,7 @@ final class SocketTransport implements Transport, SelectionHandler {
 		try {
 			if (this.state == TransportState.OPEN) {
 				moveTo(TransportState.CLOSING);
-				changed();
+				attend();
 			}
 		}
 		finally {
@@ -391,7 +445,8 @@ final class SocketTransport implements Transport, SelectionHandler {
 		}
 		noteSent();
 		pauseOrResumeProtocol();
-		if (!this.output.isEmpty()) {
+		this.unsent = !this.output.isEmpty();
+		if (this.unsent) {
 			changed();
 		}
 	}
@@ -399,6 +454,7 @@ final class SocketTransport implements Transport, SelectionHandler {
 	/** Call with {@link #lock} held. */
 	private void flushOutput() throws IOException {
 		this.output.flush();
+		this.unsent = !this.output.isEmpty();
 		if (noteSent()) {
 			pauseOrResumeProtocol();
 		}
@@ -418,11 +474,18 @@ final class SocketTransport implements Transport, SelectionHandler {
 
 	/** Call with {@link #lock} held. */
 	private void pauseOrResumeProtocol() {
-		switch (this.output.pauseMove()) {
-			case PAUSE -> this.protocol.pauseWriting();
-			case RESUME -> this.protocol.resumeWriting();
-			case NONE -> {
+		WriteQueue.PauseMove move = this.output.pauseMove();
+		try {
+			switch (move) {
+				case PAUSE -> this.protocol.pauseWriting();
+				case RESUME -> this.protocol.resumeWriting();
+				case NONE -> {
+				}
 			}
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("The protocol of {} failed to {} writing; the connection goes on", this,
+					(move == WriteQueue.PauseMove.PAUSE) ? "pause" : "resume", ex);
 		}
 	}
 
@@ -441,7 +504,7 @@ final class SocketTransport implements Transport, SelectionHandler {
 		if (this.state == TransportState.OPEN) {
 			moveTo(TransportState.CLOSING);
 		}
-		changed();
+		attend();
 	}
 
 	/** Call with {@link #lock} held. */
@@ -450,6 +513,12 @@ final class SocketTransport implements Transport, SelectionHandler {
 			throw new IllegalStateException("illegal move from " + this.state + " to " + next);
 		}
 		this.state = next;
+	}
+
+	/** Has the loop look at more than the bytes to send. */
+	private void attend() {
+		this.attentionWanted = true;
+		changed();
 	}
 
 	private void changed() {
@@ -474,6 +543,11 @@ final class SocketTransport implements Transport, SelectionHandler {
 	 */
 	boolean applyChanges() {
 		this.changed.set(false);
+		if (!this.attentionWanted && !this.unsent) {
+			// The handler has sent what it wrote.
+			return false;
+		}
+		this.attentionWanted = false;
 		if (this.state == TransportState.CLOSED || this.key == null) {
 			return false;
 		}
@@ -494,7 +568,9 @@ final class SocketTransport implements Transport, SelectionHandler {
 		if ((operations & SelectionKey.OP_WRITE) != 0) {
 			unblockOutput();
 		}
-		proceed();
+		if (operations != SelectionKey.OP_READ || this.inputEnded || this.state != TransportState.OPEN) {
+			proceed();
+		}
 	}
 
 	@Override
@@ -594,6 +670,7 @@ final class SocketTransport implements Transport, SelectionHandler {
 			finish(null, false);
 		}
 		else {
+			this.protocol.lingering();
 			planDeadline();
 		}
 	}
@@ -789,13 +866,26 @@ final class SocketTransport implements Transport, SelectionHandler {
 	 */
 	private void planDeadline() {
 		Deadline next = nextDeadline();
-		if (next == null || (this.timer != null && this.timer.at() - next.at() <= 0)) {
+		if (next == null) {
+			return;
+		}
+		long at = isRoomToBeSought(next) ? Math.min(next.at(), this.lastSent + ROOM_NANOS) : next.at();
+		if (this.timer != null && this.timer.at() - at <= 0) {
 			return;
 		}
 		if (this.timer != null) {
 			this.timer.cancel();
 		}
-		this.timer = this.loop.timers().schedule(next.at(), this::checkDeadline);
+		this.timer = this.loop.timers().schedule(at, this::checkDeadline);
+	}
+
+	/**
+	 * Just after a write that found no more room, the peer's system may take a little of
+	 * what was sent, which the system does not tell. It is looked for once, soon, or else
+	 * it would be found at the deadline and taken for a sign of life.
+	 */
+	private boolean isRoomToBeSought(Deadline next) {
+		return next.phase() == Phase.WRITE_STALL && this.roomSoughtAt != this.lastSent;
 	}
 
 	private void checkDeadline(long now) {
@@ -808,7 +898,12 @@ final class SocketTransport implements Transport, SelectionHandler {
 		if (next == null || this.state == TransportState.CLOSED) {
 			return;
 		}
-		if (next.at() - now > 0 || (next.phase() == Phase.WRITE_STALL && hasRoomAfterAll())) {
+		boolean early = next.at() - now > 0;
+		if (early && isRoomToBeSought(next) && this.lastSent + ROOM_NANOS - now <= 0) {
+			this.roomSoughtAt = this.lastSent;
+			hasRoomAfterAll();
+		}
+		if (early || (next.phase() == Phase.WRITE_STALL && hasRoomAfterAll())) {
 			planDeadline();
 		}
 		else if (this.state == TransportState.LINGERING) {
@@ -856,24 +951,6 @@ final class SocketTransport implements Transport, SelectionHandler {
 			case LINGERING -> Deadline.after(Phase.CLOSE, this.phaseBegan, this.settings.lingerTimeout());
 			case CLOSED -> null;
 		};
-	}
-
-	/**
-	 * A time by which something must have happened.
-	 */
-	private record Deadline(Phase phase, long at, Duration timeout) {
-
-		static @Nullable Deadline after(Phase phase, long since, @Nullable Duration timeout) {
-			return (timeout != null) ? new Deadline(phase, since + timeout.toNanos(), timeout) : null;
-		}
-
-		static @Nullable Deadline first(@Nullable Deadline one, @Nullable Deadline other) {
-			if (one == null || other == null) {
-				return (one != null) ? one : other;
-			}
-			return (one.at - other.at <= 0) ? one : other;
-		}
-
 	}
 
 }

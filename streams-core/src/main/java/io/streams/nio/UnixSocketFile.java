@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.streams.transport.BindFailedException;
 import io.streams.transport.ListenSettings;
@@ -39,10 +40,17 @@ final class UnixSocketFile {
 	/** Characters of a path that every system takes for a socket. */
 	private static final int MAX_PATH_LENGTH = 100;
 
+	/**
+	 * Held while a file is looked at and replaced: of two servers of this process that
+	 * find the same stale file, the slower would remove the quicker one's.
+	 */
+	private static final ReentrantLock BINDING = new ReentrantLock();
+
 	private final Path path;
 
 	/**
-	 * The file's identity, its inode for one; {@code null} if the file system has none.
+	 * The file's identity, its inode for one; {@code null} if the file system has none,
+	 * or the file is to stay.
 	 */
 	private final @Nullable Object identity;
 
@@ -53,23 +61,55 @@ final class UnixSocketFile {
 
 	static UnixSocketFile bind(ServerSocketChannel channel, UnixDomainSocketAddress address, ListenSettings settings)
 			throws IOException {
-		Path path = address.getPath();
 		refuseUnusable(address);
-		removeIfStale(address);
+		BINDING.lock();
+		try {
+			return bindAlone(channel, address, settings);
+		}
+		finally {
+			BINDING.unlock();
+		}
+	}
+
+	/** Call with {@link #BINDING} held. */
+	private static UnixSocketFile bindAlone(ServerSocketChannel channel, UnixDomainSocketAddress address,
+			ListenSettings settings) throws IOException {
+		Path path = address.getPath();
+		boolean stale = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+		Object identity = stale ? identityOfStale(address) : null;
 		Path folder = Files.createTempDirectory(parent(path), ".s");
 		try {
 			Path hidden = folder.resolve("s");
 			boolean fits = hidden.toString().length() <= MAX_PATH_LENGTH;
-			bind(channel, fits ? hidden : path, settings);
+			if (fits) {
+				bind(channel, hidden, settings);
+			}
+			if (stale) {
+				moveAway(address, identity, folder.resolve("stale"));
+			}
 			if (fits) {
 				show(hidden, address);
 			}
-			return new UnixSocketFile(path, attributes(path).fileKey());
+			else {
+				bind(channel, path, settings);
+			}
+			return of(path, settings.cleanupSocket());
 		}
 		finally {
 			Files.deleteIfExists(folder.resolve("s"));
+			// Not before: the new file could get its inode, and be taken for it.
+			Files.deleteIfExists(folder.resolve("stale"));
 			Files.delete(folder);
 		}
+	}
+
+	/** The file of a socket that somebody else has bound. */
+	static UnixSocketFile adopt(UnixDomainSocketAddress address, boolean cleanup) throws IOException {
+		return of(address.getPath(), cleanup);
+	}
+
+	private static UnixSocketFile of(Path path, boolean cleanup) throws IOException {
+		return new UnixSocketFile(path, cleanup ? attributes(path).fileKey() : null);
 	}
 
 	/**
@@ -102,10 +142,13 @@ final class UnixSocketFile {
 		return Objects.requireNonNull(path.toAbsolutePath().getParent());
 	}
 
+	/** Removes the file, if it is still ours and not to stay. */
 	void delete() {
+		if (this.identity == null) {
+			return;
+		}
 		try {
-			Object present = attributes(this.path).fileKey();
-			if (present != null && present.equals(this.identity)) {
+			if (this.identity.equals(attributes(this.path).fileKey())) {
 				Files.delete(this.path);
 			}
 		}
@@ -130,12 +173,13 @@ final class UnixSocketFile {
 		}
 	}
 
-	private static void removeIfStale(UnixDomainSocketAddress address) throws IOException {
-		Path path = address.getPath();
-		if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-			return;
-		}
-		if (!attributes(path).isOther()) {
+	/**
+	 * Finds out that the file is a socket on which nobody answers.
+	 * @return the file's identity
+	 */
+	private static @Nullable Object identityOfStale(UnixDomainSocketAddress address) throws IOException {
+		BasicFileAttributes attributes = attributes(address.getPath());
+		if (!attributes.isOther()) {
 			throw new BindFailedException(address,
 					"the path exists and is not a socket: remove it, or choose another path", null);
 		}
@@ -143,7 +187,26 @@ final class UnixSocketFile {
 			throw new BindFailedException(address,
 					"Address already in use: a living server answers there; stop it, or choose another path", null);
 		}
-		Files.delete(path);
+		return attributes.fileKey();
+	}
+
+	/**
+	 * Moves the file out of the way, and looks whether it is the one that was found
+	 * stale: another process's server may have put its own there since, and gets it back.
+	 */
+	private static void moveAway(UnixDomainSocketAddress address, @Nullable Object identity, Path away)
+			throws IOException {
+		try {
+			Files.move(address.getPath(), away);
+		}
+		catch (NoSuchFileException ex) {
+			logger.debug("The stale socket file {} was removed by somebody else", address);
+			return;
+		}
+		if (!Objects.equals(identity, attributes(away).fileKey())) {
+			show(away, address);
+			throw new BindFailedException(address, "Address already in use: another server was quicker", null);
+		}
 	}
 
 	/** Asks without waiting: a living server may be too busy to accept. */

@@ -142,15 +142,24 @@ final class WriteQueue {
 	}
 
 	private void send() throws IOException {
+		if (this.queue.isOneSegment()) {
+			ByteBuffer segment = this.queue.peekFirst();
+			int offered = segment.remaining();
+			noteSent(this.channel.write(segment), offered);
+			return;
+		}
 		ByteBuffer[] segments = this.queue.peek(GATHER_SEGMENTS);
 		long offered = 0;
 		for (ByteBuffer segment : segments) {
 			offered += segment.remaining();
 		}
-		long n = (segments.length == 1) ? this.channel.write(segments[0]) : this.channel.write(segments);
-		this.queue.skip(n);
-		this.sent += n;
-		this.blocked = n < offered;
+		noteSent(this.channel.write(segments), offered);
+	}
+
+	private void noteSent(long bytes, long offered) {
+		this.queue.skip(bytes);
+		this.sent += bytes;
+		this.blocked = bytes < offered;
 	}
 
 	/** The system takes bytes again. */

@@ -10,8 +10,11 @@ import java.util.concurrent.BlockingQueue;
  */
 final class TlsBuffers {
 
-	/** Bytes that hold any record: 16 KiB of data and what TLS puts around it. */
-	static final int RECORD_BYTES = 17 * 1024;
+	/**
+	 * Bytes that hold any record: 16 KiB of data, and what TLS may put around it, which
+	 * is little more than 2 KiB.
+	 */
+	static final int RECORD_BYTES = 19 * 1024;
 
 	private static final int MAX_POOLED = 64;
 

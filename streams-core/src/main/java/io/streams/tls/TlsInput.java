@@ -40,7 +40,8 @@ final class TlsInput {
 	/**
 	 * The next whole record, out of what was kept and then of the chunk.
 	 * @param chunk new bytes; its position moves behind what was taken
-	 * @param scratch where a record is put together that came in pieces
+	 * @param scratch where a record is put together that came in pieces, or in direct
+	 * memory
 	 * @return the record from position to limit, or {@code null} if it is not whole yet;
 	 * the chunk was kept then
 	 */
@@ -48,9 +49,7 @@ final class TlsInput {
 		if (this.queue.isEmpty()) {
 			int length = recordLength(chunk.remaining(), chunk.position(), chunk::get);
 			if (length > 0 && length <= chunk.remaining()) {
-				ByteBuffer record = chunk.slice(chunk.position(), length);
-				chunk.position(chunk.position() + length);
-				return record;
+				return chunk.isDirect() ? copy(chunk, length, scratch) : slice(chunk, length);
 			}
 		}
 		keep(chunk);
@@ -61,6 +60,22 @@ final class TlsInput {
 		scratch.clear().limit(Math.min(length, scratch.capacity()));
 		this.queue.read(scratch);
 		return scratch.flip();
+	}
+
+	/**
+	 * The JDK decrypts arrays in place, and direct memory piece by piece through new
+	 * ones.
+	 */
+	private static ByteBuffer copy(ByteBuffer chunk, int length, ByteBuffer scratch) {
+		scratch.clear().put(0, chunk, chunk.position(), length).limit(length);
+		chunk.position(chunk.position() + length);
+		return scratch;
+	}
+
+	private static ByteBuffer slice(ByteBuffer chunk, int length) {
+		ByteBuffer record = chunk.slice(chunk.position(), length);
+		chunk.position(chunk.position() + length);
+		return record;
 	}
 
 	/**

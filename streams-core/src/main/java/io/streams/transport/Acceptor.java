@@ -30,7 +30,8 @@ public interface Acceptor {
 	 * An accept failed, most likely for want of descriptors. The listener stays open,
 	 * pauses and tries again.
 	 * @param cause the system's error
-	 * @param pause how long the listener pauses
+	 * @param pause how long the listener pauses; zero if it does not, because only this
+	 * client, which has gone already, was at fault
 	 */
 	void acceptFailed(IOException cause, Duration pause);
 
@@ -38,8 +39,9 @@ public interface Acceptor {
 	 * A connection was accepted and has a protocol, but no transport could be made of it;
 	 * its socket was closed.
 	 * @param remoteAddress who connected, or {@code null} if the peer has no name
+	 * @param protocol the protocol that it has
 	 * @param cause what went wrong
 	 */
-	void setupFailed(@Nullable SocketAddress remoteAddress, Throwable cause);
+	void setupFailed(@Nullable SocketAddress remoteAddress, @Nullable Protocol protocol, Throwable cause);
 
 }

@@ -11,14 +11,16 @@ import java.nio.file.attribute.PosixFilePermissions;
  * @param reuseAddress whether an address in TIME_WAIT can be bound; TCP only
  * @param reusePort whether several listeners may share the port; TCP only
  * @param unixPermissions the permissions of a Unix socket's file, 0600 by default
+ * @param cleanupSocket whether a Unix socket's file is removed at the close, if it is
+ * still the listener's own
  * @param transport how to treat accepted connections
  */
 public record ListenSettings(int backlog, boolean reuseAddress, boolean reusePort,
-		Set<PosixFilePermission> unixPermissions, TransportSettings transport) {
+		Set<PosixFilePermission> unixPermissions, boolean cleanupSocket, TransportSettings transport) {
 
 	/** asyncio's defaults. */
 	public static final ListenSettings DEFAULT = new ListenSettings(100, true, false,
-			PosixFilePermissions.fromString("rw-------"), TransportSettings.DEFAULT);
+			PosixFilePermissions.fromString("rw-------"), true, TransportSettings.DEFAULT);
 
 	public ListenSettings {
 		if (backlog < 1) {

@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
  * number of times, {@link #eofReceived} at most once, and last {@link #connectionLost},
  * exactly once.
  * <p>
- * Those four are called on the transport's event loop, one after the other, and must not
- * block. {@link #pauseWriting} and {@link #resumeWriting} strictly alternate; they are
- * called by whichever thread filled or emptied the write buffer, with the transport's
- * lock held, so they must neither block nor wait for another thread.
+ * Those, and {@link #lingering}, are called on the transport's event loop, one after the
+ * other, and must not block. {@link #pauseWriting} and {@link #resumeWriting} strictly
+ * alternate; they are called by whichever thread filled or emptied the write buffer, with
+ * the transport's lock held, so they must neither block nor wait for another thread. What
+ * those two throw is logged, and the connection goes on.
  * <p>
  * asyncio counterpart: {@code asyncio.Protocol}.
  */
@@ -44,6 +45,14 @@ public interface Protocol {
 
 	/** The write buffer sank to its low-water mark or below. */
 	void resumeWriting();
+
+	/**
+	 * A close has sent everything: nothing more will be received, and the connection is
+	 * gone as soon as the peer ends its side as well, or the linger timeout has passed.
+	 * Called on the event loop, at most once, before {@link #connectionLost}.
+	 */
+	default void lingering() {
+	}
 
 	/**
 	 * The connection is gone.

@@ -72,7 +72,10 @@ public interface Transport extends Executor {
 	 */
 	void writeEof();
 
-	/** Stops reading from the peer; idempotent. */
+	/**
+	 * Stops reading from the peer; idempotent.
+	 * @throws UnsupportedOperationException if the transport cannot
+	 */
 	void pauseReading();
 
 	/** Reads from the peer again; idempotent. */
@@ -137,6 +140,25 @@ public interface Transport extends Executor {
 	 * @param cause what {@code connectionLost} is told, or {@code null}
 	 */
 	void abort(@Nullable IOException cause);
+
+	/**
+	 * Makes a thread for the connection's handler. A transport may have it run where the
+	 * connection's bytes come in.
+	 * @param name the thread's name
+	 * @param task what it runs
+	 * @return a virtual thread, not started
+	 */
+	default Thread newHandlerThread(String name, Runnable task) {
+		return Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).unstarted(task);
+	}
+
+	/**
+	 * Lets others run: called by a thread that writes without ever having to wait, which
+	 * nobody preempts.
+	 */
+	default void letOthersRun() {
+		Thread.yield();
+	}
 
 	/**
 	 * Runs a task on the event loop after a delay, as {@code loop.call_later} does.

@@ -1,6 +1,7 @@
 package io.streams.transport;
 
 import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,20 @@ public interface TransportFactory extends AutoCloseable {
 	 * @throws BindFailedException if the address cannot be bound; nothing stays open
 	 */
 	ServerTransport bind(SocketAddress address, ListenSettings settings, Acceptor acceptor) throws BindFailedException;
+
+	/**
+	 * Takes a bound socket over. The server transport accepts nobody before
+	 * {@link ServerTransport#start()}.
+	 * @param channel the socket, bound; it belongs to the server transport from now on,
+	 * also if this fails
+	 * @param settings how to treat accepted connections; how to bind does not matter any
+	 * more
+	 * @param acceptor decides about each connection
+	 * @return the server transport
+	 * @throws BindFailedException if the socket is not bound or not open; it is closed
+	 */
+	ServerTransport adopt(ServerSocketChannel channel, ListenSettings settings, Acceptor acceptor)
+			throws BindFailedException;
 
 	/**
 	 * Connects. Cancelling the future gives the descriptor back.

@@ -203,6 +203,27 @@ class AsyncioServerTests {
 		}
 	}
 
+	@Test
+	void unixServerSockCleanup() throws Exception {
+		Path path = this.directory.resolve("server");
+		ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+		socket.bind(UnixDomainSocketAddress.of(path));
+		StreamServer server = Streams.startServer(UNTIL_EOF, socket, ServerOptions.DEFAULT);
+		server.close();
+		server.waitClosed();
+		assertThat(path).doesNotExist();
+	}
+
+	@Test
+	void unixServerCleanupPrevented() throws Exception {
+		Path path = this.directory.resolve("server");
+		ServerOptions options = ServerOptions.builder().cleanupSocket(false).build();
+		StreamServer server = Streams.startUnixServer(UNTIL_EOF, path, options);
+		server.close();
+		server.waitClosed();
+		assertThat(path).exists();
+	}
+
 	private static void fillBuffers(StreamWriter writer) {
 		byte[] block = new byte[65536];
 		for (int i = 0; i < 1000 && writer.transport().writeBufferSize() == 0; i++) {

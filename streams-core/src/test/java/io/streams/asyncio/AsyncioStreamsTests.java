@@ -767,6 +767,26 @@ class AsyncioStreamsTests {
 		assertThat(this.failures.all()).isEmpty();
 	}
 
+	/** Found by the garbage collector, as there is nobody who counts references. */
+	@Test
+	void unclosedResourceWarnings() throws IOException {
+		try (TestHttpServer server = TestHttpServer.onTcp()) {
+			fetchAndForget(server.port());
+			await().until(() -> {
+				System.gc();
+				return this.failures.all().size() == 1;
+			});
+			assertThat(this.failures.all().getFirst()).startsWith("connection left open");
+		}
+	}
+
+	private void fetchAndForget(int port) throws IOException {
+		StreamConnection connection = Streams.openConnection("127.0.0.1", port, connectOptions());
+		connection.writer().write(TestHttpServer.REQUEST);
+		assertThat(text(connection.reader().readLine())).isEqualTo("HTTP/1.0 200 OK\r\n");
+		assertThat(text(connection.reader().read())).endsWith(TestHttpServer.END);
+	}
+
 	/** A handler that returns is done: here there is nothing left to warn of. */
 	@Test
 	void unclosedServerResourceWarnings() throws Exception {

@@ -1,6 +1,9 @@
 package io.streams.buffer;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
@@ -40,8 +43,21 @@ class ByteSearchTests {
 			int from = random.nextInt(bytes.length + 1);
 			int to = from + random.nextInt(bytes.length - from + 1);
 			byte value = (byte) (random.nextInt(4) - 2);
-			assertThat(ByteSearch.indexOf(bytes, from, to, value)).isEqualTo(loop(bytes, from, to, value));
+			int expected = loop(bytes, from, to, value);
+			assertThat(ByteSearch.indexOf(bytes, from, to, value)).isEqualTo(expected);
+			for (ByteBuffer buffer : buffers(bytes)) {
+				buffer.position(from).limit(to);
+				assertThat(ByteSearch.indexOf(buffer, value)).isEqualTo(expected);
+				assertThat(buffer.remaining()).isEqualTo(to - from);
+			}
 		}
+	}
+
+	/** The same bytes on the heap and off it, in either order. */
+	private static List<ByteBuffer> buffers(byte[] bytes) {
+		ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).clear();
+		return List.of(ByteBuffer.wrap(bytes), ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), direct,
+				direct.duplicate().order(ByteOrder.LITTLE_ENDIAN));
 	}
 
 	private static int loop(byte[] bytes, int from, int to, byte value) {

@@ -212,6 +212,10 @@ class SegmentQueueTests {
 				byte[] needle = letters(random, 1 + random.nextInt(3));
 				int from = random.nextInt(size + 1);
 				assertThat(this.queue.indexOf(needle, from)).isEqualTo(model.indexOf(needle, from));
+				int end = random.nextInt(size + 1);
+				int found = model.indexOf(needle, from);
+				assertThat(this.queue.indexOf(needle, from, end))
+					.isEqualTo((found + needle.length <= end) ? found : -1);
 				assertThat(this.queue.indexOf(needle[0], from))
 					.isEqualTo(model.indexOf(new byte[] { needle[0] }, from));
 			}

@@ -38,7 +38,7 @@ import static io.streams.ModelCheck.start;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class SocketTransportConcurrencyTests {
 
-	private static final int INVOCATIONS = 30;
+	private static final int INVOCATIONS = 100;
 
 	private static final TransportSettings SETTINGS = TransportSettings.DEFAULT.toBuilder()
 		.waterMarks(new WaterMarks(1, 4))

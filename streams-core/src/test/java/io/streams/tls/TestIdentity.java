@@ -15,10 +15,12 @@ import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,11 @@ import org.jspecify.annotations.Nullable;
  * @param issuer the certificate of the authority, its own if it is self-signed
  */
 public record TestIdentity(PrivateKey key, X509Certificate certificate, X509Certificate issuer) {
+
+	/**
+	 * Of a private key on the curve P-256; each coordinate of a public one is as long.
+	 */
+	private static final int SCALAR_BYTES = 32;
 
 	private static final AtomicLong serial = new AtomicLong(1);
 
@@ -99,6 +107,18 @@ public record TestIdentity(PrivateKey key, X509Certificate certificate, X509Cert
 		}
 	}
 
+	/** What shows this certificate, and has somebody else verify the peer's. */
+	public SSLContext contextWith(TrustManager[] trustManagers) {
+		try {
+			SSLContext context = SSLContext.getInstance("TLS");
+			context.init(keyManagers(), trustManagers, null);
+			return context;
+		}
+		catch (GeneralSecurityException | IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	private KeyManager[] keyManagers() throws GeneralSecurityException, IOException {
 		KeyStore keys = KeyStore.getInstance("PKCS12");
 		keys.load(null, null);
@@ -114,11 +134,32 @@ public record TestIdentity(PrivateKey key, X509Certificate certificate, X509Cert
 	public void writePem(Path directory, String name) {
 		try {
 			Files.writeString(directory.resolve(name + ".crt"), pem("CERTIFICATE", this.certificate.getEncoded()));
-			Files.writeString(directory.resolve(name + ".key"), pem("PRIVATE KEY", this.key.getEncoded()));
+			Files.writeString(directory.resolve(name + ".key"), pem("PRIVATE KEY", keyWithItsPublicPart()));
 		}
 		catch (GeneralSecurityException | IOException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/**
+	 * The key as PKCS #8 (RFC 5958) with the public key in it (RFC 5915), which the JDK
+	 * leaves out and GnuTLS does not do without.
+	 */
+	private byte[] keyWithItsPublicPart() {
+		byte[] info = this.certificate.getPublicKey().getEncoded();
+		byte[] point = Arrays.copyOfRange(info, info.length - (1 + 2 * SCALAR_BYTES), info.length);
+		byte[] algorithm = DerWriter.sequence(DerWriter.oid("1.2.840.10045.2.1"), DerWriter.oid("1.2.840.10045.3.1.7"));
+		return DerWriter.sequence(DerWriter.integer(BigInteger.ZERO), algorithm,
+				DerWriter.octets(DerWriter.sequence(DerWriter.integer(BigInteger.ONE), DerWriter.octets(scalar()),
+						DerWriter.tagged(0xA1, DerWriter.bits(point)))));
+	}
+
+	private byte[] scalar() {
+		byte[] signed = ((ECPrivateKey) this.key).getS().toByteArray();
+		byte[] scalar = new byte[SCALAR_BYTES];
+		int length = Math.min(signed.length, SCALAR_BYTES);
+		System.arraycopy(signed, signed.length - length, scalar, SCALAR_BYTES - length, length);
+		return scalar;
 	}
 
 	private static String pem(String type, byte[] content) {

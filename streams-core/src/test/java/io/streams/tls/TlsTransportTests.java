@@ -2,7 +2,9 @@ package io.streams.tls;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.ProviderException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,6 +27,7 @@ import io.streams.StreamConnection;
 import io.streams.StreamListener;
 import io.streams.StreamReader;
 import io.streams.StreamReaderProtocol;
+import io.streams.buffer.SegmentPool;
 import io.streams.memory.MemoryTransport;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
@@ -39,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
@@ -136,6 +140,13 @@ class TlsTransportTests {
 					engine.task = () -> () -> {
 						throw new IllegalStateException("the task's own fault");
 					};
+				}), broken("wrap throws", (engine) -> engine.wrap = (source, target) -> {
+					throw new ProviderException("the token was pulled out");
+				}), broken("unwrap throws", (engine) -> {
+					engine.status = () -> HandshakeStatus.NEED_UNWRAP;
+					engine.unwrap = (source, target) -> {
+						throw new ProviderException("the token was pulled out");
+					};
 				}), broken("closed both ways", (engine) -> {
 					engine.status = () -> HandshakeStatus.NEED_UNWRAP;
 					engine.closed = () -> engine.calls.get() > 0;
@@ -187,6 +198,96 @@ class TlsTransportTests {
 		assertThatThrownBy(() -> connection.reader().read()).isInstanceOf(SSLException.class)
 			.hasMessageContaining("takes no more data");
 		assertThat(engine.calls).hasValueLessThanOrEqualTo(6);
+	}
+
+	@Test
+	void whatAProviderThrowsFailsTheConnectionAndNotWhoeverWrites() throws Exception {
+		ScriptedEngine engine = new ScriptedEngine(realEngine());
+		AtomicInteger wraps = new AtomicInteger();
+		engine.status = () -> (wraps.get() == 0) ? HandshakeStatus.NEED_WRAP : HandshakeStatus.NOT_HANDSHAKING;
+		engine.wrap = (source, target) -> {
+			if (wraps.getAndIncrement() == 0) {
+				target.put((byte) 1);
+				return ScriptedEngine.result(Status.OK, HandshakeStatus.FINISHED, 0, 1);
+			}
+			throw new ProviderException("the token was pulled out");
+		};
+		engine.unwrap = (source, target) -> {
+			int length = source.remaining();
+			source.position(source.limit());
+			return ScriptedEngine.result(Status.OK, HandshakeStatus.NOT_HANDSHAKING, length, 0);
+		};
+		CompletableFuture<StreamConnection> made = new CompletableFuture<>();
+		runScripted(engine, made::complete).get(5, TimeUnit.SECONDS);
+		StreamConnection connection = made.get();
+		connection.writer().write(new byte[10]);
+		connection.writer().flush();
+		assertThatThrownBy(() -> connection.reader().read()).isInstanceOf(SSLException.class)
+			.hasRootCauseInstanceOf(ProviderException.class);
+		await().until(connection::isClosed);
+	}
+
+	/** To whoever only writes, a peer that has ended its side may be there for long. */
+	@Test
+	void whatComesAfterAGoodbyeIsNotKept() throws Exception {
+		try (Pair pair = Pair.open("TLSv1.3", 64 * 1024, UnaryOperator.identity())) {
+			pair.client().writer().writeEof();
+			assertThat(pair.server().reader().read()).isEmpty();
+			long before = SegmentPool.segmentsInUse();
+			for (int i = 0; i < 100; i++) {
+				pair.belowClient().write(ByteBuffer.allocate(64 * 1024));
+				pair.belowClient().flush();
+				await().until(() -> pair.belowClient().writeBufferSize() == 0);
+			}
+			assertThat(SegmentPool.segmentsInUse()).isLessThanOrEqualTo(before + 8);
+			pair.server().writer().write("goes on\n".getBytes(StandardCharsets.US_ASCII));
+			assertThat(pair.client().reader().readLine()).asString().isEqualTo("goes on\n");
+		}
+	}
+
+	@Test
+	void anEmptyRecordWakesNobody() throws Exception {
+		ScriptedEngine engine = new ScriptedEngine(realEngine());
+		AtomicInteger unwraps = new AtomicInteger();
+		AtomicInteger wraps = new AtomicInteger();
+		engine.status = () -> (wraps.get() == 0) ? HandshakeStatus.NEED_WRAP : HandshakeStatus.NOT_HANDSHAKING;
+		engine.wrap = (source, target) -> {
+			wraps.incrementAndGet();
+			target.put((byte) 1);
+			return ScriptedEngine.result(Status.OK, HandshakeStatus.FINISHED, 0, 1);
+		};
+		engine.unwrap = (source, target) -> {
+			int length = source.remaining();
+			source.position(source.limit());
+			unwraps.incrementAndGet();
+			return ScriptedEngine.result(Status.OK, HandshakeStatus.NOT_HANDSHAKING, length, 0);
+		};
+		AtomicInteger told = new AtomicInteger();
+		StreamListener listener = new StreamListener() {
+
+			@Override
+			public void bytesReceived(StreamConnection connection, int count) {
+				told.incrementAndGet();
+			}
+
+		};
+		CompletableFuture<StreamConnection> made = new CompletableFuture<>();
+		StreamReaderProtocol upper = new StreamReaderProtocol(new StreamReader(), listener, made::complete);
+		MemoryTransport[] ends = MemoryTransport.pair(64 * 1024);
+		open(ends[1], new TlsTransport(engine, SERVER, upper, HandshakeListener.NONE));
+		StreamReaderProtocol peer = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE, (connection) -> {
+		});
+		open(ends[0], peer);
+		int records = 100_000;
+		ByteBuffer flood = ByteBuffer.allocate(6 * records);
+		for (int i = 0; i < records; i++) {
+			flood.put(new byte[] { 23, 3, 3, 0, 1, 0 });
+		}
+		peer.connection().writer().write(flood.flip());
+		peer.connection().writer().drain();
+		await().until(() -> unwraps.get() == records);
+		assertThat(told).hasValue(0);
+		assertThat(made.get().writer().isClosing()).isFalse();
 	}
 
 	private static SSLEngine realEngine() {
@@ -261,7 +362,8 @@ class TlsTransportTests {
 	}
 
 	/** Two connections that speak TLS to each other in memory. */
-	private record Pair(StreamConnection client, StreamConnection server) implements AutoCloseable {
+	private record Pair(StreamConnection client, StreamConnection server,
+			MemoryTransport belowClient) implements AutoCloseable {
 
 		private static final TlsOptions CLIENT = TlsOptions.builder(TestIdentity.trusting()).build();
 
@@ -280,7 +382,7 @@ class TlsTransportTests {
 			TlsTransportTests.open(ends[0], between.apply(client));
 			client.handshake().get(20, TimeUnit.SECONDS);
 			server.handshake().get(20, TimeUnit.SECONDS);
-			return new Pair(left.connection(), right.connection());
+			return new Pair(left.connection(), right.connection(), ends[0]);
 		}
 
 		@Override

@@ -12,22 +12,25 @@ import io.streams.benchmarks.workload.Service;
 public enum Contestant {
 
 	/** A blocking handler on a virtual thread: what a user writes first. */
-	STREAMS("streams", Services.BYTES, StreamsServer::blocking),
+	STREAMS("streams", Services.BYTES_AND_TLS, StreamsServer::blocking),
 
 	/** A handler on the event loop. */
-	STREAMS_ASYNC("streams-async", Services.BYTES, StreamsServer::asynchronous),
+	STREAMS_ASYNC("streams-async", Services.BYTES_AND_TLS, StreamsServer::asynchronous),
 
 	/** A blocking handler, with event loops on platform threads. */
-	STREAMS_PLATFORM("streams-platform", Services.BYTES, StreamsServer::platform),
+	STREAMS_PLATFORM("streams-platform", Services.BYTES_AND_TLS, StreamsServer::platform),
 
-	/** A blocking handler, with the meters of the Spring Boot starter counting. */
-	STREAMS_METRICS("streams-metrics", Services.BYTES, StreamsServer::metered),
+	/** A blocking handler, with event loops that are the carriers of their handlers. */
+	STREAMS_CARRIER("streams-carrier", Services.BYTES, StreamsServer::carrier),
+
+	/** A blocking handler, with all that the Spring Boot starter listens with. */
+	STREAMS_METRICS("streams-metrics", Services.BYTES, StreamsServer::visible),
 
 	/** Netty on its native epoll transport. */
-	NETTY_EPOLL("netty-epoll", Services.BYTES, NettyServer::epoll),
+	NETTY_EPOLL("netty-epoll", Services.BYTES_AND_TLS, NettyServer::epoll),
 
 	/** Netty on java.nio. */
-	NETTY_NIO("netty-nio", Services.BYTES, NettyServer::nio),
+	NETTY_NIO("netty-nio", Services.BYTES_AND_TLS, NettyServer::nio),
 
 	/** Reactor Netty, which takes epoll by itself. */
 	REACTOR_NETTY("reactor-netty", Services.BYTES, ReactorNettyServer::new),
@@ -137,6 +140,8 @@ public enum Contestant {
 		static final Set<Service> ECHO = Set.of(Service.ECHO);
 
 		static final Set<Service> BYTES = Set.of(Service.ECHO, Service.SEND, Service.RECEIVE);
+
+		static final Set<Service> BYTES_AND_TLS = Set.of(Service.ECHO, Service.ECHO_TLS, Service.SEND, Service.RECEIVE);
 
 		static final Set<Service> RESP = Set.of(Service.RESP);
 

@@ -48,7 +48,7 @@ final class JdkVirtualServer implements ContestantServer {
 				case ECHO -> echo(new BufferedInputStream(input), output);
 				case SEND -> send(output);
 				case RECEIVE -> receive(input, output);
-				case RESP -> throw new UnsupportedOperationException();
+				case ECHO_TLS, RESP -> throw new UnsupportedOperationException();
 			}
 		}
 		catch (IOException ex) {

@@ -1,5 +1,6 @@
 package io.streams.benchmarks.contestant;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -16,7 +17,12 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.LineBasedFrameDecoder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.streams.benchmarks.workload.Service;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty as its examples and guides have it: a frame decoder, a handler that writes and
@@ -42,13 +48,14 @@ final class NettyServer implements ContestantServer {
 	}
 
 	@Override
-	public int start(Service service, int loops) {
+	public int start(Service service, int loops) throws IOException {
+		SslContext tls = service.isTls() ? tls() : null;
 		ServerBootstrap bootstrap = new ServerBootstrap().group(new MultiThreadIoEventLoopGroup(loops, this.io))
 			.channel(this.channel)
 			.option(ChannelOption.SO_BACKLOG, BACKLOG)
 			.childOption(ChannelOption.TCP_NODELAY, true)
 			.childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-			.childHandler(new Pipeline(service));
+			.childHandler(new Pipeline(service, tls));
 		InetSocketAddress address = (InetSocketAddress) bootstrap.bind(HOST, 0)
 			.syncUninterruptibly()
 			.channel()
@@ -56,18 +63,29 @@ final class NettyServer implements ContestantServer {
 		return address.getPort();
 	}
 
+	/** The JDK's engines, as Streams has them. */
+	private static SslContext tls() throws IOException {
+		return SslContextBuilder.forServer(ServerIdentity.create().keyManagers()).sslProvider(SslProvider.JDK).build();
+	}
+
 	/** The handlers of a connection. */
 	private static final class Pipeline extends ChannelInitializer<SocketChannel> {
 
 		private final Service service;
 
-		Pipeline(Service service) {
+		private final @Nullable SslContext tls;
+
+		Pipeline(Service service, @Nullable SslContext tls) {
 			this.service = service;
+			this.tls = tls;
 		}
 
 		@Override
 		protected void initChannel(SocketChannel channel) {
-			if (this.service == Service.ECHO) {
+			if (this.tls != null) {
+				channel.pipeline().addLast(this.tls.newHandler(channel.alloc()));
+			}
+			if (this.service == Service.ECHO || this.service == Service.ECHO_TLS) {
 				channel.pipeline().addLast(new LineBasedFrameDecoder(MAX_LINE_BYTES, false, false));
 			}
 			channel.pipeline().addLast(handler());
@@ -75,7 +93,7 @@ final class NettyServer implements ContestantServer {
 
 		private ChannelHandler handler() {
 			return switch (this.service) {
-				case ECHO -> NettyEcho.INSTANCE;
+				case ECHO, ECHO_TLS -> NettyEcho.INSTANCE;
 				case SEND -> new NettySend();
 				case RECEIVE -> new NettyReceive();
 				case RESP -> throw new UnsupportedOperationException();

@@ -41,7 +41,7 @@ final class RawNioServer implements ContestantServer {
 				case ECHO -> new RawNioEcho(channel, key, this.readBuffer);
 				case SEND -> new RawNioSend(channel, key);
 				case RECEIVE -> new RawNioReceive(channel, this.readBuffer);
-				case RESP -> throw new UnsupportedOperationException();
+				case ECHO_TLS, RESP -> throw new UnsupportedOperationException();
 			});
 		}
 	}

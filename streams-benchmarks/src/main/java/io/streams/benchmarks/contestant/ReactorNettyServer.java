@@ -43,7 +43,7 @@ final class ReactorNettyServer implements ContestantServer {
 			case ECHO -> outbound.send(inbound.receive().retain());
 			case SEND -> outbound.send(chunks(outbound.alloc()));
 			case RECEIVE -> outbound.send(acknowledgements(inbound));
-			case RESP -> throw new UnsupportedOperationException();
+			case ECHO_TLS, RESP -> throw new UnsupportedOperationException();
 		};
 	}
 

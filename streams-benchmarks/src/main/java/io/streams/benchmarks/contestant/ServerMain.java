@@ -3,6 +3,11 @@ package io.streams.benchmarks.contestant;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Scanner;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -17,8 +22,11 @@ public final class ServerMain {
 
 	private static final int COLLECTIONS = 3;
 
-	/** For the compiler to end what it is at, and free its memory. */
-	private static final long COMPILER_REST_MILLIS = 1000;
+	/**
+	 * Runs what it is given when the compiler has ended what it was at, and freed its
+	 * memory.
+	 */
+	private static final Executor AFTER_COMPILER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
 	private ServerMain() {
 	}
@@ -36,16 +44,17 @@ public final class ServerMain {
 		Runtime.getRuntime().halt(0);
 	}
 
-	private static void answer(String question) throws InterruptedException, JMException {
+	private static void answer(String question) throws InterruptedException, ExecutionException {
 		if (question.equals("gc")) {
-			collectGarbage();
+			FutureTask<Void> collection = new FutureTask<>(ServerMain::collectGarbage);
+			AFTER_COMPILER.execute(collection);
+			collection.get();
 		}
 		System.out.println("stats " + ServerStats.now().line());
 	}
 
 	/** Collects what is garbage in the heap, and gives what is free beside it back. */
-	private static void collectGarbage() throws InterruptedException, JMException {
-		Thread.sleep(COMPILER_REST_MILLIS);
+	private static Void collectGarbage() throws JMException {
 		System.gc();
 		ManagementFactory.getPlatformMBeanServer()
 			.invoke(new ObjectName("com.sun.management:type=DiagnosticCommand"), "systemTrimNativeHeap", null, null);
@@ -53,6 +62,7 @@ public final class ServerMain {
 		for (int i = 0; i < COLLECTIONS; i++) {
 			System.gc();
 		}
+		return null;
 	}
 
 }

@@ -2,9 +2,7 @@ package io.streams.benchmarks.contestant;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streams.AsyncConnectionHandler;
 import io.streams.ConnectionHandler;
 import io.streams.ServerOptions;
@@ -18,7 +16,7 @@ import io.streams.benchmarks.workload.Service;
 import io.streams.nio.LoopOptions;
 import io.streams.nio.LoopThreads;
 import io.streams.nio.NioTransportFactory;
-import io.streams.spring.metrics.StreamsMetrics;
+import io.streams.tls.TlsOptions;
 
 /**
  * This library, with its defaults but for the kind of loop and handler.
@@ -53,9 +51,13 @@ final class StreamsServer implements ContestantServer {
 		return new StreamsServer(LoopThreads.PLATFORM, false, StreamListener.NONE);
 	}
 
-	static StreamsServer metered() {
-		StreamsMetrics metrics = new StreamsMetrics(new SimpleMeterRegistry(), (name) -> null, List::of);
-		return new StreamsServer(LoopThreads.VIRTUAL, false, metrics.createListener(NAME));
+	static StreamsServer carrier() {
+		return new StreamsServer(LoopThreads.CARRIER, false, StreamListener.NONE);
+	}
+
+	/** With all listeners that an application with the starter and its actuator has. */
+	static StreamsServer visible() {
+		return new StreamsServer(LoopThreads.VIRTUAL, false, StarterListeners.create(NAME));
 	}
 
 	@Override
@@ -65,6 +67,7 @@ final class StreamsServer implements ContestantServer {
 			.listener(this.listener)
 			.backlog(BACKLOG)
 			.transports(NioTransportFactory.create(new LoopOptions(loops, this.threads)))
+			.tls(service.isTls() ? TlsOptions.builder(ServerIdentity.create().context()).build() : null)
 			.build();
 		StreamServer server = this.async ? Streams.startAsyncServer(asyncHandler(service), HOST, 0, options)
 				: Streams.startServer(handler(service), HOST, 0, options);
@@ -73,7 +76,7 @@ final class StreamsServer implements ContestantServer {
 
 	private static ConnectionHandler handler(Service service) {
 		return switch (service) {
-			case ECHO -> StreamsServer::echo;
+			case ECHO, ECHO_TLS -> StreamsServer::echo;
 			case SEND -> StreamsServer::send;
 			case RECEIVE -> StreamsServer::receive;
 			case RESP -> throw new UnsupportedOperationException();
@@ -82,7 +85,7 @@ final class StreamsServer implements ContestantServer {
 
 	private static AsyncConnectionHandler asyncHandler(Service service) {
 		return switch (service) {
-			case ECHO -> (reader, writer) -> new AsyncEcho(reader, writer).start();
+			case ECHO, ECHO_TLS -> (reader, writer) -> new AsyncEcho(reader, writer).start();
 			case SEND -> (reader, writer) -> new AsyncSend(writer).start();
 			case RECEIVE -> (reader, writer) -> new AsyncReceive(reader, writer).start();
 			case RESP -> throw new UnsupportedOperationException();

@@ -47,7 +47,7 @@ final class VertxServer implements ContestantServer {
 				send(socket, chunk);
 			}
 			case RECEIVE -> receive(socket);
-			case RESP -> throw new UnsupportedOperationException();
+			case ECHO_TLS, RESP -> throw new UnsupportedOperationException();
 		}
 	}
 

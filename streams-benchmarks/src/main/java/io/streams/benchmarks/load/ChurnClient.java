@@ -12,7 +12,8 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects, sends a line, reads it back, closes, and begins anew.
+ * Connects, over TLS does a whole handshake, sends a line, reads it back, closes, and
+ * begins anew.
  */
 final class ChurnClient implements Client {
 
@@ -32,6 +33,10 @@ final class ChurnClient implements Client {
 
 	private @Nullable SocketChannel channel;
 
+	private @Nullable Wire wire;
+
+	private boolean sent;
+
 	private long startedAt;
 
 	private int received;
@@ -45,14 +50,16 @@ final class ChurnClient implements Client {
 	void connect() throws IOException {
 		this.startedAt = System.nanoTime();
 		this.received = 0;
+		this.sent = false;
 		SocketChannel opened = SocketChannel.open();
 		this.channel = opened;
+		this.wire = this.loop.wire(opened);
 		opened.setOption(StandardSocketOptions.SO_REUSEADDR, true);
 		opened.bind(source());
 		opened.configureBlocking(false);
 		if (opened.connect(this.loop.server())) {
 			this.loop.register(opened, SelectionKey.OP_READ, this);
-			send(opened);
+			send(this.wire);
 		}
 		else {
 			this.loop.register(opened, SelectionKey.OP_CONNECT, this);
@@ -62,17 +69,25 @@ final class ChurnClient implements Client {
 	@Override
 	public void ready() throws IOException {
 		SocketChannel current = this.channel;
-		if (current == null) {
+		Wire currentWire = this.wire;
+		if (current == null || currentWire == null) {
 			return;
 		}
 		if (!current.isConnected()) {
 			current.finishConnect();
 			this.loop.register(current, SelectionKey.OP_READ, this);
-			send(current);
-			return;
 		}
+		if (this.sent) {
+			receive(current, currentWire);
+		}
+		else {
+			send(currentWire);
+		}
+	}
+
+	private void receive(SocketChannel current, Wire currentWire) throws IOException {
 		ByteBuffer buffer = this.loop.readBuffer();
-		int n = current.read(buffer);
+		int n = currentWire.read(buffer);
 		if (n < 0) {
 			throw new EOFException("the server closed before it answered");
 		}
@@ -81,12 +96,16 @@ final class ChurnClient implements Client {
 		}
 		this.received += n;
 		if (this.received == this.message.answerBytes()) {
+			currentWire.end();
 			served(current);
 		}
 	}
 
-	private void send(SocketChannel connected) throws IOException {
-		connected.write(this.message.requests(this.message.requestBytes()));
+	private void send(Wire currentWire) throws IOException {
+		if (currentWire.open()) {
+			currentWire.write(this.message.requests(this.message.requestBytes()));
+			this.sent = true;
+		}
 	}
 
 	private void served(SocketChannel served) throws IOException {

@@ -26,7 +26,7 @@ final class ChurnLoad implements Load {
 
 	ChurnLoad(LoadOptions options) throws IOException {
 		this.options = options;
-		this.loop = new ClientLoop(options.port());
+		this.loop = new ClientLoop(options.port(), options.tls());
 	}
 
 	@Override

@@ -11,6 +11,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The selector that all connections of the load generator share, and the buffer that all
  * read into.
@@ -19,11 +21,21 @@ final class ClientLoop {
 
 	private static final long SELECT_MILLIS = 20;
 
+	/** Less than is read at once of plain bytes, so that those have room. */
+	private static final int RECORDS_BYTES = Message.READ_BYTES / 2;
+
 	private final Selector selector;
 
 	private final InetSocketAddress server;
 
 	private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(Message.READ_BYTES);
+
+	private final @Nullable TlsClients tls;
+
+	/** Encrypted bytes of one read, and of a record that had come in part before. */
+	private final ByteBuffer records = ByteBuffer.allocate(RECORDS_BYTES);
+
+	private final ByteBuffer outgoing = ByteBuffer.allocateDirect(RECORDS_BYTES);
 
 	/** Made once: a method reference in the loop would be made each time. */
 	private final Consumer<SelectionKey> dispatch = ClientLoop::dispatch;
@@ -32,6 +44,11 @@ final class ClientLoop {
 	private long now = System.nanoTime();
 
 	ClientLoop(int port) throws IOException {
+		this(port, false);
+	}
+
+	ClientLoop(int port, boolean tls) throws IOException {
+		this.tls = tls ? new TlsClients() : null;
 		this.selector = Selector.open();
 		this.server = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port);
 	}
@@ -44,6 +61,12 @@ final class ClientLoop {
 		SocketChannel channel = SocketChannel.open(this.server);
 		channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
 		return channel;
+	}
+
+	/** What carries the bytes of a channel. */
+	Wire wire(SocketChannel channel) {
+		return (this.tls != null) ? new TlsWire(channel, this.tls.engine(), this.records, this.outgoing)
+				: new PlainWire(channel);
 	}
 
 	InetSocketAddress server() {

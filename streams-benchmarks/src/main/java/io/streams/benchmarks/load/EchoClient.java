@@ -11,7 +11,7 @@ import java.nio.channels.SocketChannel;
  */
 final class EchoClient implements Client {
 
-	private final SocketChannel channel;
+	private final Wire wire;
 
 	private final ClientLoop loop;
 
@@ -34,11 +34,15 @@ final class EchoClient implements Client {
 
 	EchoClient(SocketChannel channel, ClientLoop loop, EchoLoad load, Message message, int inFlight)
 			throws IOException {
-		this.channel = channel;
+		this.wire = loop.wire(channel);
 		this.loop = loop;
 		this.load = load;
 		this.message = message;
 		this.sentAt = new long[inFlight];
+		// The channel blocks until it is registered.
+		if (!this.wire.open()) {
+			throw new EOFException("the server closed a connection in its handshake");
+		}
 		this.key = loop.register(channel, SelectionKey.OP_READ, this);
 	}
 
@@ -51,13 +55,19 @@ final class EchoClient implements Client {
 		return this.answered == this.sent;
 	}
 
+	/** Ends the connection, on which everything was answered. */
+	void close() throws IOException {
+		this.wire.end();
+		this.key.channel().close();
+	}
+
 	@Override
 	public void ready() throws IOException {
 		if (this.unsentBytes > 0) {
 			flush();
 		}
 		ByteBuffer buffer = this.loop.readBuffer();
-		int n = this.channel.read(buffer);
+		int n = this.wire.read(buffer);
 		if (n < 0) {
 			throw new EOFException("the server closed a connection");
 		}
@@ -100,7 +110,7 @@ final class EchoClient implements Client {
 	}
 
 	private void flush() throws IOException {
-		this.unsentBytes -= this.channel.write(this.message.requests(this.unsentBytes));
+		this.unsentBytes -= this.wire.write(this.message.requests(this.unsentBytes));
 		int operations = (this.unsentBytes > 0) ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ;
 		if (this.key.interestOps() != operations) {
 			this.key.interestOps(operations);

@@ -1,6 +1,7 @@
 package io.streams.benchmarks.load;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,12 @@ final class EchoLoad implements Load {
 
 	/** So many connections are opened before the server must have answered one. */
 	private static final int CONNECTIONS_AT_ONCE = 100;
+
+	/** Connections that are replaced at once while the server warms up. */
+	private static final int RENEWED_AT_ONCE = 100;
+
+	/** How long they are there, at the least. */
+	private static final Duration BETWEEN_RENEWALS = Duration.ofMillis(200);
 
 	private static final int LETTERS = 26;
 
@@ -37,7 +44,7 @@ final class EchoLoad implements Load {
 
 	EchoLoad(LoadOptions options) throws IOException {
 		this.options = options;
-		this.loop = new ClientLoop(options.port());
+		this.loop = new ClientLoop(options.port(), options.tls());
 	}
 
 	@Override
@@ -46,19 +53,61 @@ final class EchoLoad implements Load {
 		if (this.options.kind() == Workload.Kind.SLOW_READER) {
 			this.slowReader = new SlowReader(this.loop);
 		}
-		Interval measured = new Interval(this.options);
-		this.interval = measured;
-		this.sending = true;
-		for (EchoClient client : this.clients) {
-			client.start();
+		long begin = System.nanoTime();
+		Duration warmup = this.options.warmup();
+		while (System.nanoTime() - begin < warmup.toNanos() / 2) {
+			sendFor(BETWEEN_RENEWALS);
+			renew(RENEWED_AT_ONCE);
 		}
+		renew(this.options.connections());
+		return measure(new Interval(this.options, warmup.minusNanos(System.nanoTime() - begin)));
+	}
+
+	private void sendFor(Duration duration) throws IOException {
+		long end = System.nanoTime() + duration.toNanos();
+		startSending();
+		while (this.loop.now() - end < 0) {
+			turn();
+		}
+		stopSending();
+	}
+
+	/**
+	 * Replaces the oldest connections by new ones. A server is measured with connections
+	 * like those of one that has been up for long, and not only with some that were there
+	 * before any of its code was compiled.
+	 */
+	private void renew(int connections) throws IOException {
+		int count = Math.min(connections, this.clients.size());
+		List<EchoClient> oldest = this.clients.subList(0, count);
+		for (EchoClient client : oldest) {
+			client.close();
+		}
+		oldest.clear();
+		connect(this.options.connections());
+	}
+
+	private LoadResult measure(Interval measured) throws IOException {
+		this.interval = measured;
+		startSending();
 		while (measured.goesOn(this.loop.now(), this.answered)) {
 			turn();
 		}
 		this.interval = null;
+		stopSending();
+		return measured.result();
+	}
+
+	private void startSending() throws IOException {
+		this.sending = true;
+		for (EchoClient client : this.clients) {
+			client.start();
+		}
+	}
+
+	private void stopSending() throws IOException {
 		this.sending = false;
 		awaitLastAnswers();
-		return measured.result();
 	}
 
 	/** Opens connections, and has a first round of messages answered on each. */
@@ -89,6 +138,14 @@ final class EchoLoad implements Load {
 		long end = System.nanoTime() + this.options.warmup().toNanos();
 		while (System.nanoTime() - end < 0) {
 			round();
+		}
+	}
+
+	/** Keeps the connections open without a word, and fails if one is closed. */
+	void keepOpen(Duration duration) throws IOException {
+		long end = System.nanoTime() + duration.toNanos();
+		while (System.nanoTime() - end < 0) {
+			turn();
 		}
 	}
 

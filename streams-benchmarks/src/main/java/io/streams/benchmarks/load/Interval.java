@@ -2,6 +2,7 @@ package io.streams.benchmarks.load;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.streams.benchmarks.process.ProcessFigures;
@@ -41,9 +42,17 @@ final class Interval {
 	private long machineCpu;
 
 	Interval(LoadOptions options) {
+		this(options, options.warmup());
+	}
+
+	/**
+	 * An interval.
+	 * @param warmup how long from now it begins
+	 */
+	Interval(LoadOptions options, Duration warmup) {
 		this.server = new ProcessFigures(options.serverPid());
 		this.measuredNanos = options.measured().toNanos();
-		this.warmUpEnd = System.nanoTime() + options.warmup().toNanos();
+		this.warmUpEnd = System.nanoTime() + warmup.toNanos();
 	}
 
 	/**

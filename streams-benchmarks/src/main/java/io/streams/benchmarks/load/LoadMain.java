@@ -2,6 +2,7 @@ package io.streams.benchmarks.load;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Scanner;
 
 import io.streams.benchmarks.workload.Workload;
@@ -12,12 +13,13 @@ import io.streams.benchmarks.workload.Workload;
  */
 public final class LoadMain {
 
-	private static final long NO_LONGER_NEW_MILLIS = 8000;
+	/** When a connection is no longer new. */
+	private static final Duration YOUTH = Duration.ofSeconds(8);
 
 	private LoadMain() {
 	}
 
-	public static void main(String[] arguments) throws IOException, InterruptedException {
+	public static void main(String[] arguments) throws IOException {
 		LoadOptions options = LoadOptions.parse(arguments);
 		if (options.kind() == Workload.Kind.IDLE) {
 			idle(new EchoLoad(options));
@@ -41,13 +43,13 @@ public final class LoadMain {
 	 * many as the second says. Those have a line sent back when they are new and another
 	 * one when they are no longer, as connections have that live for long and say little.
 	 */
-	private static void idle(EchoLoad load) throws IOException, InterruptedException {
+	private static void idle(EchoLoad load) throws IOException {
 		try (Scanner lines = new Scanner(System.in, StandardCharsets.US_ASCII)) {
 			load.connect(lines.nextInt());
 			load.warmUp();
 			System.out.println("opened");
 			load.connect(lines.nextInt());
-			Thread.sleep(NO_LONGER_NEW_MILLIS);
+			load.keepOpen(YOUTH);
 			load.round();
 			System.out.println("opened");
 			// The connections stay until the input ends.

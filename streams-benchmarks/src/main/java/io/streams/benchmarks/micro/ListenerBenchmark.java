@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 import io.streams.StreamConnection;
 import io.streams.StreamListener;
 import io.streams.StreamPair;
+import io.streams.benchmarks.contestant.StarterListeners;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -35,7 +36,7 @@ public class ListenerBenchmark {
 
 	private static final byte[] LINE = ("x".repeat(63) + "\n").getBytes(StandardCharsets.US_ASCII);
 
-	@Param({ "none", "counting" })
+	@Param({ "none", "counting", "starter" })
 	private String listener = "none";
 
 	private StreamPair pair = StreamPair.create();
@@ -43,8 +44,15 @@ public class ListenerBenchmark {
 	@Setup
 	public void connect() {
 		this.pair.close();
-		this.pair = StreamPair.create(LINE.length,
-				this.listener.equals("counting") ? new Counting() : StreamListener.NONE);
+		this.pair = StreamPair.create(LINE.length, listener());
+	}
+
+	private StreamListener listener() {
+		return switch (this.listener) {
+			case "counting" -> new Counting();
+			case "starter" -> StarterListeners.create("benchmark");
+			default -> StreamListener.NONE;
+		};
 	}
 
 	@TearDown

@@ -92,7 +92,8 @@ public final class ChildProcess implements AutoCloseable {
 				if (!this.process.isAlive() || System.nanoTime() - deadline > 0) {
 					throw failure("does not listen on port " + port);
 				}
-				Thread.sleep(PORT_PROBE_MILLIS);
+				// Cut short by the end of the process.
+				this.process.waitFor(PORT_PROBE_MILLIS, TimeUnit.MILLISECONDS);
 			}
 		}
 	}

@@ -91,11 +91,15 @@ public final class Commands {
 		}
 	}
 
-	/** What Netty asks for, so that it may use its fastest ways; all get the same. */
+	/**
+	 * What Netty and Streams ask for, so that they may use their fastest ways; all get
+	 * the same.
+	 */
 	private static List<String> openings() {
 		List<String> arguments = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED",
-				"--add-opens=java.base/java.nio=ALL-UNNAMED", "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
-				"-Dio.netty.tryReflectionSetAccessible=true", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
+				"--add-opens=java.base/java.nio=ALL-UNNAMED", "--add-opens=java.base/java.lang=ALL-UNNAMED",
+				"--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "-Dio.netty.tryReflectionSetAccessible=true",
+				"-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
 		if (Runtime.version().feature() >= FIRST_VERSION_WITH_UNSAFE_WARNING) {
 			arguments.add("--sun-misc-unsafe-memory-access=allow");
 		}

@@ -15,6 +15,11 @@ public record Workload(String name, Kind kind, Service service, int connections,
 		return new Workload("echo-" + connections + "x" + inFlight, Kind.ECHO, Service.ECHO, connections, inFlight);
 	}
 
+	static Workload tlsEcho(int connections, int inFlight) {
+		return new Workload("tls-echo-" + connections + "x" + inFlight, Kind.ECHO, Service.ECHO_TLS, connections,
+				inFlight);
+	}
+
 	static Workload resp(int connections, int inFlight) {
 		return new Workload("resp-" + connections + "x" + inFlight, Kind.RESP, Service.RESP, connections, inFlight);
 	}

@@ -17,13 +17,19 @@ public final class Workloads {
 
 	private static final int IDLE = 10_000;
 
+	/** The load generator holds an engine for each. */
+	private static final int IDLE_TLS = 2000;
+
 	private static final List<Workload> ALL = List.of(Workload.echo(1, 1), Workload.echo(64, 1), Workload.echo(64, 16),
 			Workload.echo(1000, 1), Workload.echo(5000, 1),
 			Workload.of("slow-reader", Workload.Kind.SLOW_READER, Service.ECHO, FAST_READERS),
 			Workload.of("bulk-send", Workload.Kind.DOWNLOAD, Service.SEND, 1),
 			Workload.of("bulk-receive", Workload.Kind.UPLOAD, Service.RECEIVE, 1),
 			Workload.of("accept-close", Workload.Kind.CHURN, Service.ECHO, CHURNING),
-			Workload.of("idle", Workload.Kind.IDLE, Service.ECHO, IDLE), Workload.resp(64, 1), Workload.resp(64, 16));
+			Workload.of("idle", Workload.Kind.IDLE, Service.ECHO, IDLE), Workload.tlsEcho(64, 1),
+			Workload.tlsEcho(64, 16), Workload.of("tls-accept-close", Workload.Kind.CHURN, Service.ECHO_TLS, CHURNING),
+			Workload.of("tls-idle", Workload.Kind.IDLE, Service.ECHO_TLS, IDLE_TLS), Workload.resp(64, 1),
+			Workload.resp(64, 16));
 
 	private Workloads() {
 	}

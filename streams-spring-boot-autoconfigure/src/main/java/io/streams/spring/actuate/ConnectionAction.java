@@ -24,10 +24,10 @@ enum ConnectionAction {
 	SET_LIMIT((connection, sizes) -> connection.reader().setLimit(sizes.readLimit("set-limit"))),
 
 	/** Send what is queued, and close. */
-	CLOSE((connection, sizes) -> connection.writer().close()),
+	CLOSE((connection, sizes) -> connection.closeByOperator()),
 
 	/** Drop what is queued, and reset. */
-	ABORT((connection, sizes) -> connection.abort());
+	ABORT((connection, sizes) -> connection.abortByOperator());
 
 	@SuppressWarnings("ImmutableEnumChecker") // A function without state
 	private final BiConsumer<StreamConnection, RequestedSizes> effect;

@@ -3,10 +3,11 @@ package io.streams.spring.actuate;
 import java.util.function.Predicate;
 
 import io.streams.ConnectionSnapshot;
+import io.streams.transport.TransportState;
 
 /**
- * Which connections to show, written {@code reading-paused}, {@code writing-paused} or
- * {@code draining} in a request.
+ * Which connections to show, written {@code reading-paused}, {@code writing-paused},
+ * {@code draining}, {@code held} or {@code closing} in a request.
  */
 public enum ConnectionFilter implements Predicate<ConnectionSnapshot> {
 
@@ -36,6 +37,26 @@ public enum ConnectionFilter implements Predicate<ConnectionSnapshot> {
 		@Override
 		public boolean test(ConnectionSnapshot connection) {
 			return connection.drainWaiters() > 0;
+		}
+
+	},
+
+	/** Connections that an operator has stopped the reading of. */
+	HELD {
+
+		@Override
+		public boolean test(ConnectionSnapshot connection) {
+			return connection.heldByOperator();
+		}
+
+	},
+
+	/** Connections that still send what is queued, or wait for their peer's end. */
+	CLOSING {
+
+		@Override
+		public boolean test(ConnectionSnapshot connection) {
+			return connection.state() != TransportState.OPEN;
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.streams.StreamConnection;
+import io.streams.PeerText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,6 @@ public final class OperatorLog {
 
 	/** The type of the audit events. */
 	public static final String AUDIT_TYPE = "STREAMS_OPERATION";
-
-	private static final int MAX_NAME = 100;
 
 	private static final Log logger = LogFactory.getLog(OperatorLog.class);
 
@@ -49,7 +48,7 @@ public final class OperatorLog {
 	void record(SecurityContext context, String action, String server, StreamConnection connection,
 			Map<String, String> sizes) {
 		String operator = operator(context);
-		String what = sizes.isEmpty() ? action : action + " " + visible(sizes.toString());
+		String what = sizes.isEmpty() ? action : action + " " + PeerText.printable(sizes);
 		logger
 			.info("Operator " + operator + ": " + what + " on connection " + connection.id() + " of '" + server + "'");
 		this.history.of(server).operated(connection, what + " by " + operator);
@@ -67,13 +66,7 @@ public final class OperatorLog {
 
 	private static String operator(SecurityContext context) {
 		Principal principal = context.getPrincipal();
-		return (principal != null) ? visible(principal.getName()) : "anonymous";
-	}
-
-	/** Without line ends and the like, which would make lines of their own in a log. */
-	private static String visible(String text) {
-		String printable = text.replaceAll("\\p{Cntrl}", "?");
-		return (printable.length() > MAX_NAME) ? printable.substring(0, MAX_NAME) + "…" : printable;
+		return (principal != null) ? PeerText.printable(principal.getName()) : "anonymous";
 	}
 
 }

@@ -2,6 +2,7 @@ package io.streams.spring.actuate;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 import io.streams.ConnectionSnapshot;
 import io.streams.ServerSnapshot;
@@ -20,15 +21,18 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param activeConnections how many it has
  * @param acceptedConnections how many it accepted since its start
  * @param rejectedConnections how many clients it turned away since its start
+ * @param closedConnections how many connections ended, for each reason for which one did
+ * @param lastClosed the connections that ended last, the latest first
  * @param page which part of the connections this is
  * @param connections the connections, the worst offender first
  */
 public record ServerConnectionsDescriptor(String name, String state, List<String> addresses, boolean acceptPaused,
 		int maxConnections, int activeConnections, long acceptedConnections, long rejectedConnections,
-		PageDescriptor page, List<ConnectionDescriptor> connections) implements OperationResponseBody {
+		Map<String, Long> closedConnections, List<ClosedConnection> lastClosed, PageDescriptor page,
+		List<ConnectionDescriptor> connections) implements OperationResponseBody {
 
-	static ServerConnectionsDescriptor of(ServerSnapshot server, List<ConnectionSnapshot> connections, int page,
-			int size) {
+	static ServerConnectionsDescriptor of(ServerSnapshot server, ClosedConnections closed,
+			List<ConnectionSnapshot> connections, int page, int size) {
 		List<ConnectionDescriptor> shown = connections.stream()
 			.skip((long) page * size)
 			.limit(size)
@@ -37,7 +41,8 @@ public record ServerConnectionsDescriptor(String name, String state, List<String
 		return new ServerConnectionsDescriptor(server.name(), server.state().name().toLowerCase(Locale.ROOT),
 				server.addresses().stream().map(AddressText::of).toList(), server.acceptPaused(),
 				server.maxConnections(), server.activeConnections(), server.acceptedConnections(),
-				server.rejectedConnections(), PageDescriptor.of(page, size, connections.size()), shown);
+				server.rejectedConnections(), closed.counts(), closed.last(),
+				PageDescriptor.of(page, size, connections.size()), shown);
 	}
 
 	/**

@@ -14,12 +14,15 @@ import io.streams.StreamListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened on one server: the last events of each open connection, and all bytes. Of
- * errors it keeps the kind only, because their words may be a peer's.
+ * What happened on one server: the last events of each open connection, why the others
+ * ended, and all bytes. Of errors it keeps the kind only, because their words may be a
+ * peer's.
  */
 final class ServerHistory implements StreamListener {
 
 	private final Map<StreamConnection, ConnectionEvents> events = new ConcurrentHashMap<>();
+
+	private final ClosedConnections closed = new ClosedConnections();
 
 	private final LongAdder received = new LongAdder();
 
@@ -33,6 +36,11 @@ final class ServerHistory implements StreamListener {
 	/** How many connections have events. */
 	int size() {
 		return this.events.size();
+	}
+
+	/** The connections that are gone. */
+	ClosedConnections closed() {
+		return this.closed;
 	}
 
 	long received() {
@@ -57,6 +65,7 @@ final class ServerHistory implements StreamListener {
 	@Override
 	public void closed(StreamConnection connection, CloseReason reason, @Nullable IOException cause) {
 		this.events.remove(connection);
+		this.closed.add(connection, reason, cause);
 	}
 
 	@Override

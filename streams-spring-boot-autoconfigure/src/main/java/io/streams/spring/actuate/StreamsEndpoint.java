@@ -95,7 +95,8 @@ public class StreamsEndpoint {
 			.filter(filter)
 			.sorted(ConnectionSnapshot.WORST_FIRST)
 			.toList();
-		return ServerConnectionsDescriptor.of(found.snapshot(), connections, pageNumber(page), pageSize(size));
+		return ServerConnectionsDescriptor.of(found.snapshot(), this.history.of(server).closed(), connections,
+				pageNumber(page), pageSize(size));
 	}
 
 	/**

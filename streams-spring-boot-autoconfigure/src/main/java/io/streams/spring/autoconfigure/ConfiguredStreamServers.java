@@ -65,7 +65,7 @@ final class ConfiguredStreamServers implements StreamServerDefinitions {
 		Duration gracePeriod = this.gracePeriods.gracePeriodOf(prefix, server);
 		ServerOptionsMapper mapper = new ServerOptionsMapper(prefix, server, this.sslBundles);
 		mapper.map(builderOf(handler, gracePeriod));
-		return new StreamServerDefinition(handler.server(), handler.handler(), addresses,
+		return new StreamServerDefinition(handler.server(), handler.handler(), handler.needsTls(), addresses,
 				() -> mapper.map(builderOf(handler, gracePeriod)));
 	}
 

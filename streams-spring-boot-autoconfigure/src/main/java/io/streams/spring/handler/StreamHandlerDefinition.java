@@ -11,8 +11,10 @@ import io.streams.ConnectionHandler;
  * @param path the path of the Unix-domain socket to listen on, or an empty string
  * @param limit the limit of the readers, or an empty string
  * @param source where the annotation is, for messages
+ * @param needsTls whether the handler is of no use to a server that speaks no TLS from
+ * the first byte on
  * @param handler handles the connections
  */
 public record StreamHandlerDefinition(String server, String host, String port, String path, String limit, String source,
-		ConnectionHandler handler) {
+		boolean needsTls, ConnectionHandler handler) {
 }

@@ -147,8 +147,9 @@ public final class StreamHandlerDiscovery {
 					"Give the server a name of letters, digits, hyphens and underscores: "
 							+ "@StreamHandler(server = \"echo\", port = \"9000\").");
 		}
+		boolean needsTls = handler instanceof StreamHandlerMethod method && method.needsTls();
 		return new StreamHandlerDefinition(server, resolve(annotation.host()), resolve(annotation.port()),
-				resolve(annotation.path()), resolve(annotation.limit()), source, handler);
+				resolve(annotation.path()), resolve(annotation.limit()), source, needsTls, handler);
 	}
 
 	private String resolve(String attribute) {

@@ -3,6 +3,7 @@ package io.streams.spring.handler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -44,6 +45,11 @@ final class StreamHandlerMethod implements ConnectionHandler {
 		this.arguments = argumentsOf(method, source);
 		this.result = resultOf(method, source);
 		ReflectionUtils.makeAccessible(method);
+	}
+
+	/** Whether there is nothing to call it with on a connection that speaks no TLS. */
+	boolean needsTls() {
+		return Arrays.asList(this.arguments).contains(ConnectionArgument.SSL_SESSION);
 	}
 
 	@Override

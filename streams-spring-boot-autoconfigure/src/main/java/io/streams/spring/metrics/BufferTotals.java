@@ -17,6 +17,8 @@ final class BufferTotals {
 
 	private long fullest;
 
+	private long longestPauseNanos;
+
 	BufferTotals(Direction direction) {
 		this.direction = direction;
 	}
@@ -26,6 +28,7 @@ final class BufferTotals {
 		this.paused += buffer.pauses().paused() ? 1 : 0;
 		this.buffered += buffer.buffered();
 		this.fullest = Math.max(this.fullest, buffer.buffered());
+		this.longestPauseNanos = Math.max(this.longestPauseNanos, buffer.pauses().currentNanos());
 	}
 
 	/** How many connections are paused. */
@@ -41,6 +44,11 @@ final class BufferTotals {
 	/** Bytes in the fullest buffer. */
 	long fullest() {
 		return this.fullest;
+	}
+
+	/** How long the longest pause has lasted that is not over. */
+	long longestPauseNanos() {
+		return this.longestPauseNanos;
 	}
 
 }

@@ -34,6 +34,8 @@ final class ServerMeters implements StreamListener {
 	/** How long a sum over all connections is good for. */
 	private static final long TOTALS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+	private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
 	private final String server;
 
 	private final Supplier<@Nullable StreamServer> running;
@@ -95,13 +97,18 @@ final class ServerMeters implements StreamListener {
 	private void registerConnectionGauges(MeterRegistry registry) {
 		StreamsMeters.DRAIN_WAITING.gauge(registry, this, (meters) -> meters.totals().drainWaiters(), this.server);
 		for (Direction direction : Direction.values()) {
-			StreamsMeters.PAUSED.gauge(registry, this, (meters) -> meters.totals().buffers(direction).paused(),
-					this.server, direction.text());
-			StreamsMeters.BUFFERED.gauge(registry, this, (meters) -> meters.totals().buffers(direction).buffered(),
-					this.server, direction.text());
-			StreamsMeters.BUFFERED_MAX.gauge(registry, this, (meters) -> meters.totals().buffers(direction).fullest(),
-					this.server, direction.text());
+			registerGauge(registry, StreamsMeters.PAUSED, direction, BufferTotals::paused);
+			registerGauge(registry, StreamsMeters.PAUSED_LONGEST, direction,
+					(totals) -> totals.longestPauseNanos() / NANOS_PER_SECOND);
+			registerGauge(registry, StreamsMeters.BUFFERED, direction, BufferTotals::buffered);
+			registerGauge(registry, StreamsMeters.BUFFERED_MAX, direction, BufferTotals::fullest);
 		}
+	}
+
+	private void registerGauge(MeterRegistry registry, StreamsMeters meter, Direction direction,
+			ToDoubleFunction<BufferTotals> value) {
+		meter.gauge(registry, this, (meters) -> value.applyAsDouble(meters.totals().buffers(direction)), this.server,
+				direction.text());
 	}
 
 	private static ToDoubleFunction<ServerMeters> ofServer(ToDoubleFunction<ServerSnapshot> value) {

@@ -1,5 +1,7 @@
 package io.streams.spring.metrics;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 import io.micrometer.common.docs.KeyName;
@@ -50,6 +52,10 @@ public enum StreamsMeters implements MeterDocumentation {
 	PAUSED_TIME("streams.paused.time", Meter.Type.TIMER, null, "How long pauses were that are over", Tag.SERVER,
 			Tag.DIRECTION),
 
+	/** How long the longest pause has lasted that is not over. */
+	PAUSED_LONGEST("streams.paused.longest", Meter.Type.GAUGE, "seconds",
+			"How long the longest pause has lasted that is not over; 0 if none is", Tag.SERVER, Tag.DIRECTION),
+
 	/** How long drains took that had to wait. */
 	DRAIN_TIME("streams.drain.time", Meter.Type.TIMER, null, "How long drains took that had to wait", Tag.SERVER),
 
@@ -66,7 +72,7 @@ public enum StreamsMeters implements MeterDocumentation {
 
 	/** How long handlers ran. */
 	HANDLER_TIME("streams.handler.time", Meter.Type.TIMER, null,
-			"How long handlers ran, from a connection's begin " + "to the handler's end", Tag.SERVER, Tag.OUTCOME),
+			"How long handlers ran, from a connection's begin to the handler's end", Tag.SERVER, Tag.OUTCOME),
 
 	/** How long TLS handshakes took. */
 	TLS_HANDSHAKE_TIME("streams.tls.handshake.time", Meter.Type.TIMER, null, "How long TLS handshakes took", Tag.SERVER,
@@ -81,6 +87,13 @@ public enum StreamsMeters implements MeterDocumentation {
 	/** How late the event loops are. */
 	LOOP_LAG("streams.loop.lag", Meter.Type.GAUGE, "seconds",
 			"How late the latest event loop ran what was due, at worst, in the past seconds");
+
+	/**
+	 * Up to where timers count: few, because there is one of these for each timer, and
+	 * far apart, because a stall is told from a hiccup by its order of magnitude.
+	 */
+	static final List<Duration> BUCKETS = List.of(Duration.ofMillis(1), Duration.ofMillis(10), Duration.ofMillis(100),
+			Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofMinutes(10));
 
 	private final String name;
 
@@ -146,8 +159,15 @@ public enum StreamsMeters implements MeterDocumentation {
 			.register(registry);
 	}
 
+	/**
+	 * A timer with buckets, so that a percentile can be had of all instances together.
+	 */
 	Timer timer(MeterRegistry registry, String... tagValues) {
-		return Timer.builder(this.name).description(this.description).tags(tagsOf(tagValues)).register(registry);
+		return Timer.builder(this.name)
+			.description(this.description)
+			.tags(tagsOf(tagValues))
+			.serviceLevelObjectives(BUCKETS.toArray(Duration[]::new))
+			.register(registry);
 	}
 
 	<T> Gauge gauge(MeterRegistry registry, T state, ToDoubleFunction<T> value, String... tagValues) {

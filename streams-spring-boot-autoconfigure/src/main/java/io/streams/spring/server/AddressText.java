@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 
+import io.streams.PeerText;
+
 /**
  * Addresses as logs and management show them. No name is looked up for it.
  */
@@ -27,7 +29,8 @@ public final class AddressText {
 		if (address instanceof InetSocketAddress tcp) {
 			return hostOf(tcp) + ":" + tcp.getPort();
 		}
-		return (address instanceof UnixDomainSocketAddress unix) ? "unix:" + unix.getPath() : address.toString();
+		return (address instanceof UnixDomainSocketAddress unix) ? "unix:" + PeerText.printable(unix.getPath())
+				: PeerText.printable(address);
 	}
 
 	private static String hostOf(InetSocketAddress tcp) {

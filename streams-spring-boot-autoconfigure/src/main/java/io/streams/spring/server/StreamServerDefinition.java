@@ -12,12 +12,13 @@ import io.streams.ServerOptions;
  *
  * @param name the name of the server
  * @param handler handles its connections
+ * @param needsTls whether the handler is of no use to a server that speaks no TLS
  * @param addresses where it listens, TCP or Unix; at least one
  * @param options gives a builder that holds the configured options, a new one for each
  * start, because customizers change it
  */
-public record StreamServerDefinition(String name, ConnectionHandler handler, List<SocketAddress> addresses,
-		Supplier<ServerOptions.Builder> options) {
+public record StreamServerDefinition(String name, ConnectionHandler handler, boolean needsTls,
+		List<SocketAddress> addresses, Supplier<ServerOptions.Builder> options) {
 
 	public StreamServerDefinition {
 		addresses = List.copyOf(addresses);

@@ -65,6 +65,9 @@ public final class StreamServerFactory {
 		ServerOptions.Builder builder = definition.options().get();
 		this.customizers.orderedStream().forEach((customizer) -> customizer.customize(definition.name(), builder));
 		ServerOptions customized = builder.build();
+		if (definition.needsTls() && customized.tls() == null) {
+			throw new MissingStreamServerTlsException(definition.name());
+		}
 		List<StreamListener> listeners = listenersOf(definition.name(), customized.listener());
 		TransportFactory transports = customized.transports();
 		return builder.name(definition.name())

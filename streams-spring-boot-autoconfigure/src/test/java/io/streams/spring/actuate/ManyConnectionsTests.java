@@ -101,7 +101,7 @@ class ManyConnectionsTests {
 		StreamServer server = mock();
 		given(server.name()).willReturn("big");
 		given(server.connections()).willReturn(connections());
-		given(server.snapshot()).willReturn(new ServerSnapshot("big", ServerState.SERVING, List.of(), false,
+		given(server.snapshot()).willReturn(new ServerSnapshot("big", ServerState.SERVING, List.of(), false, false,
 				CONNECTIONS, CONNECTIONS, CONNECTIONS, 0));
 		StreamServers servers = mock();
 		given(servers.find("big")).willReturn(server);

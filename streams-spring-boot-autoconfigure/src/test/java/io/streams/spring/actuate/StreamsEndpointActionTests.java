@@ -142,6 +142,69 @@ class StreamsEndpointActionTests {
 				{"action": "resume-accepting"}""").<Boolean>read("$.acceptPaused")).isFalse();
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+			{"action": "pause-reading"}                               | pause-reading
+			{"action": "resume-reading"}                              | resume-reading
+			{"action": "set-water-marks", "low": "1KB", "high": 8192} | set-water-marks {high=8192, low=1KB}
+			{"action": "set-limit", "limit": "2KB"}                   | set-limit {limit=2KB}
+			{"action": "close"}                                       | close
+			{"action": "abort"}                                       | abort
+			""")
+	void everyActionOnAConnectionIsAuditedAndLogged(String body, String what, CapturedOutput output) throws Exception {
+		post(connectionPath(), body);
+		AuditEvent audit = this.audits.poll(5, TimeUnit.SECONDS);
+		assertThat(audit.getType()).isEqualTo(OperatorLog.AUDIT_TYPE);
+		assertThat(audit.getData()).containsEntry("action", what.split(" ")[0])
+			.containsEntry("server", "echo")
+			.containsEntry("connection", this.connection.id());
+		assertThat(this.audits).isEmpty();
+		assertThat(output)
+			.containsOnlyOnce("Operator anonymous: " + what + " on connection " + this.connection.id() + " of 'echo'");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "pause-accepting", "resume-accepting" })
+	void everyActionOnAServerIsAuditedAndLogged(String action, CapturedOutput output) throws Exception {
+		post("/actuator/streams/echo", "{\"action\": \"" + action + "\"}");
+		assertThat(this.audits.poll(5, TimeUnit.SECONDS).getData())
+			.containsExactlyInAnyOrderEntriesOf(Map.of("action", action, "server", "echo"));
+		assertThat(output).containsOnlyOnce("Operator anonymous: " + action + " on stream server 'echo'");
+		this.servers.get("echo").resumeAccepting();
+	}
+
+	@Test
+	void whatAnOperatorClosedIsListedWithThatReason() throws Exception {
+		post(connectionPath(), """
+				{"action": "close"}""");
+		await().until(() -> this.connection.isClosed());
+		await().untilAsserted(() -> {
+			DocumentContext server = get("/actuator/streams/echo");
+			assertThat(server.<String>read("$.lastClosed[0].id")).isEqualTo(this.connection.id());
+			assertThat(server.<String>read("$.lastClosed[0].reason")).isEqualTo("operator");
+			assertThat(server.<Integer>read("$.closedConnections.operator")).isPositive();
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "text/plain", "application/x-www-form-urlencoded" })
+	void formOfAForeignPageDoesNothing(String type) throws Exception {
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + connectionPath()))
+			.header("Content-Type", type)
+			.POST(BodyPublishers.ofString("{\"action\": \"abort\"}"))
+			.build();
+		assertThat(this.http.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(415);
+		assertThat(this.connection.isClosed()).isFalse();
+		assertThat(this.audits).isEmpty();
+	}
+
+	@Test
+	void wordsOfARequestMakeNoLinesInTheLog(CapturedOutput output) throws Exception {
+		post(connectionPath(), """
+				{"action": "set-limit", "limit": "2KB", "low": "x\\r\\nforged \\u001b[2J"}""");
+		assertThat(output).contains("x\\r\\nforged \\x1b[2J").doesNotContain("\u001b[2J");
+	}
+
 	@Test
 	void actionIsAuditedAndLogged(CapturedOutput output) throws Exception {
 		post(connectionPath(), """

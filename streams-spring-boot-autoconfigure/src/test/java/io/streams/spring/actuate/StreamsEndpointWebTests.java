@@ -183,7 +183,10 @@ class StreamsEndpointWebTests {
 			"GET,/actuator/streams/echo/a/b,404", "GET,/actuator/streams/echo?page=-1,400",
 			"GET,/actuator/streams/echo?size=0,400", "GET,/actuator/streams/echo?size=many,400",
 			"GET,/actuator/streams/echo?state=asleep,400", "DELETE,/actuator/streams/echo/0123456789abcdef,405",
-			"POST,/actuator/streams/echo/0123456789abcdef,405", "DELETE,/actuator/streams,405" })
+			"DELETE,/actuator/streams/echo/0123456789abcdef?force=true,405", "POST,/actuator/streams/echo,405",
+			"POST,/actuator/streams/echo/0123456789abcdef,405", "DELETE,/actuator/streams,405",
+			"POST,/actuator/streamsui,405", "GET,/actuator/streamsui,200", "GET,/actuator/streams/echo?state=held,200",
+			"GET,/actuator/streams/echo?state=closing,200" })
 	void requestHasStatus(String method, String path, int status) throws Exception {
 		assertThat(request(method, path).statusCode()).isEqualTo(status);
 	}

@@ -5,6 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -13,14 +19,18 @@ import javax.net.ssl.SSLSession;
 import io.streams.ConnectOptions;
 import io.streams.StreamConnection;
 import io.streams.StreamReader;
+import io.streams.StreamServer;
 import io.streams.StreamWriter;
 import io.streams.Streams;
 import io.streams.spring.handler.StreamHandler;
+import io.streams.spring.server.MissingStreamServerTlsException;
+import io.streams.spring.server.StreamServerCustomizer;
 import io.streams.spring.server.StreamServers;
 import io.streams.spring.server.TestCertificate;
 import io.streams.tls.TlsOptions;
 import io.streams.transport.TransportInfo;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,10 +41,13 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -47,6 +60,12 @@ import static org.awaitility.Awaitility.await;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class StreamServerSslTests {
+
+	/** Connections that live through the reloads. */
+	private static final int LIVING = 1000;
+
+	/** Those of them that never rest. */
+	private static final int BUSY = 20;
 
 	@TempDir
 	static Path directory;
@@ -73,7 +92,12 @@ class StreamServerSslTests {
 		main = TestCertificate.create(directory, "main.test");
 		other = TestCertificate.create(directory, "other.test");
 		other.writeTo(directory.resolve("other.pem"));
-		main.writeTo(directory.resolve("main.pem"));
+	}
+
+	/** Whatever became of the test before, which may have replaced it. */
+	@BeforeEach
+	void writeMain() {
+		main.writeTo(this.file);
 	}
 
 	@Test
@@ -105,6 +129,44 @@ class StreamServerSslTests {
 					assertThat(client.reader().read()).asString(UTF_8).isEqualTo("TLSv1.3");
 				}
 			});
+	}
+
+	@Test
+	void sessionIsNoArgumentWithoutTls() {
+		this.runner.withUserConfiguration(SessionConfiguration.class)
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.isInstanceOfSatisfying(MissingStreamServerTlsException.class, (failure) -> {
+					assertThat(failure.getServer()).isEqualTo("session");
+					FailureAnalysis analysis = new MissingStreamServerTlsFailureAnalyzer().analyze(failure);
+					assertThat(analysis.getDescription())
+						.isEqualTo("Stream server 'session' speaks no TLS, but its handler takes an SSLSession.");
+					assertThat(analysis.getAction()).contains("streams.servers.session.ssl.bundle")
+						.contains("after startTls");
+				}));
+	}
+
+	@Test
+	void sessionIsAnArgumentWhereACustomizerSetsTls() {
+		this.secured.withUserConfiguration(SessionConfiguration.class, CustomizerConfiguration.class).run((context) -> {
+			int port = context.getBean(StreamServers.class).get("session").port();
+			try (StreamConnection client = connect(port, trusting(main), "main.test")) {
+				assertThat(client.reader().read()).asString(UTF_8).isEqualTo("TLSv1.3");
+			}
+		});
+	}
+
+	@Test
+	void sessionIsKnownAfterStartTls() {
+		this.secured.withUserConfiguration(StartTlsConfiguration.class).run((context) -> {
+			int port = context.getBean(StreamServers.class).get("later").port();
+			try (StreamConnection client = Streams.openConnection("127.0.0.1", port)) {
+				assertThat(echo(client, "STARTTLS")).isEqualTo("null\n");
+				client.writer().startTls(TlsOptions.builder(trusting(main)).serverHostname("main.test").build());
+				assertThat(client.reader().readLine()).asString(UTF_8).isEqualTo("TLSv1.3\n");
+			}
+		});
 	}
 
 	@Test
@@ -145,7 +207,100 @@ class StreamServerSslTests {
 				replaceBy(context, main);
 			}
 		});
-		main.writeTo(this.file);
+	}
+
+	@Test
+	void reloadsUnderLoadDropNobody() {
+		this.secured.withPropertyValues("spring.ssl.bundle.pem.main.reload-on-update=true").run((context) -> {
+			List<StreamConnection> living = new ArrayList<>();
+			AtomicBoolean over = new AtomicBoolean();
+			for (int i = 0; i < LIVING; i++) {
+				living.add(connect(context, trusting(main), "main.test"));
+			}
+			List<CompletableFuture<Integer>> echoing = new ArrayList<>();
+			living.subList(0, BUSY).forEach((client) -> echoing.add(onVirtualThread(() -> echoUntil(over, client))));
+			// Some that come while certificates change
+			echoing.add(onVirtualThread(() -> connectUntil(over, context)));
+			for (int i = 0; i < 3; i++) {
+				replaceBy(context, TestCertificate.create(directory, "main.test"));
+				assertAllEcho(living.subList(BUSY, LIVING));
+			}
+			over.set(true);
+			for (CompletableFuture<Integer> echoes : echoing) {
+				assertThat(echoes.get(20, TimeUnit.SECONDS)).isPositive();
+			}
+			// The last of those that came has said goodbye, and may not be gone yet.
+			StreamServer server = context.getBean(StreamServers.class).get("echo");
+			await().untilAsserted(() -> assertThat(server.snapshot().activeConnections()).isEqualTo(LIVING));
+			living.forEach(StreamConnection::abort);
+		});
+	}
+
+	private static void assertAllEcho(List<StreamConnection> clients) throws IOException {
+		for (StreamConnection client : clients) {
+			client.writer().write("still here\n".getBytes(UTF_8));
+			client.writer().flush();
+		}
+		for (StreamConnection client : clients) {
+			assertThat(client.reader().readLine()).asString(UTF_8).isEqualTo("TLSv1.3 still here\n");
+		}
+	}
+
+	private static int echoUntil(AtomicBoolean over, StreamConnection client) throws IOException {
+		int echoes = 0;
+		while (!over.get() || echoes == 0) {
+			assertThat(echo(client, "line " + echoes)).isEqualTo("TLSv1.3 line " + echoes + "\n");
+			echoes++;
+		}
+		return echoes;
+	}
+
+	private static int connectUntil(AtomicBoolean over, ApplicationContext context) throws Exception {
+		int connections = 0;
+		while (!over.get() || connections == 0) {
+			try (StreamConnection client = connect(context, trustingAll(), "main.test")) {
+				assertThat(echo(client, "new")).isEqualTo("TLSv1.3 new\n");
+			}
+			connections++;
+		}
+		return connections;
+	}
+
+	private static <T> CompletableFuture<T> onVirtualThread(Callable<T> work) {
+		CompletableFuture<T> outcome = new CompletableFuture<>();
+		Thread.startVirtualThread(() -> {
+			try {
+				outcome.complete(work.call());
+			}
+			catch (Throwable ex) {
+				outcome.completeExceptionally(ex);
+			}
+		});
+		return outcome;
+	}
+
+	@Test
+	void aClientIsRevokedByAReload() {
+		Path clients = directory.resolve("clients.pem");
+		other.writeTo(clients);
+		this.secured.withPropertyValues("streams.servers.echo.ssl.client-auth=need",
+				"spring.ssl.bundle.pem.main.reload-on-update=true", pem("main", "truststore.certificate", "clients"))
+			.run((context) -> {
+				SSLContext identity = other.trusting(main.certificate());
+				StreamConnection living = connect(context, identity, "main.test");
+				assertThat(echo(living, "known")).isEqualTo("TLSv1.3 known\n");
+				TestCertificate.create(directory, "somebody.test").writeTo(clients);
+				// Not even with the session that the client still has. Its certificate is
+				// of no
+				// authority that the server names, so it shows none.
+				await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+					StreamConnection revoked = connect(context, identity, "main.test");
+					assertThatThrownBy(() -> echo(revoked, "known")).isInstanceOf(SSLException.class)
+						.hasMessageContaining("certificate_required");
+				});
+				assertThat(echo(living, "still here")).isEqualTo("TLSv1.3 still here\n");
+				living.close();
+			});
 	}
 
 	private void replaceBy(ApplicationContext context, TestCertificate certificate) {
@@ -232,8 +387,7 @@ class StreamServerSslTests {
 
 		@StreamHandler(server = "echo", host = "127.0.0.1", port = "0")
 		void onConnect(StreamReader reader, StreamWriter writer) throws IOException {
-			SSLSession session = writer.connection().info().get(TransportInfo.TLS_SESSION);
-			String protocol = (session != null) ? session.getProtocol() : null;
+			String protocol = protocol(writer);
 			for (byte[] line; (line = reader.readLine()).length > 0;) {
 				writer.write((protocol + " ").getBytes(UTF_8));
 				writer.write(line);
@@ -250,6 +404,41 @@ class StreamServerSslTests {
 			writer.write(session.getProtocol().getBytes(UTF_8));
 		}
 
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CustomizerConfiguration {
+
+		@Bean
+		StreamServerCustomizer tls(SslBundles bundles) {
+			TlsOptions tls = TlsOptions.builder(bundles.getBundle("main").createSslContext()).build();
+			return (server, options) -> options.tls(tls);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class StartTlsConfiguration {
+
+		private final SslBundles bundles;
+
+		StartTlsConfiguration(SslBundles bundles) {
+			this.bundles = bundles;
+		}
+
+		@StreamHandler(server = "later", host = "127.0.0.1", port = "0")
+		void onConnect(StreamReader reader, StreamWriter writer) throws IOException {
+			reader.readLine();
+			writer.write((protocol(writer) + "\n").getBytes(UTF_8));
+			writer.startTls(TlsOptions.builder(this.bundles.getBundle("main").createSslContext()).build());
+			writer.write((protocol(writer) + "\n").getBytes(UTF_8));
+		}
+
+	}
+
+	private static String protocol(StreamWriter writer) {
+		SSLSession session = writer.connection().info().get(TransportInfo.TLS_SESSION);
+		return (session != null) ? session.getProtocol() : null;
 	}
 
 	static class TrustingAll extends javax.net.ssl.X509ExtendedTrustManager {

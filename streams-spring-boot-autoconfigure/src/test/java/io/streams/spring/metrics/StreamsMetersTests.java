@@ -1,5 +1,6 @@
 package io.streams.spring.metrics;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.stream.Collectors;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streams.CloseReason;
 import io.streams.HandlerOutcome;
@@ -37,12 +39,26 @@ class StreamsMetersTests {
 			documented.put(meter.getName(), describe(meter.getType(), keys, meter.getDescription()));
 		}
 		Map<String, String> registered = new TreeMap<>();
-		for (Meter meter : this.registry.getMeters()) {
+		for (Meter meter : metersWithoutBuckets()) {
 			Set<String> keys = meter.getId().getTags().stream().map(Tag::getKey).collect(toSet());
 			registered.put(meter.getId().getName(),
 					describe(meter.getId().getType(), keys, meter.getId().getDescription()));
 		}
 		assertThat(registered).isEqualTo(documented);
+	}
+
+	@Test
+	void everyTimerCountsInBuckets() {
+		new StreamsMetrics(this.registry, (name) -> null, List::of).createListener("echo");
+		List<Timer> timers = this.registry.getMeters()
+			.stream()
+			.filter(Timer.class::isInstance)
+			.map(Timer.class::cast)
+			.toList();
+		assertThat(timers).isNotEmpty()
+			.allSatisfy((timer) -> assertThat(timer.takeSnapshot().histogramCounts())
+				.extracting((bucket) -> Duration.ofNanos((long) bucket.bucket()))
+				.containsExactlyElementsOf(StreamsMeters.BUCKETS));
 	}
 
 	@Test
@@ -79,6 +95,14 @@ class StreamsMetersTests {
 		int meters = this.registry.getMeters().size();
 		metrics.createListener("other");
 		assertThat(this.registry.getMeters()).hasSize(2 * meters - 1);
+	}
+
+	/** This registry shows the buckets of its timers as meters, which others do not. */
+	private List<Meter> metersWithoutBuckets() {
+		return this.registry.getMeters()
+			.stream()
+			.filter((meter) -> !meter.getId().getName().endsWith(".histogram"))
+			.toList();
 	}
 
 	private Set<String> valuesOf(StreamsMeters documented, String key) {

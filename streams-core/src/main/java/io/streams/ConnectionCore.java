@@ -1,0 +1,468 @@
+package io.streams;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+
+import javax.net.ssl.SSLException;
+
+import io.streams.flow.FlowControl;
+import io.streams.tls.TlsTruncatedException;
+import io.streams.transport.ConnectionLostException;
+import io.streams.transport.ConnectionResetException;
+import io.streams.transport.ConnectionTimeoutException;
+import io.streams.transport.SlowConsumerException;
+import io.streams.transport.Transport;
+import io.streams.transport.Transport.Cancellable;
+import io.streams.transport.TransportInfo;
+import io.streams.transport.TransportState;
+import io.streams.transport.WriteBufferOverflowException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All there is of one connection, for as long as its transport lives. Safe for use by any
+ * thread.
+ * <p>
+ * What users hold is a {@link StreamConnection}: {@link #view()}, which lives as long as
+ * this, for handlers and listeners; and for whoever opened a connection one of its own,
+ * so that it can be found out when nobody holds it any more.
+ */
+final class ConnectionCore {
+
+	private static final Logger logger = LoggerFactory.getLogger(StreamConnection.class);
+
+	/** Reports of slow consumers per second, over all servers of the process. */
+	private static final RateLimit SLOW_CONSUMERS = new RateLimit(10);
+
+	/** Lines a second about connections that were given up, over all servers. */
+	private static final RateLimit GIVEN_UP = new RateLimit(10);
+
+	/** Bytes after which a writer that never has to wait lets others run. */
+	private static final int TURN_BYTES = 256 * 1024;
+
+	/** What a write and its drain cost besides their bytes, in bytes. */
+	private static final int COST_OF_WRITE = 1024;
+
+	private static final SecureRandom RANDOM = new SecureRandom();
+
+	private static final AtomicReferenceFieldUpdater<ConnectionCore, @Nullable Thread> TRANSFERRING = AtomicReferenceFieldUpdater
+		.newUpdater(ConnectionCore.class, Thread.class, "transferring");
+
+	private final long id = RANDOM.nextLong();
+
+	private final long openedAt = System.currentTimeMillis();
+
+	private final long openedNanos = System.nanoTime();
+
+	private final @Nullable String serverName;
+
+	private final StreamListener listener;
+
+	/** Replaced once by an upgrade to TLS, on the event loop. */
+	private volatile Transport transport;
+
+	private final ReadSide readSide;
+
+	private final FlowControl flow;
+
+	private final StreamConnection view;
+
+	private final SlowConsumerPolicy slowConsumers;
+
+	private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+
+	private final AtomicReference<@Nullable CloseReason> closeReason = new AtomicReference<>();
+
+	private final AtomicLong sent = new AtomicLong();
+
+	private volatile @Nullable Thread handlerThread;
+
+	private volatile boolean handlerRunning;
+
+	private volatile boolean stopping;
+
+	/** Set once: the own side was ended, as far as its writer did so. */
+	private volatile boolean outputEnded;
+
+	/** Set once: the handler has returned, or nobody holds the connection. */
+	private volatile boolean released;
+
+	/**
+	 * The thread that transfers a file, which alone may write. Changed by way of
+	 * {@link #TRANSFERRING}; a field of its own, as each write looks at it.
+	 */
+	private volatile @Nullable Thread transferring;
+
+	/**
+	 * What was written since the handler last waited, in bytes. A hint, for any thread:
+	 * an update that is lost has a writer let others run a little later.
+	 */
+	private long writtenInTurn;
+
+	/** Guarded by the transport's order of pause and resume. */
+	private long writingPausedSince;
+
+	/** Guarded by the transport's order of pause and resume. */
+	private @Nullable Cancellable patienceEnds;
+
+	ConnectionCore(@Nullable String serverName, StreamListener listener, Transport transport, StreamReader reader,
+			FlowControl flow, SlowConsumerPolicy slowConsumers) {
+		this.serverName = serverName;
+		this.slowConsumers = slowConsumers;
+		this.listener = listener;
+		this.transport = transport;
+		this.readSide = reader.side();
+		this.flow = flow;
+		this.view = new StreamConnection(this, reader, null);
+	}
+
+	/**
+	 * The connection for whoever opened it. It is closed and reported when nobody holds
+	 * it, its reader or its writer any more.
+	 * @param opener where it was opened, if that was noted
+	 */
+	StreamConnection viewForOpener(@Nullable Throwable opener) {
+		Object guard = new Object();
+		AbandonedConnection.watch(guard, this, opener);
+		return new StreamConnection(this, new StreamReader(this.readSide, guard), guard);
+	}
+
+	/** The connection as handlers and listeners know it. */
+	StreamConnection view() {
+		return this.view;
+	}
+
+	ReadSide readSide() {
+		return this.readSide;
+	}
+
+	FlowControl flow() {
+		return this.flow;
+	}
+
+	String id() {
+		return HexFormat.of().toHexDigits(this.id);
+	}
+
+	@Nullable String serverName() {
+		return this.serverName;
+	}
+
+	@Nullable SocketAddress localAddress() {
+		return info().localAddress();
+	}
+
+	@Nullable SocketAddress remoteAddress() {
+		return info().remoteAddress();
+	}
+
+	TransportInfo info() {
+		return this.transport.info();
+	}
+
+	boolean isStopping() {
+		return this.stopping;
+	}
+
+	@Nullable Thread handlerThread() {
+		return this.handlerThread;
+	}
+
+	void pauseReading() {
+		this.readSide.hold(true);
+	}
+
+	void resumeReading() {
+		this.readSide.hold(false);
+	}
+
+	ConnectionSnapshot snapshot() {
+		long now = System.nanoTime();
+		BufferSnapshot writing = new BufferSnapshot(this.transport.writeBufferSize(),
+				this.transport.writeBufferLimits(), this.transport.writePauseTimes(), this.sent.get());
+		return new ConnectionSnapshot(id(), this.serverName, this.transport.state(), localAddress(), remoteAddress(),
+				Instant.ofEpochMilli(this.openedAt), Duration.ofNanos(now - this.openedNanos),
+				Duration.ofNanos(this.transport.idleNanos()), this.readSide.snapshot(now), writing, this.flow.waiting(),
+				this.readSide.hasInputEnded(), this.handlerRunning, this.readSide.isHeld(),
+				this.readSide.activityTimes(now));
+	}
+
+	void abort() {
+		abort(CloseReason.ABORTED);
+	}
+
+	void abort(CloseReason reason) {
+		this.closeReason.compareAndSet(null, reason);
+		this.transport.abort();
+	}
+
+	/** Whether the handler has returned; what is written from now on has no reader. */
+	boolean isReleased() {
+		return this.released;
+	}
+
+	void noteWrite(int bytes) {
+		this.writtenInTurn += bytes + COST_OF_WRITE;
+	}
+
+	/** Whoever handles the connection leaves its carrier to others. */
+	void noteWait() {
+		this.writtenInTurn = 0;
+	}
+
+	/**
+	 * Whether so much was written without a wait that others have to have their turn. Few
+	 * handlers ever get there: most wait for a request before they have answered so many.
+	 */
+	boolean isWaitOverdue() {
+		return this.writtenInTurn > TURN_BYTES;
+	}
+
+	@Nullable Thread transferring() {
+		return this.transferring;
+	}
+
+	/** Has the calling thread alone write, unless another one does already. */
+	boolean beginTransfer() {
+		return TRANSFERRING.compareAndSet(this, null, Thread.currentThread());
+	}
+
+	void endTransfer() {
+		this.transferring = null;
+	}
+
+	boolean isClosed() {
+		return this.closed.isDone();
+	}
+
+	@Override
+	public String toString() {
+		return "StreamConnection[id=" + id() + ((this.serverName != null) ? ", server=" + this.serverName : "")
+				+ ", local=" + localAddress() + ", remote=" + PeerText.printable(remoteAddress()) + ", state="
+				+ this.transport.state() + "]";
+	}
+
+	void close(CloseReason reason) {
+		this.closeReason.compareAndSet(null, reason);
+		this.readSide.noteClosing();
+		this.transport.close();
+	}
+
+	/**
+	 * An upgrade to TLS failed, which is why the connection ends, whatever whoever asked
+	 * for it does next; and nothing that came in plain is read any more.
+	 */
+	void upgradeFailed(IOException cause) {
+		this.closeReason.compareAndSet(null, CloseReason.TLS_ERROR);
+		this.readSide.distrust(cause);
+	}
+
+	/** Ends the own side after what is queued. */
+	void endOutput() {
+		this.transport.writeEof();
+		this.outputEnded = true;
+	}
+
+	boolean isOutputEnded() {
+		return this.outputEnded;
+	}
+
+	/** Cuts the connection off at the end of its server's stop. */
+	void forceClose() {
+		this.closeReason.set(CloseReason.SERVER_STOP_FORCED);
+		this.transport.abort(new ConnectionLostException("The server stopped and cut the connection off"));
+	}
+
+	/** Tells reader and handler that the server stops. */
+	void beginStop() {
+		this.stopping = true;
+		this.readSide.endWhenEmpty();
+	}
+
+	CompletableFuture<@Nullable Void> whenClosed() {
+		return this.closed.copy();
+	}
+
+	long unsentBytes() {
+		return this.transport.writeBufferSize();
+	}
+
+	Transport transport() {
+		return this.transport;
+	}
+
+	void replaceTransport(Transport transport) {
+		this.transport = transport;
+		this.readSide.replaceTransport(transport);
+	}
+
+	StreamListener listener() {
+		return this.listener;
+	}
+
+	void handlerStarted(@Nullable Thread thread) {
+		this.handlerThread = thread;
+		this.handlerRunning = true;
+	}
+
+	void handlerFinished(HandlerOutcome outcome, Duration time, @Nullable Throwable failure) {
+		this.handlerRunning = false;
+		this.handlerThread = null;
+		this.released = true;
+		this.listener.handlerFinished(this.view, outcome, time, failure);
+		close((outcome == HandlerOutcome.FAILED) ? CloseReason.HANDLER_FAILED : CloseReason.HANDLER_FINISHED);
+		discardIfNobodyReads();
+	}
+
+	/** Nobody holds the connection any more who could read or write. */
+	void abandoned() {
+		this.released = true;
+		discardIfNobodyReads();
+	}
+
+	/** What a handler has left unread goes when both it and the connection are gone. */
+	private void discardIfNobodyReads() {
+		if (this.closed.isDone() && this.released) {
+			this.readSide.discard();
+		}
+	}
+
+	void readingPaused() {
+		logger.debug("{} pauses reading", this);
+		this.listener.readingPaused(this.view);
+	}
+
+	void readingResumed(Duration paused) {
+		logger.debug("{} resumes reading", this);
+		this.listener.readingResumed(this.view, paused);
+	}
+
+	void writingPaused() {
+		logger.debug("{} pauses writing", this);
+		this.writingPausedSince = System.nanoTime();
+		Duration patience = this.slowConsumers.maxPausedTime();
+		if (patience != null && this.slowConsumers.action() != SlowConsumerPolicy.Action.BLOCK) {
+			this.patienceEnds = this.transport.executeLater(patience, () -> giveUp(patience));
+		}
+		this.listener.writingPaused(this.view);
+	}
+
+	/** The peer was given its time and is still behind. Event loop only. */
+	private void giveUp(Duration patience) {
+		SlowConsumerException reason = new SlowConsumerException(patience, this.transport.writeBufferSize());
+		long suppressed = SLOW_CONSUMERS.tryAcquire(System.nanoTime());
+		if (suppressed >= 0) {
+			logger.warn("Connection {} of '{}' to {}: {}{}", id(), this.serverName, PeerText.printable(remoteAddress()),
+					reason.getMessage(), RateLimit.leftOut(suppressed));
+		}
+		this.closeReason.set(CloseReason.SLOW_CONSUMER);
+		if (this.slowConsumers.action() == SlowConsumerPolicy.Action.ABORT) {
+			this.transport.abort(reason);
+		}
+		else {
+			close(CloseReason.SLOW_CONSUMER);
+		}
+	}
+
+	void writingResumed() {
+		logger.debug("{} resumes writing", this);
+		Cancellable pending = this.patienceEnds;
+		if (pending != null) {
+			pending.cancel();
+			this.patienceEnds = null;
+		}
+		this.listener.writingResumed(this.view, Duration.ofNanos(System.nanoTime() - this.writingPausedSince));
+	}
+
+	void drainStarted() {
+		this.readSide.noteDrain(1);
+		this.listener.drainStarted(this.view);
+	}
+
+	void drainFinished(Duration waited) {
+		this.readSide.noteDrain(-1);
+		this.listener.drainFinished(this.view, waited);
+	}
+
+	void bytesReceived(int count) {
+		this.listener.bytesReceived(this.view, count);
+	}
+
+	void bytesSent(long count) {
+		this.sent.setPlain(this.sent.getPlain() + count);
+		this.listener.bytesSent(this.view, count);
+	}
+
+	void connectionLost(CloseReason reason, @Nullable IOException cause) {
+		noteEnd(reason, cause);
+		this.listener.closed(this.view, reason, cause);
+		if (cause != null) {
+			this.closed.completeExceptionally(cause);
+		}
+		else {
+			this.closed.complete(null);
+		}
+		discardIfNobodyReads();
+	}
+
+	/**
+	 * What was done to a peer against its will is worth a line, which the policy on slow
+	 * consumers has written already; the rest is for debugging.
+	 */
+	private void noteEnd(CloseReason reason, @Nullable IOException cause) {
+		boolean givenUp = switch (reason) {
+			case SLOW_CONSUMER -> cause instanceof WriteBufferOverflowException;
+			case WRITE_STALL_TIMEOUT, CLOSE_TIMEOUT -> true;
+			default -> false;
+		};
+		long suppressed = givenUp ? GIVEN_UP.tryAcquire(System.nanoTime()) : -1;
+		if (suppressed >= 0) {
+			logger.info("Connection {} of '{}' to {} was given up: {}{}", id(), this.serverName,
+					PeerText.printable(remoteAddress()), reason.text(), RateLimit.leftOut(suppressed));
+		}
+		logger.debug("{} is gone: {}", this, reason.text(), cause);
+	}
+
+	/** Why the connection ended, if it ends now. */
+	CloseReason reasonFor(@Nullable IOException cause) {
+		if (this.closeReason.get() == CloseReason.SLOW_CONSUMER) {
+			// That its close times out as well is no news.
+			return CloseReason.SLOW_CONSUMER;
+		}
+		if (cause instanceof ConnectionTimeoutException timeout) {
+			return switch (timeout.phase()) {
+				case IDLE -> CloseReason.IDLE_TIMEOUT;
+				case HALF_CLOSED -> CloseReason.HALF_CLOSED_TIMEOUT;
+				case WRITE_STALL -> CloseReason.WRITE_STALL_TIMEOUT;
+				case HANDSHAKE -> CloseReason.HANDSHAKE_TIMEOUT;
+				case CLOSE -> CloseReason.CLOSE_TIMEOUT;
+			};
+		}
+		if (cause instanceof WriteBufferOverflowException || cause instanceof SlowConsumerException) {
+			return CloseReason.SLOW_CONSUMER;
+		}
+		if (cause instanceof TlsTruncatedException || cause instanceof SSLException) {
+			return CloseReason.TLS_ERROR;
+		}
+		CloseReason first = this.closeReason.get();
+		if (first != null) {
+			boolean stopped = this.stopping && first != CloseReason.SERVER_STOP_FORCED;
+			return stopped ? CloseReason.SERVER_STOPPED : first;
+		}
+		if (cause == null) {
+			return CloseReason.CLOSED;
+		}
+		return (cause instanceof ConnectionResetException) ? CloseReason.RESET : CloseReason.IO_ERROR;
+	}
+
+}

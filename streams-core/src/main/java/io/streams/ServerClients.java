@@ -1,0 +1,302 @@
+package io.streams;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+
+import io.streams.tls.TlsOptions;
+import io.streams.tls.TlsTransport;
+import io.streams.transport.Acceptor;
+import io.streams.transport.ConnectionLostException;
+import io.streams.transport.Protocol;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The clients of a server: who is let in, who is here, and who was turned away. A client
+ * is counted from its accept until its connection is gone, in the TLS handshake already.
+ * Shared by the server's listeners; safe for use by any thread.
+ */
+final class ServerClients implements Acceptor {
+
+	private static final Logger logger = LoggerFactory.getLogger(StreamServer.class);
+
+	/** Loaded early: it is needed when there is no descriptor left to load it with. */
+	private static final RejectReason ACCEPT_FAILED = RejectReason.ACCEPT_FAILED;
+
+	private final StreamServer server;
+
+	private final ServerOptions options;
+
+	private final StreamListener listener;
+
+	private final Consumer<StreamConnection> handler;
+
+	/**
+	 * Connections accepted and not yet gone; those on their way to their loop included.
+	 */
+	private final AtomicInteger active = new AtomicInteger();
+
+	/** Connections whose TLS handshake goes on; they are in {@link #active} as well. */
+	private final Set<TlsTransport> handshakes = ConcurrentHashMap.newKeySet();
+
+	private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
+
+	private final AddressCounts addressCounts;
+
+	private final LongAdder accepted = new LongAdder();
+
+	private final LongAdder rejected = new LongAdder();
+
+	/** An operator wants no more clients for now. */
+	private volatile boolean held;
+
+	/** Whether listeners were told to wait. */
+	private final AtomicBoolean paused = new AtomicBoolean();
+
+	ServerClients(StreamServer server, ServerOptions options, Consumer<StreamConnection> handler) {
+		this.server = server;
+		this.options = options;
+		this.handler = handler;
+		this.listener = SafeListener.of(options.listener());
+		this.addressCounts = new AddressCounts(options.maxConnectionsPerAddress());
+	}
+
+	int active() {
+		return this.active.get();
+	}
+
+	long accepted() {
+		return this.accepted.sum();
+	}
+
+	long rejected() {
+		return this.rejected.sum();
+	}
+
+	/** Those that have a handler; a view that changes with them. */
+	Collection<StreamConnection> connections() {
+		return Collections.unmodifiableCollection(this.connections);
+	}
+
+	boolean isHeld() {
+		return this.held;
+	}
+
+	/** Lets nobody in, or lets them in again. */
+	void hold(boolean held) {
+		this.held = held;
+		if (!held) {
+			acceptMore();
+		}
+	}
+
+	void abortHandshakes() {
+		this.handshakes.forEach(ServerClients::abortHandshake);
+	}
+
+	private static void abortHandshake(TlsTransport transport) {
+		transport.abort(new ConnectionLostException("The server stopped in the TLS handshake"));
+	}
+
+	@Override
+	public boolean mayAccept() {
+		if (hasRoom()) {
+			return true;
+		}
+		if (this.paused.compareAndSet(false, true)) {
+			this.listener.acceptPaused(this.server);
+		}
+		// A connection may have gone between the question and the note of its answer.
+		acceptMore();
+		return hasRoom();
+	}
+
+	@Override
+	public @Nullable Protocol accepted(@Nullable SocketAddress remoteAddress) {
+		if (!this.addressCounts.tryAdd(remoteAddress)) {
+			reject(RejectReason.ADDRESS_LIMIT);
+			return null;
+		}
+		this.active.incrementAndGet();
+		try {
+			return protocol(remoteAddress);
+		}
+		catch (RuntimeException | Error ex) {
+			setupFailed(remoteAddress, null, ex);
+			return null;
+		}
+	}
+
+	@Override
+	public void acceptFailed(IOException cause, Duration pause) {
+		reject(ACCEPT_FAILED);
+		if (pause.isZero()) {
+			logger.debug("Server '{}' lost a client between its connect and the accept: {}", this.server.name(),
+					cause.getMessage());
+			return;
+		}
+		logger.warn("Server '{}' could not accept a connection and pauses for {} ms: {}", this.server.name(),
+				pause.toMillis(), cause.getMessage());
+		this.listener.failed(null, "accept", cause);
+	}
+
+	@Override
+	public void setupFailed(@Nullable SocketAddress remoteAddress, @Nullable Protocol protocol, Throwable cause) {
+		if (protocol instanceof TlsTransport secured) {
+			this.handshakes.remove(secured);
+		}
+		reject(RejectReason.SETUP_FAILED);
+		this.listener.failed(null, "set-up of an accepted connection", cause);
+		gone(null, remoteAddress);
+	}
+
+	private Protocol protocol(@Nullable SocketAddress remoteAddress) {
+		Client client = new Client(remoteAddress);
+		StreamReaderProtocol protocol = new StreamReaderProtocol(this.server.name(),
+				new StreamReader(this.options.limit()), this.listener, this.options.slowConsumers(), client, client);
+		TlsOptions tls = this.options.tls();
+		if (tls == null) {
+			return protocol;
+		}
+		Handshake handshake = new Handshake(remoteAddress);
+		TlsTransport secured = TlsTransport.server(tls, protocol, handshake);
+		handshake.begin(secured);
+		if (!this.server.isListening()) {
+			// The server was closed meanwhile, and may have aborted the others already.
+			abortHandshake(secured);
+		}
+		return secured;
+	}
+
+	private void opened(StreamConnection connection) {
+		this.connections.add(connection);
+		try {
+			handle(connection);
+		}
+		catch (RuntimeException | Error ex) {
+			// The transport says so by setupFailed, and never again.
+			this.connections.remove(connection);
+			throw ex;
+		}
+	}
+
+	private void handle(StreamConnection connection) {
+		if (!this.server.isListening()) {
+			// It was accepted while the server was being closed.
+			reject(RejectReason.STOPPING);
+			connection.core().close(CloseReason.SERVER_STOPPED);
+			return;
+		}
+		this.accepted.increment();
+		this.handler.accept(connection);
+	}
+
+	private void reject(RejectReason reason) {
+		this.rejected.increment();
+		this.listener.rejected(this.server, reason);
+	}
+
+	private void gone(@Nullable StreamConnection connection, @Nullable SocketAddress remoteAddress) {
+		this.addressCounts.remove(remoteAddress);
+		if (connection != null) {
+			this.connections.remove(connection);
+		}
+		this.active.decrementAndGet();
+		acceptMore();
+		this.server.closedIfDone();
+	}
+
+	/** There may be room for one more: whoever waits in the backlog may come. */
+	private void acceptMore() {
+		if (hasRoom() && this.paused.compareAndSet(true, false)) {
+			this.server.acceptMore();
+			this.listener.acceptResumed(this.server);
+		}
+	}
+
+	private boolean hasRoom() {
+		return !this.held && this.active.get() < this.options.maxConnections()
+				&& this.handshakes.size() < this.options.maxHandshakes();
+	}
+
+	/**
+	 * Lists a handshake that has begun, and takes its connection off the count if it
+	 * fails.
+	 */
+	private final class Handshake extends HandshakeReport {
+
+		private final @Nullable SocketAddress remoteAddress;
+
+		/** Set before the first event. */
+		private @Nullable TlsTransport transport;
+
+		Handshake(@Nullable SocketAddress remoteAddress) {
+			super(ServerClients.this.server, ServerClients.this.listener);
+			this.remoteAddress = remoteAddress;
+		}
+
+		void begin(TlsTransport transport) {
+			this.transport = transport;
+			ServerClients.this.handshakes.add(transport);
+		}
+
+		private void end() {
+			if (this.transport != null) {
+				ServerClients.this.handshakes.remove(this.transport);
+			}
+		}
+
+		@Override
+		public void handshakeSucceeded(Duration time) {
+			end();
+			acceptMore();
+			super.handshakeSucceeded(time);
+		}
+
+		@Override
+		public void handshakeFailed(Duration time, IOException cause) {
+			end();
+			reject(RejectReason.TLS_HANDSHAKE);
+			super.handshakeFailed(time, cause);
+			gone(null, this.remoteAddress);
+		}
+
+	}
+
+	/** Notes when a client's connection comes and goes. */
+	private final class Client implements Consumer<StreamConnection>, Runnable {
+
+		private final @Nullable SocketAddress remoteAddress;
+
+		/** Event loop only. */
+		private @Nullable StreamConnection connection;
+
+		Client(@Nullable SocketAddress remoteAddress) {
+			this.remoteAddress = remoteAddress;
+		}
+
+		@Override
+		public void accept(StreamConnection connection) {
+			this.connection = connection;
+			opened(connection);
+		}
+
+		@Override
+		public void run() {
+			gone(this.connection, this.remoteAddress);
+		}
+
+	}
+
+}

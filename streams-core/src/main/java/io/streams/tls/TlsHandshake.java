@@ -1,0 +1,239 @@
+package io.streams.tls;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+
+import io.streams.transport.ConnectionTimeoutException;
+import io.streams.transport.ConnectionTimeoutException.Phase;
+import io.streams.transport.Transport;
+import io.streams.transport.Transport.Cancellable;
+import io.streams.transport.TransportInfo;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has the engine say what it has to say, and runs its tasks, which verify and sign, on
+ * virtual threads of their own while no input is taken. After the handshake it still does
+ * so for new keys.
+ */
+final class TlsHandshake {
+
+	private final TlsLink link;
+
+	private final HandshakeListener listener;
+
+	/** Completes when the handshake is over. */
+	private final CompletableFuture<Transport> outcome = new CompletableFuture<>();
+
+	/** Event loop only: the protocol above knew of the connection before TLS began. */
+	private boolean upgrade;
+
+	/** Event loop only: the engine's tasks run, and input has to wait. */
+	private boolean tasksRunning;
+
+	/** Event loop only. */
+	private long began;
+
+	/** Set once, when the peers have agreed. */
+	private volatile @Nullable TransportInfo info;
+
+	TlsHandshake(TlsLink link, HandshakeListener listener) {
+		this.link = link;
+		this.listener = listener;
+	}
+
+	CompletableFuture<Transport> outcome() {
+		return this.outcome;
+	}
+
+	boolean isOver() {
+		return this.outcome.isDone();
+	}
+
+	boolean hasSucceeded() {
+		return this.outcome.isDone() && !this.outcome.isCompletedExceptionally();
+	}
+
+	boolean isUpgrade() {
+		return this.upgrade;
+	}
+
+	void markUpgrade() {
+		this.upgrade = true;
+	}
+
+	boolean areTasksRunning() {
+		return this.tasksRunning;
+	}
+
+	/** What was agreed on, or {@code null} before. */
+	@Nullable TransportInfo info() {
+		return this.info;
+	}
+
+	/**
+	 * The version of TLS, or {@code null} before it was agreed on. The engine is not
+	 * asked: a task of its own, which may take long, keeps the engine's lock.
+	 */
+	@Nullable String version() {
+		TransportInfo agreed = this.info;
+		SSLSession session = (agreed != null) ? agreed.get(TransportInfo.TLS_SESSION) : null;
+		return (session != null) ? session.getProtocol() : null;
+	}
+
+	/** Begins, with the transport below known. Event loop only. */
+	void begin(Transport lower) {
+		this.began = System.nanoTime();
+		this.link.lock().lock();
+		try {
+			this.link.writeSide().begin(lower);
+			this.link.moveTo(TlsState.HANDSHAKE);
+			this.link.engine().beginHandshake();
+		}
+		catch (SSLException ex) {
+			this.link.shutdown().failLater(ex);
+		}
+		finally {
+			this.link.lock().unlock();
+		}
+		Cancellable deadline = lower.executeLater(this.link.options().handshakeTimeout(), this::timedOut);
+		this.outcome.whenComplete((done, failure) -> deadline.cancel());
+		goOn();
+	}
+
+	private void timedOut() {
+		if (!this.outcome.isDone()) {
+			this.link.shutdown()
+				.fail(new ConnectionTimeoutException(Phase.HANDSHAKE, this.link.options().handshakeTimeout()));
+		}
+	}
+
+	/** Does what the engine asks for, until it asks for input. Event loop only. */
+	void goOn() {
+		if (this.link.lower().isClosing()) {
+			// It takes no more, and there is nobody left to agree with.
+			return;
+		}
+		try {
+			HandshakeStatus status = this.link.engine().getHandshakeStatus();
+			while (status == HandshakeStatus.NEED_WRAP && !this.link.engine().isOutboundDone()) {
+				status = wrap();
+			}
+			if (status == HandshakeStatus.NEED_TASK) {
+				runTasks();
+			}
+		}
+		catch (IOException ex) {
+			this.link.shutdown().fail(ex);
+		}
+		this.link.lower().flush();
+	}
+
+	private HandshakeStatus wrap() throws IOException {
+		SSLEngineResult result = this.link.writeSide().wrapNothing();
+		this.link.guardProgress(result);
+		if (result.getHandshakeStatus() == HandshakeStatus.FINISHED) {
+			succeeded();
+		}
+		return this.link.engine().getHandshakeStatus();
+	}
+
+	private void runTasks() {
+		if (this.tasksRunning) {
+			return;
+		}
+		this.tasksRunning = true;
+		this.link.lower().pauseReading();
+		Thread.ofVirtual().name("streams-tls").start(() -> {
+			try {
+				boolean any = runDelegatedTasks(this.link.engine());
+				this.link.execute(() -> tasksDone(any));
+			}
+			catch (RuntimeException | Error ex) {
+				this.link.execute(() -> taskFailed(ex));
+			}
+		});
+	}
+
+	private static boolean runDelegatedTasks(SSLEngine engine) {
+		boolean any = false;
+		Runnable task;
+		while ((task = engine.getDelegatedTask()) != null) {
+			any = true;
+			task.run();
+		}
+		return any;
+	}
+
+	private void taskFailed(Throwable ex) {
+		this.tasksRunning = false;
+		this.link.shutdown().fail(new SSLException("A task of the TLS engine failed", ex));
+	}
+
+	private void tasksDone(boolean any) {
+		this.tasksRunning = false;
+		try {
+			if (!any) {
+				this.link.noteIdleCall("asks for tasks to be run, and has none");
+			}
+		}
+		catch (SSLException ex) {
+			this.link.shutdown().fail(ex);
+			return;
+		}
+		goOn();
+		this.link.readSide().resume();
+	}
+
+	/** The engine has finished, which it may say twice. Event loop only. */
+	void succeeded() {
+		if (!this.link.isIn(TlsState.HANDSHAKE)) {
+			return;
+		}
+		this.info = describe();
+		this.link.lock().lock();
+		try {
+			this.link.moveTo(TlsState.OPEN);
+		}
+		finally {
+			this.link.lock().unlock();
+		}
+		this.link.readSide().opened();
+		this.listener.handshakeSucceeded(Duration.ofNanos(System.nanoTime() - this.began));
+		if (!this.upgrade) {
+			this.link.upper().connectionMade(this.link.transport());
+		}
+		this.outcome.complete(this.link.transport());
+		// What was resumed below during the handshake is to be resumed above, too.
+		this.link.writeSide().planFlush();
+	}
+
+	private TransportInfo describe() {
+		SSLSession session = this.link.engine().getSession();
+		Map<TransportInfo.Key<?>, Object> attributes = new HashMap<>();
+		attributes.put(TransportInfo.TLS_SESSION, session);
+		String agreed = this.link.engine().getApplicationProtocol();
+		if (agreed != null && !agreed.isEmpty()) {
+			attributes.put(TransportInfo.APPLICATION_PROTOCOL, agreed);
+		}
+		return this.link.lower().info().with(attributes);
+	}
+
+	/** Tells that there will be no agreement, unless there was one. Event loop only. */
+	void failed(IOException cause) {
+		if (!this.outcome.isDone()) {
+			this.listener.handshakeFailed(Duration.ofNanos(System.nanoTime() - this.began), cause);
+			this.outcome.completeExceptionally(cause);
+		}
+	}
+
+}

@@ -1,0 +1,244 @@
+package io.streams.tls;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+
+import io.streams.transport.ConnectionLostException;
+
+/**
+ * Takes records in and gives plain bytes out. Bytes reach the protocol above only when
+ * TLS was open before they were decrypted.
+ */
+final class TlsReadSide {
+
+	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+	private final TlsLink link;
+
+	/** Event loop only. */
+	private final TlsInput input = new TlsInput();
+
+	/** Written by any thread: the protocol above wants no more for now. */
+	private volatile boolean paused;
+
+	/** Event loop only: the protocol above knows that its input ended. */
+	private boolean ended;
+
+	/**
+	 * Event loop only: no input is taken until answers that the engine gave were sent.
+	 */
+	private boolean answersPileUp;
+
+	/** Event loop only: the engine takes no more; to ask it costs a lock. */
+	private boolean closedByPeer;
+
+	TlsReadSide(TlsLink link) {
+		this.link = link;
+	}
+
+	boolean isPaused() {
+		return this.paused;
+	}
+
+	void pause() {
+		this.paused = true;
+		if (!isHandshaking()) {
+			this.link.lower().pauseReading();
+		}
+	}
+
+	/** A pause is about data: the handshake is read in spite of it. */
+	private boolean isHandshaking() {
+		TlsState state = this.link.state();
+		return state == TlsState.UNWRAPPED || state == TlsState.HANDSHAKE;
+	}
+
+	/** What was paused in the handshake, or before, is so from now on. */
+	void opened() {
+		if (this.paused) {
+			this.link.lower().pauseReading();
+		}
+	}
+
+	void unpause() {
+		this.paused = false;
+		this.link.execute(this::resume);
+	}
+
+	void clear() {
+		this.input.clear();
+	}
+
+	/** Takes encrypted bytes in. Event loop only. */
+	void receive(ByteBuffer chunk) {
+		ByteBuffer scratch = TlsBuffers.borrow();
+		ByteBuffer plain = TlsBuffers.borrow();
+		try {
+			while (isReceiving()) {
+				ByteBuffer record = this.input.next(chunk, scratch);
+				if (record == null) {
+					return;
+				}
+				plain = unwrap(record, plain);
+			}
+			if (isHandshakeOrOpen() && !this.closedByPeer) {
+				this.input.keep(chunk);
+			}
+			chunk.position(chunk.limit());
+		}
+		catch (IOException ex) {
+			this.link.shutdown().fail(ex);
+		}
+		finally {
+			TlsBuffers.giveBack(scratch);
+			TlsBuffers.giveBack(plain);
+		}
+	}
+
+	private boolean isReceiving() {
+		return !this.link.handshake().areTasksRunning() && !this.answersPileUp && this.link.failure() == null
+				&& !this.closedByPeer && isHandshakeOrOpen();
+	}
+
+	private boolean isHandshakeOrOpen() {
+		TlsState state = this.link.state();
+		return state == TlsState.HANDSHAKE || state == TlsState.OPEN;
+	}
+
+	private ByteBuffer unwrap(ByteBuffer record, ByteBuffer plain) throws IOException {
+		ByteBuffer target = plain;
+		do {
+			target.clear();
+			TlsState before = this.link.state();
+			SSLEngineResult result = unwrapOnce(record, target);
+			if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+				target = ByteBuffer.allocate(this.link.engine().getSession().getApplicationBufferSize());
+				continue;
+			}
+			deliver(target.flip(), before);
+			if (result.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW) {
+				throw new SSLException("The peer sent what is not a whole TLS record");
+			}
+			after(result, before);
+		}
+		while (record.hasRemaining() && isReceiving());
+		return target;
+	}
+
+	private SSLEngineResult unwrapOnce(ByteBuffer record, ByteBuffer target) throws IOException {
+		SSLEngineResult result;
+		this.link.lock().lock();
+		try {
+			result = this.link.unwrap(record, target);
+		}
+		finally {
+			this.link.lock().unlock();
+		}
+		this.link.guardProgress(result);
+		return result;
+	}
+
+	private void deliver(ByteBuffer plain, TlsState before) {
+		if (plain.hasRemaining() && before == TlsState.OPEN && this.link.isIn(TlsState.OPEN)) {
+			this.link.upper().dataReceived(plain);
+		}
+	}
+
+	private void after(SSLEngineResult result, TlsState before) throws IOException {
+		this.closedByPeer = result.getStatus() == SSLEngineResult.Status.CLOSED;
+		HandshakeStatus status = result.getHandshakeStatus();
+		if (status == HandshakeStatus.FINISHED) {
+			this.link.handshake().succeeded();
+		}
+		else if (status != HandshakeStatus.NOT_HANDSHAKING) {
+			if (!this.closedByPeer) {
+				refuseRenegotiation(before);
+			}
+			this.link.handshake().goOn();
+		}
+		if (this.link.handshake().areTasksRunning()) {
+			// A task that fails closes the engine as well, and knows the reason.
+			return;
+		}
+		if (this.closedByPeer) {
+			closeNotified();
+		}
+		else if (status == HandshakeStatus.NEED_WRAP && this.link.writeSide().isAboveHighMarkBelow()) {
+			// Answers pile up that the peer does not take: ask for no more questions.
+			this.answersPileUp = true;
+			this.link.lower().pauseReading();
+		}
+	}
+
+	private void refuseRenegotiation(TlsState before) throws SSLException {
+		if (before == TlsState.OPEN && !this.link.canEndOneSide()) {
+			throw new SSLException("The peer asked for a renegotiation, which is refused");
+		}
+	}
+
+	/** The peer ended its side properly. What it sends after that is nothing to TLS. */
+	private void closeNotified() {
+		this.input.clear();
+		if (!this.link.isIn(TlsState.OPEN)) {
+			this.link.shutdown().fail(new ConnectionLostException("The peer ended TLS in the handshake"));
+			return;
+		}
+		end();
+		if (!this.link.canEndOneSide()) {
+			this.link.transport().close();
+		}
+	}
+
+	/** The transport below came to its end. Event loop only. */
+	void endedBelow() {
+		if (!this.link.handshake().isOver()) {
+			this.link.shutdown()
+				.fail(new ConnectionLostException("The peer ended the connection in the TLS handshake"));
+		}
+		else if (!this.closedByPeer && this.link.isIn(TlsState.OPEN)) {
+			truncated();
+		}
+	}
+
+	private void truncated() {
+		if (this.link.options().acceptTruncation()) {
+			end();
+			return;
+		}
+		this.link.noteFailure(new TlsTruncatedException());
+		this.link.transport().close();
+	}
+
+	private void end() {
+		if (!this.ended) {
+			this.ended = true;
+			if (!this.link.upper().eofReceived()) {
+				this.link.transport().close();
+			}
+		}
+	}
+
+	/** The answers that had piled up were sent, or some. Event loop only. */
+	void answersSent() {
+		if (this.answersPileUp) {
+			this.answersPileUp = false;
+			resume();
+		}
+	}
+
+	/** Takes what was kept, and more, as far as nobody objects. Event loop only. */
+	void resume() {
+		if (this.link.isIn(TlsState.CLOSED) || this.link.handshake().areTasksRunning()) {
+			return;
+		}
+		receive(NOTHING.duplicate());
+		if ((!this.paused || isHandshaking()) && !this.answersPileUp && !this.link.handshake().areTasksRunning()) {
+			this.link.lower().resumeReading();
+		}
+	}
+
+}

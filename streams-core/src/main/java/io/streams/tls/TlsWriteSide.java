@@ -1,0 +1,357 @@
+package io.streams.tls;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLException;
+
+import io.streams.buffer.SegmentQueue;
+import io.streams.flow.PauseGate;
+import io.streams.flow.PauseTimes;
+import io.streams.flow.WaterMarks;
+import io.streams.transport.ConnectionLostException;
+import io.streams.transport.Transport;
+
+/**
+ * Takes plain bytes in and gives records out. What is written is queued as plain bytes
+ * and encrypted when it is flushed, so that small writes share a record; no more is
+ * encrypted than the transport below has room for, and the buffer's size counts both
+ * layers.
+ */
+final class TlsWriteSide {
+
+	/** Bytes of data in one record. */
+	private static final int MAX_DATA_BYTES = 16 * 1024;
+
+	private static final ByteBuffer[] NOTHING = {};
+
+	private final TlsLink link;
+
+	/** Guarded by the link's lock: bytes that were written and not yet encrypted. */
+	private final SegmentQueue output = new SegmentQueue();
+
+	/** Guarded by the link's lock. */
+	private PauseGate gate = new PauseGate(WaterMarks.DEFAULT);
+
+	/**
+	 * Guarded by the link's lock: bytes that the transport below holds unsent, at the
+	 * most. Nobody else writes to it, so that it holds less as time goes by; to ask it
+	 * costs a lock.
+	 */
+	private long unsentBelow;
+
+	/**
+	 * Whether the protocol above is paused; a copy of the gate's state for other threads.
+	 */
+	private volatile boolean paused;
+
+	/** Written under the link's lock: the own side was ended. */
+	private volatile boolean ended;
+
+	/** Whether the loop was asked to flush. */
+	private final AtomicBoolean flushPlanned = new AtomicBoolean();
+
+	/** Made once: a method reference would be made for each write. */
+	private final Runnable flushOnLoop = this::flushOnLoop;
+
+	TlsWriteSide(TlsLink link) {
+		this.link = link;
+	}
+
+	/** Takes over from the transport below. Call with the link's lock held. */
+	void begin(Transport lower) {
+		this.gate = new PauseGate(lower.writeBufferLimits());
+		this.unsentBelow = lower.writeBufferSize();
+		if (lower.writePauseTimes().paused()) {
+			// The protocol above was told to pause before TLS began; it is to be resumed.
+			this.gate.pauseAbove(Long.MAX_VALUE, System.nanoTime());
+			this.paused = true;
+		}
+	}
+
+	void write(byte[] data, int offset, int length) {
+		this.link.lock().lock();
+		try {
+			if (mayWrite()) {
+				this.output.append(data, offset, length);
+				afterWrite();
+			}
+		}
+		finally {
+			this.link.lock().unlock();
+		}
+	}
+
+	void write(ByteBuffer data) {
+		this.link.lock().lock();
+		try {
+			if (mayWrite()) {
+				this.output.append(data);
+				afterWrite();
+			}
+			else {
+				data.position(data.limit());
+			}
+		}
+		finally {
+			this.link.lock().unlock();
+		}
+	}
+
+	/** Call with the link's lock held. */
+	private boolean mayWrite() {
+		if (this.ended) {
+			throw new IllegalStateException("Cannot call write() after writeEof(): write first, then end the side");
+		}
+		TlsState state = this.link.state();
+		if (state == TlsState.UNWRAPPED || state == TlsState.HANDSHAKE) {
+			throw new IllegalStateException("unable to write; the TLS handshake is in progress: wait for startTls");
+		}
+		return state == TlsState.OPEN || state == TlsState.FLUSHING;
+	}
+
+	/** Call with the link's lock held. */
+	private void afterWrite() {
+		try {
+			if (this.output.size() > this.gate.marks().high()) {
+				encryptWhatFits();
+			}
+		}
+		catch (IOException ex) {
+			this.link.shutdown().failLater(ex);
+		}
+		pauseOrResumeProtocol();
+		planFlush();
+	}
+
+	void flush() {
+		this.link.lock().lock();
+		try {
+			encryptWhatFits();
+			pauseOrResumeProtocol();
+		}
+		catch (IOException ex) {
+			this.link.shutdown().failLater(ex);
+		}
+		finally {
+			this.link.lock().unlock();
+		}
+		this.link.lower().flush();
+	}
+
+	/** Has the loop flush in its next turn. */
+	void planFlush() {
+		if (this.flushPlanned.compareAndSet(false, true)) {
+			this.link.execute(this.flushOnLoop);
+		}
+	}
+
+	private void flushOnLoop() {
+		this.flushPlanned.set(false);
+		if (this.link.isIn(TlsState.OPEN)) {
+			flush();
+			if (this.ended) {
+				endOnLoop();
+			}
+		}
+		this.link.readSide().answersSent();
+	}
+
+	/** The transport below has sent something. */
+	void sentBelow() {
+		if (this.paused) {
+			planFlush();
+		}
+	}
+
+	/**
+	 * Encrypts what is queued as long as the transport below has room. Call with the
+	 * link's lock held.
+	 */
+	private void encryptWhatFits() throws IOException {
+		int room = this.gate.marks().high();
+		while (!this.output.isEmpty() && isAtMostBelow(room) && this.link.isIn(TlsState.OPEN)
+				&& !this.link.engine().isOutboundDone()) {
+			encryptOne();
+		}
+	}
+
+	/**
+	 * Whether the transport below holds so much or less. It is asked only if that is not
+	 * certain. Call with the link's lock held.
+	 */
+	private boolean isAtMostBelow(int bytes) {
+		if (this.unsentBelow > bytes) {
+			this.unsentBelow = this.link.lower().writeBufferSize();
+		}
+		return this.unsentBelow <= bytes;
+	}
+
+	/** Encrypts all that is queued, room or not. Call with the link's lock held. */
+	void encryptAll() throws IOException {
+		while (!this.output.isEmpty() && !this.link.engine().isOutboundDone()) {
+			encryptOne();
+		}
+	}
+
+	/** Call with the link's lock held. */
+	private void encryptOne() throws IOException {
+		ByteBuffer record = TlsBuffers.borrow();
+		try {
+			ByteBuffer[] data = this.output.peekBytes(MAX_DATA_BYTES);
+			SSLEngineResult result = this.link.wrap(data, record);
+			if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
+				throw new SSLException("The TLS engine takes no more data: " + result.getStatus());
+			}
+			this.output.skip(result.bytesConsumed());
+			writeBelow(record);
+			this.link.upper().bytesSent(result.bytesConsumed());
+		}
+		finally {
+			TlsBuffers.giveBack(record);
+		}
+	}
+
+	/** Has the engine say what it has to say by itself. Event loop only. */
+	SSLEngineResult wrapNothing() throws IOException {
+		ByteBuffer record = TlsBuffers.borrow();
+		this.link.lock().lock();
+		try {
+			SSLEngineResult result = this.link.wrap(NOTHING, record);
+			writeBelow(record);
+			return result;
+		}
+		finally {
+			this.link.lock().unlock();
+			TlsBuffers.giveBack(record);
+		}
+	}
+
+	/** Call with the link's lock held. */
+	private void writeBelow(ByteBuffer record) throws IOException {
+		this.unsentBelow += record.flip().remaining();
+		try {
+			this.link.lower().write(record);
+		}
+		catch (IllegalStateException ex) {
+			throw new ConnectionLostException("The own side was ended below TLS", ex);
+		}
+	}
+
+	/** Call with the link's lock held. */
+	private void pauseOrResumeProtocol() {
+		if (!this.gate.isPaused() && this.output.size() + this.unsentBelow <= this.gate.marks().high()) {
+			return;
+		}
+		this.unsentBelow = this.link.lower().writeBufferSize();
+		long size = this.output.size() + this.unsentBelow;
+		long now = System.nanoTime();
+		if (this.gate.pauseAbove(size, now)) {
+			this.paused = true;
+			this.link.upper().pauseWriting();
+		}
+		else if (this.gate.resumeAtOrBelow(size, now)) {
+			this.paused = false;
+			this.link.upper().resumeWriting();
+		}
+	}
+
+	/** Ends the own side, when what is queued was encrypted. */
+	void end() {
+		this.link.lock().lock();
+		try {
+			if (this.link.isIn(TlsState.OPEN) && !this.ended) {
+				this.ended = true;
+				planFlush();
+			}
+		}
+		finally {
+			this.link.lock().unlock();
+		}
+	}
+
+	private void endOnLoop() {
+		this.link.lock().lock();
+		try {
+			if (this.output.isEmpty() && !this.link.engine().isOutboundDone()) {
+				sendCloseNotify();
+			}
+		}
+		catch (IOException ex) {
+			this.link.shutdown().failLater(ex);
+		}
+		finally {
+			this.link.lock().unlock();
+		}
+		this.link.lower().flush();
+	}
+
+	/** Says goodbye, or what the engine has against the peer. Call with the lock held. */
+	void sendCloseNotify() throws IOException {
+		SSLEngine engine = this.link.engine();
+		engine.closeOutbound();
+		// An engine that never comes to its end would fill the memory.
+		for (int i = 0; i < TlsLink.MAX_IDLE_CALLS && !engine.isOutboundDone(); i++) {
+			if (wrapNothing().bytesProduced() == 0) {
+				break;
+			}
+		}
+	}
+
+	/** Drops what is queued. Call with the link's lock held. */
+	void clear() {
+		this.output.clear();
+	}
+
+	/** Bytes of both layers. */
+	long size() {
+		this.link.lock().lock();
+		try {
+			return this.output.size() + this.link.lower().writeBufferSize();
+		}
+		finally {
+			this.link.lock().unlock();
+		}
+	}
+
+	/** Whether the layer below holds more than it should. */
+	boolean isAboveHighMarkBelow() {
+		return this.link.lower().writeBufferSize() > limits().high();
+	}
+
+	WaterMarks limits() {
+		this.link.lock().lock();
+		try {
+			return this.gate.marks();
+		}
+		finally {
+			this.link.lock().unlock();
+		}
+	}
+
+	void setLimits(WaterMarks marks) {
+		this.link.lower().setWriteBufferLimits(marks);
+		this.link.lock().lock();
+		try {
+			this.gate.setMarks(marks);
+			pauseOrResumeProtocol();
+		}
+		finally {
+			this.link.lock().unlock();
+		}
+	}
+
+	PauseTimes pauseTimes() {
+		this.link.lock().lock();
+		try {
+			return this.gate.times(System.nanoTime());
+		}
+		finally {
+			this.link.lock().unlock();
+		}
+	}
+
+}

@@ -1,0 +1,42 @@
+package io.streams.transport;
+
+import java.time.Duration;
+
+import io.streams.transport.ConnectionTimeoutException.Phase;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A time by which something must have happened on a connection.
+ *
+ * @param phase what would have taken too long
+ * @param at when, as a reading of the monotonic clock in nanoseconds
+ * @param timeout how long it may take
+ */
+public record Deadline(Phase phase, long at, Duration timeout) {
+
+	/**
+	 * The deadline of a timeout.
+	 * @param phase what would have taken too long
+	 * @param since when it began, by the monotonic clock in nanoseconds
+	 * @param timeout how long it may take, or {@code null} for no bound
+	 * @return the deadline, or {@code null} if there is no bound
+	 */
+	public static @Nullable Deadline after(Phase phase, long since, @Nullable Duration timeout) {
+		return (timeout != null) ? new Deadline(phase, since + timeout.toNanos(), timeout) : null;
+	}
+
+	/**
+	 * The earlier one of two.
+	 * @param one a deadline, or {@code null} for never
+	 * @param other a deadline, or {@code null} for never
+	 * @return the one that passes first; {@code null} if neither ever does
+	 */
+	public static @Nullable Deadline first(@Nullable Deadline one, @Nullable Deadline other) {
+		if (one == null || other == null) {
+			return (one != null) ? one : other;
+		}
+		return (one.at - other.at <= 0) ? one : other;
+	}
+
+}

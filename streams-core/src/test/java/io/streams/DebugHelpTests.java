@@ -1,0 +1,108 @@
+package io.streams;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.streams.flow.ReadLimit;
+import io.streams.nio.LoopOptions;
+import io.streams.nio.LoopThreads;
+import io.streams.nio.NioTransportFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What the log tells whoever looks for a mistake, as asyncio's debug mode does.
+ *
+ * @see AbandonedConnectionTests
+ */
+@ExtendWith(StreamsInvariants.class)
+@Timeout(30)
+class DebugHelpTests {
+
+	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+	private final Logger connections = (Logger) LoggerFactory.getLogger(StreamConnection.class);
+
+	private final Logger loops = (Logger) LoggerFactory.getLogger("io.streams.nio.LoopWatchdog");
+
+	@BeforeEach
+	void listen() {
+		this.log.start();
+		this.connections.setLevel(Level.DEBUG);
+		this.connections.addAppender(this.log);
+		this.loops.addAppender(this.log);
+	}
+
+	@AfterEach
+	void listenNoMore() {
+		this.connections.setLevel(null);
+		this.connections.detachAppender(this.log);
+		this.loops.detachAppender(this.log);
+	}
+
+	@Test
+	void pausesAndResumesAreInTheDebugLogWithTheirConnection() throws IOException {
+		try (StreamPair pair = StreamPair.create()) {
+			StreamWriter writer = pair.left().writer();
+			pair.right().reader().setLimit(new ReadLimit(1024));
+			writer.write(new byte[200_000]);
+			await().untilAsserted(() -> assertThat(messages())
+				.containsExactlyInAnyOrder(pair.left() + " pauses writing", pair.right() + " pauses reading"));
+			assertThat(pair.right().reader().readExactly(200_000)).hasSize(200_000);
+			writer.drain();
+			await().untilAsserted(() -> assertThat(messages()).contains(pair.left() + " resumes writing",
+					pair.right() + " resumes reading"));
+		}
+	}
+
+	/** While it is stuck, and not only afterwards as in asyncio. */
+	@ParameterizedTest
+	@EnumSource
+	@ExpectedLog(value = "has been in one call", times = 1)
+	void aHandlerThatBlocksTheLoopIsNamedWithItsStack(LoopThreads threads) throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		try (NioTransportFactory transports = NioTransportFactory.create(new LoopOptions(1, threads));
+				StreamServer server = Streams.startAsyncServer((reader, writer) -> blockTheLoop(release), "127.0.0.1",
+						0, ServerOptions.builder().transports(transports).build());
+				RawClient client = RawClient.connect(server.addresses().getFirst())) {
+			await().atMost(Duration.ofSeconds(10)).until(() -> messages().size() == 1);
+			assertThat(messages().getFirst()).contains("has been in one call for")
+				.contains("do not block in an AsyncConnectionHandler")
+				.contains("DebugHelpTests.blockTheLoop");
+			release.countDown();
+			assertThat(client.readToEnd()).isEmpty();
+		}
+	}
+
+	private static CompletableFuture<Void> blockTheLoop(CountDownLatch release) {
+		try {
+			assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return CompletableFuture.completedFuture(null);
+	}
+
+	private List<String> messages() {
+		return List.copyOf(this.log.list).stream().map(ILoggingEvent::getFormattedMessage).toList();
+	}
+
+}

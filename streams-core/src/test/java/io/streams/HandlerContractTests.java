@@ -1,0 +1,211 @@
+package io.streams;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What becomes, over every transport, of handlers and of those who listen to them.
+ */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TransportKind.class)
+class HandlerContractTests extends StreamContract {
+
+	@Test
+	void aHandlerThatReturnsHasItsBytesSentAndTheConnectionClosed() throws IOException {
+		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> writer.write(bytes("done"))));
+		assertThat(client.readToEnd()).isEqualTo("done");
+		client.close();
+		await().until(() -> this.events.count("closed") == 1);
+		assertThat(this.events.closeReasons()).containsExactly(CloseReason.HANDLER_FINISHED);
+		assertThat(this.events.names()).containsExactly("opened", "handlerFinished", "closed");
+		assertThat(this.events.events("handlerFinished").getFirst().detail()).isEqualTo(HandlerOutcome.FINISHED);
+	}
+
+	@Test
+	@ExpectedLog(value = "Unhandled exception in the handler", times = 1)
+	void aHandlerThatThrowsHasItsBytesSentAndIsReportedOnce() throws IOException {
+		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> {
+			writer.write(bytes("so far"));
+			throw new UnsupportedOperationException("no further");
+		}));
+		assertThat(client.readToEnd()).isEqualTo("so far");
+		client.close();
+		await().until(() -> this.events.count("closed") == 1);
+		assertThat(this.events.closeReasons()).containsExactly(CloseReason.HANDLER_FAILED);
+		assertThat(this.events.events("failed")).singleElement()
+			.satisfies((event) -> assertThat(event.cause()).hasMessage("no further"));
+		assertThat(this.events.events("handlerFinished").getFirst().detail()).isEqualTo(HandlerOutcome.FAILED);
+	}
+
+	@Test
+	@ExpectedLog(value = "Unhandled exception in the handler", times = 1)
+	void aHandlerThatThrowsAnErrorEndsOnlyItsOwnConnection() throws IOException {
+		StreamServer server = this.network.serve((reader, writer) -> {
+			if (text(reader.readLine()).equals("throw\n")) {
+				throw new AssertionError("an Error");
+			}
+			writer.write(bytes("fine"));
+		});
+		RawClient failing = this.network.connectRaw(server);
+		RawClient other = this.network.connectRaw(server);
+		failing.send("throw\n");
+		assertThat(failing.readToEnd()).isEmpty();
+		other.send("go on\n");
+		assertThat(other.readToEnd()).isEqualTo("fine");
+	}
+
+	@Test
+	void aWriterThatOutlivesItsHandlerSaysSo() throws IOException {
+		CompletableFuture<StreamWriter> kept = new CompletableFuture<>();
+		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> kept.complete(writer)));
+		assertThat(client.readToEnd()).isEmpty();
+		String message = "the handler of connection " + kept.join().connection().id() + " has returned";
+		assertThatIllegalStateException().isThrownBy(() -> kept.join().write(bytes("x")))
+			.withMessageContaining(message);
+		assertThatIllegalStateException().isThrownBy(() -> kept.join().write(ByteBuffer.allocate(1)))
+			.withMessageContaining(message);
+		assertThatIllegalStateException().isThrownBy(() -> kept.join().writeLines(List.of(bytes("x"))))
+			.withMessageContaining(message);
+	}
+
+	@Test
+	void anAsynchronousHandlersConnectionLivesUntilItsStageCompletes() throws IOException {
+		CompletableFuture<Void> done = new CompletableFuture<>();
+		StreamServer server = this.network.serveAsync((reader, writer) -> reader.readLineAsync().thenCompose((line) -> {
+			writer.write(line);
+			return done;
+		}));
+		RawClient client = this.network.connectRaw(server);
+		client.send("hello\n");
+		assertThat(client.readLine()).isEqualTo("hello");
+		assertThat(this.events.count("handlerFinished")).isZero();
+		done.complete(null);
+		assertThat(client.readToEnd()).isEmpty();
+		client.close();
+		await().until(() -> this.events.closeReasons().equals(List.of(CloseReason.HANDLER_FINISHED)));
+	}
+
+	@Test
+	void anAsynchronousHandlerEchoesWithoutAThread() throws IOException {
+		StreamServer server = this.network.serveAsync(AsyncEcho::start);
+		StreamConnection client = this.network.connect(server);
+		for (int i = 0; i < 200; i++) {
+			client.writer().write(bytes("line " + i + "\n"));
+			assertThat(text(client.reader().readLine())).isEqualTo("line " + i + "\n");
+		}
+		client.writer().writeEof();
+		assertThat(client.reader().read()).isEmpty();
+	}
+
+	@Test
+	@ExpectedLog(value = "Unhandled exception in the handler", times = 2)
+	void anAsynchronousHandlerThatFailsIsReported() throws IOException {
+		StreamServer server = this.network.serveAsync((reader, writer) -> {
+			writer.write(bytes("so far"));
+			if (server().connections().size() > 1) {
+				throw new UnsupportedOperationException("thrown");
+			}
+			return CompletableFuture.failedFuture(new CompletionException(new UnsupportedOperationException("failed")));
+		});
+		this.server = server;
+		RawClient first = this.network.connectRaw(server);
+		assertThat(first.readToEnd()).isEqualTo("so far");
+		RawClient second = this.network.connectRaw(server);
+		assertThat(second.readToEnd()).isEqualTo("so far");
+		assertThat(this.events.events("failed")).extracting((event) -> event.cause().getMessage())
+			.containsExactly("failed", "thrown");
+	}
+
+	private volatile StreamServer server;
+
+	private StreamServer server() {
+		await().until(() -> this.server != null);
+		return this.server;
+	}
+
+	@Test
+	@ExpectedLog("A StreamListener failed")
+	void aListenerThatThrowsHarmsNobody() throws IOException {
+		this.network.with((options) -> options.listener(new ThrowingListener()).limit(100));
+		StreamServer server = this.network.serve(ECHO);
+		StreamConnection client = this.network.connect(server);
+		for (int i = 0; i < 100; i++) {
+			client.writer().write(bytes("a line of thirty-two bytes, or so\n"));
+		}
+		client.writer().writeEof();
+		assertThat(client.reader().read()).hasSize(3400);
+	}
+
+	/** An echo on the event loop. */
+	private record AsyncEcho(StreamReader reader, StreamWriter writer) {
+
+		static CompletableFuture<Void> start(StreamReader reader, StreamWriter writer) {
+			return new AsyncEcho(reader, writer).next();
+		}
+
+		private CompletableFuture<Void> next() {
+			return this.reader.readLineAsync().thenCompose((line) -> {
+				if (line.length == 0) {
+					return CompletableFuture.completedFuture(null);
+				}
+				this.writer.write(line);
+				return this.writer.drainAsync().thenCompose((drained) -> next());
+			});
+		}
+
+	}
+
+	/** Throws whatever it hears. */
+	private static final class ThrowingListener implements StreamListener {
+
+		@Override
+		public void opened(StreamConnection connection) {
+			throw new IllegalStateException("opened");
+		}
+
+		@Override
+		public void closed(StreamConnection connection, CloseReason reason, IOException cause) {
+			throw new IllegalStateException("closed");
+		}
+
+		@Override
+		public void readingPaused(StreamConnection connection) {
+			throw new IllegalStateException("readingPaused");
+		}
+
+		@Override
+		public void readingResumed(StreamConnection connection, Duration paused) {
+			throw new AssertionError("readingResumed");
+		}
+
+		@Override
+		public void bytesReceived(StreamConnection connection, int count) {
+			throw new IllegalStateException("bytesReceived");
+		}
+
+		@Override
+		public void bytesSent(StreamConnection connection, long count) {
+			throw new IllegalStateException("bytesSent");
+		}
+
+		@Override
+		public void handlerFinished(StreamConnection connection, HandlerOutcome outcome, Duration time,
+				Throwable failure) {
+			throw new IllegalStateException("handlerFinished");
+		}
+
+	}
+
+}

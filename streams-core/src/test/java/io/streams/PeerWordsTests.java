@@ -1,0 +1,67 @@
+package io.streams;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Peers that try to write into the log: one report stays one line, without control
+ * characters, and not longer than it must be.
+ */
+@ExtendWith(StreamsInvariants.class)
+@Timeout(20)
+class PeerWordsTests {
+
+	private static final String FORGED = "x\r\n2026-01-01 ERROR all is lost\u001b[2J\u202e";
+
+	@TempDir
+	Path directory;
+
+	@Test
+	@ExpectedLog(value = "The handler of connection", times = 2)
+	void aFailureWithAPeersWordsIsOneLine() throws Exception {
+		try (LogCapture log = new LogCapture();
+				TestNetwork network = new TestNetwork(TransportKind.TCP, this.directory)) {
+			StreamServer server = network.serve((reader, writer) -> {
+				throw new IOException("unknown command " + new String(reader.read(64 * 1024), StandardCharsets.UTF_8));
+			});
+			for (String words : new String[] { FORGED, FORGED + "x".repeat(10_000) }) {
+				RawClient client = network.connectRaw(server);
+				client.send(words.getBytes(StandardCharsets.UTF_8));
+				client.readToEnd();
+			}
+			await().until(() -> log.messagesWith("The handler of connection").size() == 2);
+			assertThat(log.messagesWith("The handler of connection")).allSatisfy((message) -> {
+				assertThat(message).contains("unknown command x\\r\\n2026-01-01 ERROR all is lost\\x1b[2J\\u202e");
+				assertThat(message).matches("[\\x20-\\x7e…]{1,500}");
+			});
+		}
+	}
+
+	@Test
+	void anAddressThatAPeerHasChosenIsOneLine() throws Exception {
+		Path hostile = this.directory.resolve("a\n2026 ERROR\u001b[2J");
+		try (TestNetwork network = new TestNetwork(TransportKind.UNIX, this.directory);
+				SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+			StreamServer server = network.serve((reader, writer) -> reader.read());
+			client.bind(UnixDomainSocketAddress.of(hostile));
+			client.connect(server.addresses().getFirst());
+			await().until(() -> server.connections().size() == 1);
+			StreamConnection connection = server.connections().iterator().next();
+			assertThat(((UnixDomainSocketAddress) connection.remoteAddress()).getPath()).isEqualTo(hostile);
+			assertThat(connection.toString()).contains("a\\n2026 ERROR\\x1b[2J").matches("\\p{Print}+");
+		}
+	}
+
+}

@@ -1,0 +1,357 @@
+package io.streams;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+import io.streams.nio.LoopOptions;
+import io.streams.nio.LoopThreads;
+import io.streams.nio.NioTransportFactory;
+import io.streams.tls.ClientAuthentication;
+import io.streams.tls.TestIdentity;
+import io.streams.tls.TlsOptions;
+import io.streams.transport.TransportFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/**
+ * Peers that speak TLS, or seem to, in order to cost a server memory or time.
+ */
+@ExtendWith(StreamsInvariants.class)
+@Timeout(60)
+class TlsFloodTests {
+
+	private static final ConnectionHandler ECHO = (reader, writer) -> {
+		for (byte[] line; (line = reader.readLine()).length > 0;) {
+			writer.write(line);
+			writer.drain();
+		}
+	};
+
+	private static final Duration DEADLINE = Duration.ofMillis(600);
+
+	@TempDir
+	Path directory;
+
+	private final RecordingListener events = new RecordingListener();
+
+	private TestNetwork network;
+
+	@BeforeEach
+	void openNetwork() {
+		this.network = new TestNetwork(TransportKind.TCP, this.directory)
+			.with((options) -> options.listener(this.events));
+	}
+
+	@AfterEach
+	void closeNetwork() throws IOException {
+		this.network.close();
+	}
+
+	/** Each KeyUpdate asks for another, and the answers are not read. */
+	@Test
+	void aFloodOfKeyUpdatesIsNotReadWhileItsAnswersCannotBeSent() throws Exception {
+		CompletableFuture<StreamConnection> victim = new CompletableFuture<>();
+		this.network.withTransport((settings) -> settings.sendBuffer(16 * 1024).writeStallTimeout(DEADLINE));
+		StreamServer server = serve(TestIdentity.SERVER.context(), (reader, writer) -> {
+			victim.complete(writer.connection());
+			reader.read();
+		});
+		Socket plain = new Socket();
+		plain.setReceiveBufferSize(4096);
+		plain.connect(server.addresses().getFirst());
+		AtomicLong most = new AtomicLong();
+		try (TlsPeer peer = TlsPeer.over(plain, TestIdentity.trusting(), "TLSv1.3", (socket) -> {
+		})) {
+			StreamConnection connection = victim.get();
+			assertThatThrownBy(() -> {
+				for (int i = 0; i < 200_000; i++) {
+					peer.tls().startHandshake();
+					most.accumulateAndGet(connection.snapshot().writing().buffered(), Math::max);
+				}
+			}).isInstanceOf(IOException.class);
+		}
+		await().until(() -> this.events.count("closed") == 1);
+		assertThat(this.events.closeReasons()).containsExactly(CloseReason.WRITE_STALL_TIMEOUT);
+		// The marks are 64 KiB and 16 KiB; one answer may exceed the high one.
+		assertThat(most.get()).isBetween(60 * 1024L, 65 * 1024L);
+		assertThat(this.events.bytesReceived()).isZero();
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("records")
+	void recordsThatAreNoHandshakeDoNotKeepAConnection(String what, byte[] record) throws Exception {
+		StreamServer server = serve(TestIdentity.SERVER.context(), ECHO);
+		RawClient client = this.network.connectRaw(server);
+		ByteArrayOutputStream flood = new ByteArrayOutputStream();
+		for (int i = 0; i < 1000; i++) {
+			flood.writeBytes(record);
+		}
+		long began = System.nanoTime();
+		assertThatThrownBy(() -> {
+			while (true) {
+				client.send(flood.toByteArray());
+			}
+		}).isInstanceOf(IOException.class);
+		assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(DEADLINE.plusSeconds(1));
+		await().until(() -> server.snapshot().activeConnections() == 0);
+		assertThat(this.events.events("rejected")).extracting(RecordingListener.Event::detail)
+			.containsExactly(RejectReason.TLS_HANDSHAKE);
+	}
+
+	static Stream<Arguments> records() {
+		return Stream.of(arguments("ChangeCipherSpec", new byte[] { 20, 3, 3, 0, 1, 1 }),
+				arguments("a warning", new byte[] { 21, 3, 3, 0, 2, 1, 90 }),
+				arguments("an empty handshake record", new byte[] { 22, 3, 3, 0, 0 }),
+				arguments("an empty record of data", new byte[] { 23, 3, 3, 0, 0 }));
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("lengths")
+	void noMemoryIsTakenForALengthThatAPeerOnlyClaims(String what, byte[] bytes) throws Exception {
+		int clients = 2000;
+		this.network.with((options) -> options.maxHandshakes(clients).backlog(clients));
+		StreamServer server = serve(TestIdentity.SERVER.context(), ECHO);
+		List<SocketChannel> channels = new ArrayList<>();
+		long before = heapInUse();
+		for (int i = 0; i < clients; i++) {
+			channels.add(SocketChannel.open(server.addresses().getFirst()));
+			channels.getLast().write(ByteBuffer.wrap(bytes));
+		}
+		await().until(() -> server.snapshot().activeConnections() + this.events.count("rejected") == clients);
+		// Of both ends, and of what the test notes
+		assertThat((heapInUse() - before) / clients).isLessThan(16 * 1024);
+		await().until(() -> this.events.count("rejected") == clients);
+		await().until(() -> server.snapshot().activeConnections() == 0);
+		for (SocketChannel channel : channels) {
+			channel.close();
+		}
+	}
+
+	static Stream<Arguments> lengths() {
+		return Stream.of(arguments("a record of 16 KiB", new byte[] { 22, 3, 1, 0x40, 0, 1, -1, -1, -1 }),
+				arguments("a message of 16 MiB", new byte[] { 22, 3, 1, 0, 4, 1, -1, -1, -1 }));
+	}
+
+	private static long heapInUse() {
+		System.gc();
+		return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+	}
+
+	@Test
+	void handshakesThatNeverEndAreSoManyAtOnceAndNoMore() throws Exception {
+		int clients = 300;
+		int atOnce = 100;
+		this.network.with((options) -> options.maxHandshakes(atOnce).backlog(clients));
+		StreamServer server = serve(TestIdentity.SERVER.context(), ECHO);
+		StreamServer plain = new TestNetwork(TransportKind.TCP, this.directory).serve(ECHO);
+		try {
+			byte[] half = Arrays.copyOf(TlsServerTests.hello(), 100);
+			for (int i = 0; i < clients; i++) {
+				RawClient client = this.network.connectRaw(server);
+				if (i % 2 == 0) {
+					client.send(half);
+				}
+			}
+			AtomicLong most = new AtomicLong();
+			await().atMost(DEADLINE.multipliedBy(3).plusSeconds(3)).until(() -> {
+				most.accumulateAndGet(server.snapshot().activeConnections(), Math::max);
+				assertEchoes(plain);
+				return this.events.count("rejected") == clients;
+			});
+			// One more may have been accepted by the time that the limit is seen.
+			assertThat(most.get()).isBetween((long) atOnce - 1, atOnce + 1L);
+			assertThat(this.events.events("handshakeFinished")).extracting(RecordingListener.Event::detail)
+				.containsOnly(HandshakeOutcome.TIMED_OUT);
+		}
+		finally {
+			plain.close();
+			plain.abortClients();
+		}
+	}
+
+	private static void assertEchoes(StreamServer plain) throws IOException {
+		try (RawClient client = RawClient.connect(plain.addresses().getFirst())) {
+			client.send("alive\n");
+			assertThat(client.readLine()).isEqualTo("alive");
+		}
+	}
+
+	/** As with a key in hardware, or a list of revoked certificates somewhere else. */
+	@Test
+	void whoVerifiesACertificateMayTakeItsTime() throws Exception {
+		CountDownLatch verified = new CountDownLatch(1);
+		CountDownLatch verifying = new CountDownLatch(4);
+		SSLContext context = TestIdentity.context(TestIdentity.SERVER, TestIdentity.CA);
+		SSLContext slow = TestIdentity.SERVER.contextWith(new TrustManager[] { new Patient(verifying, verified) });
+		StreamServer server = this.network.with((options) -> options.tls(TlsOptions.builder(slow)
+			.clientAuthentication(ClientAuthentication.NEED)
+			.handshakeTimeout(Duration.ofSeconds(20))
+			.build())).serve(ECHO);
+		StreamServer other = this.network.with((options) -> options.tls(TlsOptions.builder(context).build()))
+			.serve(ECHO);
+		List<CompletableFuture<String>> waiting = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			waiting
+				.add(CompletableFuture.supplyAsync(() -> echoOnce(server), (task) -> Thread.ofVirtual().start(task)));
+		}
+		verifying.await();
+		// All loops have a handshake that waits, and serve everybody else.
+		try (TlsPeer peer = TlsPeer.connect(other, TestIdentity.trusting(), "TLSv1.3")) {
+			long began = System.nanoTime();
+			for (int i = 0; i < 50; i++) {
+				peer.send("hello\n");
+				assertThat(peer.readLine()).isEqualTo("hello");
+			}
+			assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+		}
+		assertThat(waiting).noneMatch(CompletableFuture::isDone);
+		verified.countDown();
+		assertThat(waiting).allSatisfy((echo) -> assertThat(echo).succeedsWithin(Duration.ofSeconds(10)));
+	}
+
+	/**
+	 * It keeps the engine's lock, for which the event loop must not wait: not even when
+	 * the handshake's time is up, and there is an alert to be made.
+	 */
+	@Test
+	void whoVerifiesForEverHoldsUpNobody() throws Exception {
+		CountDownLatch never = new CountDownLatch(1);
+		CountDownLatch verifying = new CountDownLatch(1);
+		SSLContext stuck = TestIdentity.SERVER.contextWith(new TrustManager[] { new Patient(verifying, never) });
+		try (TransportFactory oneLoop = NioTransportFactory.create(new LoopOptions(1, LoopThreads.VIRTUAL))) {
+			StreamServer plain = new TestNetwork(TransportKind.TCP, this.directory)
+				.with((options) -> options.transports(oneLoop))
+				.serve(ECHO);
+			StreamServer server = this.network
+				.with((options) -> options.transports(oneLoop)
+					.tls(TlsOptions.builder(stuck)
+						.clientAuthentication(ClientAuthentication.NEED)
+						.handshakeTimeout(DEADLINE)
+						.build()))
+				.serve(ECHO);
+			try (TlsPeer peer = TlsPeer.connect(server, TestIdentity.CLIENT.context(), "TLSv1.3")) {
+				verifying.await();
+				long began = System.nanoTime();
+				await().until(() -> {
+					assertEchoes(plain);
+					return this.events.count("rejected") == 1;
+				});
+				assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(DEADLINE.plusSeconds(1));
+				assertThat(this.events.events("handshakeFinished").getFirst().detail())
+					.isEqualTo(HandshakeOutcome.TIMED_OUT);
+				assertThat(peer.readToEnd()).isEmpty();
+			}
+			finally {
+				never.countDown();
+			}
+		}
+	}
+
+	private static String echoOnce(StreamServer server) {
+		try (TlsPeer peer = TlsPeer.connect(server, TestIdentity.CLIENT.context(), "TLSv1.3")) {
+			peer.send("hello\n");
+			return peer.readLine();
+		}
+		catch (IOException ex) {
+			throw new java.io.UncheckedIOException(ex);
+		}
+	}
+
+	private StreamServer serve(SSLContext context, ConnectionHandler handler) throws IOException {
+		TlsOptions tls = TlsOptions.builder(context).handshakeTimeout(DEADLINE).build();
+		return this.network.with((options) -> options.tls(tls)).serve(handler);
+	}
+
+	/** Trusts everybody, but not before it is told to. */
+	private static final class Patient extends X509ExtendedTrustManager {
+
+		private final CountDownLatch asked;
+
+		private final CountDownLatch told;
+
+		Patient(CountDownLatch asked, CountDownLatch told) {
+			this.asked = asked;
+			this.told = told;
+		}
+
+		private void awaitWord() throws CertificateException {
+			this.asked.countDown();
+			try {
+				this.told.await();
+			}
+			catch (InterruptedException ex) {
+				throw new CertificateException(ex);
+			}
+		}
+
+		@Override
+		public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+				throws CertificateException {
+			awaitWord();
+		}
+
+		@Override
+		public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void checkClientTrusted(X509Certificate[] chain, String type) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void checkServerTrusted(X509Certificate[] chain, String type) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public X509Certificate[] getAcceptedIssuers() {
+			return new X509Certificate[0];
+		}
+
+	}
+
+}

@@ -183,8 +183,12 @@ final class TlsReadSide {
 	/** The peer ended its side properly. What it sends after that is nothing to TLS. */
 	private void closeNotified() {
 		this.input.clear();
-		if (!this.link.isIn(TlsState.OPEN)) {
+		if (!this.link.handshake().isOver()) {
 			this.link.shutdown().fail(new ConnectionLostException("The peer ended TLS in the handshake"));
+			return;
+		}
+		if (!this.link.isIn(TlsState.OPEN)) {
+			// Both sides say goodbye at once, and the own one is on its way.
 			return;
 		}
 		end();

@@ -227,6 +227,29 @@ class TlsTransportTests {
 		await().until(connection::isClosed);
 	}
 
+	@Test
+	void goodbyesMayCross() throws Exception {
+		ScriptedEngine engine = new ScriptedEngine(realEngine());
+		AtomicInteger wraps = new AtomicInteger();
+		engine.status = () -> (wraps.get() == 0) ? HandshakeStatus.NEED_WRAP : HandshakeStatus.NOT_HANDSHAKING;
+		engine.wrap = (source, target) -> {
+			wraps.incrementAndGet();
+			target.put((byte) 1);
+			return ScriptedEngine.result(Status.OK, HandshakeStatus.FINISHED, 0, 1);
+		};
+		CompletableFuture<StreamConnection> made = new CompletableFuture<>();
+		engine.unwrap = (source, target) -> {
+			int length = source.remaining();
+			source.position(source.limit());
+			// As another thread does while the peer's last record is decrypted
+			made.join().writer().close();
+			return ScriptedEngine.result(Status.CLOSED, HandshakeStatus.NOT_HANDSHAKING, length, 0);
+		};
+		runScripted(engine, made::complete).get(5, TimeUnit.SECONDS);
+		made.get().writer().waitClosed();
+		assertThat(wraps).as("the own goodbye").hasValueGreaterThan(1);
+	}
+
 	/** To whoever only writes, a peer that has ended its side may be there for long. */
 	@Test
 	void whatComesAfterAGoodbyeIsNotKept() throws Exception {

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Splits a connection's time among {@link Activity activities}.
  * <p>
- * Totals are exact. For the last minutes, time is kept by slots of five seconds, which
- * are only made once an activity changes after the first slot: a connection that idles
- * costs nothing. Times are readings of a monotonic clock in nanoseconds which the caller
+ * Totals are exact. For the last minutes, time is kept by slots of five seconds. They are
+ * only made once an activity changes after the first slot, and those that follow each
+ * other and are alike are kept as one: a connection that idles costs next to nothing.
+ * Times are readings of a monotonic clock in nanoseconds which the caller
  * passes in. Not safe for use by several threads: its owner guards it.
  */
 public final class ActivityClock {
@@ -24,12 +25,9 @@ public final class ActivityClock {
 	private static final long SLOT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
 	/** Slots of five minutes. */
-	private static final int SLOTS = 60;
+	private static final int SLOTS = ActivitySlots.CAPACITY;
 
 	private static final int MINUTE_SLOTS = 12;
-
-	/** What a slot counts in, so that five seconds fit in 16 bits. */
-	private static final long UNIT_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
 	/** Figures of each activity. */
 	private static final int FIGURES = 3;
@@ -55,11 +53,8 @@ public final class ActivityClock {
 	/** Up to when time was accounted for. */
 	private long accounted;
 
-	/** Units by finished slot and activity, or {@code null} while nothing changes. */
-	private char @Nullable [] slots;
-
-	/** How many slots are finished. */
-	private long finished;
+	/** The finished slots, or {@code null} while nothing changes. */
+	private @Nullable ActivitySlots slots;
 
 	/** When the present slot ends; before the first change, when it began. */
 	private long slotEnd;
@@ -140,27 +135,29 @@ public final class ActivityClock {
 
 	/** Notes how the time of each slot was spent that has ended. */
 	private void finishSlots(long now) {
-		char[] filled = (this.slots != null) ? this.slots : new char[SLOTS * COUNT];
+		ActivitySlots filled = (this.slots != null) ? this.slots : new ActivitySlots(COUNT);
 		this.slots = filled;
 		long behind = (now - this.slotEnd) / SLOT_NANOS - SLOTS;
 		if (behind > 0) {
-			// They would be overwritten.
+			// They would be pushed out.
 			skipSlots(behind);
 		}
 		while (now - this.slotEnd >= 0) {
 			account(this.slotEnd);
-			finishSlot(filled, (int) (this.finished % SLOTS) * COUNT);
-			this.finished++;
+			filled.add(takeSlot());
 			this.slotEnd += SLOT_NANOS;
 		}
 	}
 
-	private void finishSlot(char[] filled, int start) {
+	/** What each activity had of the slot that has ended. */
+	private long[] takeSlot() {
+		long[] spent = new long[COUNT];
 		for (int i = 0; i < COUNT; i++) {
 			long total = this.nanos[figure(i, TOTAL)];
-			filled[start + i] = (char) ((total - this.nanos[figure(i, AT_SLOT)]) / UNIT_NANOS);
+			spent[i] = total - this.nanos[figure(i, AT_SLOT)];
 			this.nanos[figure(i, AT_SLOT)] = total;
 		}
+		return spent;
 	}
 
 	private static int figure(int activity, int kind) {
@@ -174,7 +171,6 @@ public final class ActivityClock {
 	}
 
 	private void skipSlots(long count) {
-		this.finished += count;
 		this.slotEnd += count * SLOT_NANOS;
 		account(this.slotEnd - SLOT_NANOS);
 		for (int i = 0; i < COUNT; i++) {
@@ -187,7 +183,7 @@ public final class ActivityClock {
 	 * the window keeps its length.
 	 */
 	private long[] window(int count, long[] spent, long now) {
-		char[] filled = this.slots;
+		ActivitySlots filled = this.slots;
 		if (filled == null) {
 			return windowWithoutSlots(count * SLOT_NANOS, spent);
 		}
@@ -195,13 +191,7 @@ public final class ActivityClock {
 		for (int i = 0; i < COUNT; i++) {
 			sums[i] = spent[i] - this.nanos[figure(i, AT_SLOT)];
 		}
-		double oldest = (double) (this.slotEnd - now) / SLOT_NANOS;
-		for (long number = Math.max(0, this.finished - count); number < this.finished; number++) {
-			double weight = (number == this.finished - count) ? oldest : 1;
-			for (int i = 0; i < COUNT; i++) {
-				sums[i] += (long) (weight * UNIT_NANOS * filled[(int) (number % SLOTS) * COUNT + i]);
-			}
-		}
+		filled.addTo(sums, count, (double) (this.slotEnd - now) / SLOT_NANOS);
 		return sums;
 	}
 

@@ -104,8 +104,9 @@ class TlsFloodTests {
 		}
 		await().until(() -> this.events.count("closed") == 1);
 		assertThat(this.events.closeReasons()).containsExactly(CloseReason.WRITE_STALL_TIMEOUT);
-		// The marks are 64 KiB and 16 KiB; one answer may exceed the high one.
-		assertThat(most.get()).isBetween(60 * 1024L, 65 * 1024L);
+		// The marks are 64 KiB and 16 KiB; one answer may exceed the high one. Whoever
+		// looks between two floods may miss the very top.
+		assertThat(most.get()).isBetween(32 * 1024L, 65 * 1024L);
 		assertThat(this.events.bytesReceived()).isZero();
 	}
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has the engine say what it has to say, and runs its tasks, which verify and sign, on
- * virtual threads of their own while no input is taken. After the handshake it still does
- * so for new keys.
+ * virtual threads of their own. Input that comes meanwhile is kept, and no more is read.
+ * After the handshake it still does so for new keys.
  */
 final class TlsHandshake {
 
@@ -152,7 +152,6 @@ final class TlsHandshake {
 			return;
 		}
 		this.tasksRunning = true;
-		this.link.lower().pauseReading();
 		Thread.ofVirtual().name("streams-tls").start(() -> {
 			try {
 				boolean any = runDelegatedTasks(this.link.engine());

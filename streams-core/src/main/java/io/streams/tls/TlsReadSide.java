@@ -86,7 +86,7 @@ final class TlsReadSide {
 				plain = unwrap(record, plain);
 			}
 			if (isHandshakeOrOpen() && !this.closedByPeer) {
-				this.input.keep(chunk);
+				keep(chunk);
 			}
 			chunk.position(chunk.limit());
 		}
@@ -97,6 +97,14 @@ final class TlsReadSide {
 			TlsBuffers.giveBack(scratch);
 			TlsBuffers.giveBack(plain);
 		}
+	}
+
+	private void keep(ByteBuffer chunk) {
+		if (chunk.hasRemaining() && this.link.handshake().areTasksRunning()) {
+			// A peer seldom has more to say before it was answered; this one has.
+			this.link.lower().pauseReading();
+		}
+		this.input.keep(chunk);
 	}
 
 	private boolean isReceiving() {
@@ -240,8 +248,14 @@ final class TlsReadSide {
 			return;
 		}
 		receive(NOTHING.duplicate());
-		if ((!this.paused || isHandshaking()) && !this.answersPileUp && !this.link.handshake().areTasksRunning()) {
+		boolean wanted = (!this.paused || isHandshaking()) && !this.answersPileUp
+				&& !this.link.handshake().areTasksRunning();
+		if (wanted && !this.link.lower().isReading()) {
 			this.link.lower().resumeReading();
+			if (this.paused && !isHandshaking()) {
+				// Another thread has just changed its mind.
+				this.link.lower().pauseReading();
+			}
 		}
 	}
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Totals are exact. For the last minutes, time is kept by slots of five seconds. They are
  * only made once an activity changes after the first slot, and those that follow each
  * other and are alike are kept as one: a connection that idles costs next to nothing.
- * Times are readings of a monotonic clock in nanoseconds which the caller
- * passes in. Not safe for use by several threads: its owner guards it.
+ * Times are readings of a monotonic clock in nanoseconds which the caller passes in. Not
+ * safe for use by several threads: its owner guards it.
  */
 public final class ActivityClock {
 

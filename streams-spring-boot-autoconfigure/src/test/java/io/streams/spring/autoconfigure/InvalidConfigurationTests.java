@@ -63,9 +63,9 @@ class InvalidConfigurationTests {
 			shutdown.grace-period              | -1s         | Give 0 to stop without waiting
 			loops.count                        | -1          | or 0 for one per processor
 			loops.threads                      | fibers      | failed to convert
-			servers.echo.prot                  | 9000        | left unbound
-			server.echo.port                   | 9000        | left unbound
-			servers.echo.write.high            | 1KB         | left unbound
+			servers.echo.prot                  | 9000        | There is no property
+			server.echo.port                   | 9000        | There is no property
+			servers.echo.write.high            | 1KB         | There is no property
 			""")
 	void wrongValueIsReportedWithItsProperty(String property, String value, String reason) {
 		this.runner.withPropertyValues("streams." + property + "=" + value).run((context) -> {
@@ -90,6 +90,21 @@ class InvalidConfigurationTests {
 	void originOfWrongValueIsTold() {
 		this.runner.withPropertyValues("streams.servers.echo.port=70000")
 			.run((context) -> assertThat(FailedStart.analyze(context).getDescription()).contains("'70000'"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					servers.echo.prot             | streams.servers.echo                | path, port, receive-buffer
+					servers.echo.write.high       | streams.servers.echo.write          | high-water-mark, low-water-mark, max-buffer
+					servers.echo.slow-consumers.x | streams.servers.echo.slow-consumers | action, max-paused-time
+					server.echo.port              | streams                             | loops, servers, shutdown
+					loops.number                  | streams.loops                       | count, threads
+					loops.count.most              | streams.loops.count                 | has nothing below it
+					""")
+	void unknownNameIsAnsweredWithTheNamesThereAre(String property, String place, String names) {
+		this.runner.withPropertyValues("streams." + property + "=1")
+			.run((context) -> assertThat(FailedStart.analyze(context).getAction()).contains("'" + place + "'", names));
 	}
 
 	static class Echo {

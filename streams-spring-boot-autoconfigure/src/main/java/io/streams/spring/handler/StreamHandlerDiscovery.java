@@ -23,6 +23,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.PlaceholderResolutionException;
 
 /**
  * Finds the handlers among the beans by looking at their types. No bean is made for it: a
@@ -141,20 +142,28 @@ public final class StreamHandlerDiscovery {
 	}
 
 	private StreamHandlerDefinition define(StreamHandler annotation, String source, ConnectionHandler handler) {
-		String server = resolve(annotation.server());
+		String server = resolve(annotation.server(), "server", source);
 		if (!SERVER_NAME.matcher(server).matches()) {
 			throw new InvalidStreamHandlerException(source, "names the server '" + server + "' in @StreamHandler",
 					"Give the server a name of letters, digits, hyphens and underscores: "
 							+ "@StreamHandler(server = \"echo\", port = \"9000\").");
 		}
 		boolean needsTls = handler instanceof StreamHandlerMethod method && method.needsTls();
-		return new StreamHandlerDefinition(server, resolve(annotation.host()), resolve(annotation.port()),
-				resolve(annotation.path()), resolve(annotation.limit()), source, needsTls, handler);
+		return new StreamHandlerDefinition(server, resolve(annotation.host(), "host", source),
+				resolve(annotation.port(), "port", source), resolve(annotation.path(), "path", source),
+				resolve(annotation.limit(), "limit", source), source, needsTls, handler);
 	}
 
-	private String resolve(String attribute) {
-		String resolved = this.beanFactory.resolveEmbeddedValue(attribute);
-		return (resolved != null) ? resolved.strip() : "";
+	private String resolve(String text, String attribute, String source) {
+		try {
+			String resolved = this.beanFactory.resolveEmbeddedValue(text);
+			return (resolved != null) ? resolved.strip() : "";
+		}
+		catch (PlaceholderResolutionException ex) {
+			throw new InvalidStreamHandlerException(source,
+					"has " + attribute + " '" + text + "' in @StreamHandler: " + ex.getMessage(),
+					"Set the property that the placeholder names, or give it a default after a colon: ${name:default}.");
+		}
 	}
 
 	private static String describe(Method method) {

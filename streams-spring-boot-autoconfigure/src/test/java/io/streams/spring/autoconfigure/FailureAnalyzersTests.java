@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -117,6 +118,19 @@ class FailureAnalyzersTests {
 				assertThat(analysis.getDescription()).isEqualTo("Method " + Attributes.class.getName()
 						+ ".onConnect(StreamWriter) has " + attribute + " '" + value + "' in @StreamHandler.");
 				assertThat(analysis.getAction()).startsWith(remedy);
+			});
+	}
+
+	@Test
+	void placeholderThatNoPropertyFills() {
+		this.runner.withBean(Attributes.class)
+			.withConfiguration(AutoConfigurations.of(PropertyPlaceholderAutoConfiguration.class))
+			.run((context) -> {
+				FailureAnalysis analysis = FailedStart.analyze(context);
+				assertThat(analysis.getDescription()).startsWith("Method " + Attributes.class.getName()
+						+ ".onConnect(StreamWriter) has port '${the.port}' in @StreamHandler: "
+						+ "Could not resolve placeholder 'the.port'");
+				assertThat(analysis.getAction()).contains("Set the property", "${name:default}");
 			});
 	}
 

@@ -123,7 +123,7 @@ public class StreamsEndpoint {
 	}
 
 	@Nullable ServerDescriptor changeServer(SecurityContext context, String server, @Nullable String action) {
-		ServerAction requested = Words.parse(ServerAction.class, action);
+		ServerAction requested = Words.parse(ServerAction.class, "action", action);
 		StreamServer found = this.servers.find(server);
 		if (found == null) {
 			return null;
@@ -152,7 +152,7 @@ public class StreamsEndpoint {
 
 	@Nullable ConnectionDescriptor changeConnection(SecurityContext context, String server, String id, @Nullable String action,
 			RequestedSizes sizes) {
-		return perform(context, server, id, Words.parse(ConnectionAction.class, action), sizes);
+		return perform(context, server, id, Words.parse(ConnectionAction.class, "action", action), sizes);
 	}
 
 	/**
@@ -195,7 +195,7 @@ public class StreamsEndpoint {
 
 	private static int pageNumber(@Nullable Integer page) {
 		if (page != null && page < 0) {
-			throw new InvalidEndpointRequestException("page is " + page, "page must be 0 or more");
+			throw new InvalidEndpointRequestException("page is " + page, "'page' must be 0 or more");
 		}
 		return (page != null) ? page : 0;
 	}
@@ -203,7 +203,7 @@ public class StreamsEndpoint {
 	private static int pageSize(@Nullable Integer size) {
 		if (size != null && size < 1) {
 			throw new InvalidEndpointRequestException("size is " + size,
-					String.format(Locale.ROOT, "size must be from 1 to %d", MAX_PAGE_SIZE));
+					String.format(Locale.ROOT, "'size' must be from 1 to %d", MAX_PAGE_SIZE));
 		}
 		return (size != null) ? Math.min(size, MAX_PAGE_SIZE) : DEFAULT_PAGE_SIZE;
 	}

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -29,6 +30,20 @@ public class StreamsEndpointWebExtension {
 	 */
 	public StreamsEndpointWebExtension(StreamsEndpoint delegate) {
 		this.delegate = delegate;
+	}
+
+	/**
+	 * Shows a server and its connections, the worst offender first.
+	 * @param server the name of the server
+	 * @param page which page of connections, from 0 on
+	 * @param size how many connections on a page
+	 * @param state shows connections in this state only
+	 * @return the server
+	 */
+	@ReadOperation
+	public WebEndpointResponse<Object> server(@Selector String server, @Nullable String page, @Nullable String size,
+			@Nullable String state) {
+		return respond(() -> this.delegate.server(server, number("page", page), number("size", size), filter(state)));
 	}
 
 	/**
@@ -75,6 +90,20 @@ public class StreamsEndpointWebExtension {
 	public WebEndpointResponse<Object> closeConnection(SecurityContext context, @Selector String server,
 			@Selector String id, @Nullable Boolean force) {
 		return respond(() -> this.delegate.closeConnection(context, server, id, force));
+	}
+
+	private static @Nullable ConnectionFilter filter(@Nullable String state) {
+		return (state != null) ? Words.parse(ConnectionFilter.class, "state", state) : null;
+	}
+
+	private static @Nullable Integer number(String name, @Nullable String text) {
+		try {
+			return (text != null) ? Integer.valueOf(text) : null;
+		}
+		catch (NumberFormatException ex) {
+			String message = "'" + name + "' must be a number";
+			throw new InvalidEndpointRequestException(message, message);
+		}
 	}
 
 	private static WebEndpointResponse<Object> respond(Supplier<@Nullable Object> operation) {

@@ -191,6 +191,20 @@ class StreamsEndpointWebTests {
 		assertThat(request(method, path).statusCode()).isEqualTo(status);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+			page=-1      | 'page' must be 0 or more
+			page=first   | 'page' must be a number
+			size=0       | 'size' must be from 1 to 500
+			size=many    | 'size' must be a number
+			state=asleep | 'state' must be one of reading-paused, writing-paused, draining, held, closing
+			""")
+	void wrongParameterIsToldWhatToWrite(String query, String message) throws Exception {
+		HttpResponse<String> response = request("GET", "/actuator/streams/echo?" + query);
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+		assertThat(JsonPath.<String>read(response.body(), "$.message")).isEqualTo(message);
+	}
+
 	@Test
 	void payloadIsNeverShown() throws Exception {
 		StreamConnection client = connect(this.slowPort);

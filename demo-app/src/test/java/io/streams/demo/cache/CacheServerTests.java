@@ -83,7 +83,7 @@ class CacheServerTests {
 	@Test
 	void describesItself() throws IOException {
 		assertThat(text(answer(latin1("SET k v EX 100\r\nINFO\r\n")))).contains("# Server\r\nredis_version:7.0.15\r\n")
-			.contains("connected_clients:1\r\n")
+			.contains("connected_clients:1\r\nblocked_clients:0\r\n")
 			.contains("db0:keys=1,expires=1,avg_ttl=0\r\n");
 		assertThat(text(answer(latin1("INFO nosuchsection\r\n")))).isEqualTo("$0\r\n\r\n");
 		assertThat(text(answer(latin1("INFO memory\r\n")))).contains("maxmemory:67108864").doesNotContain("# Server");

@@ -58,7 +58,8 @@ final class ServerCommands {
 		Map<String, String> sections = new LinkedHashMap<>();
 		sections.put("server", line("redis_version", VERSION) + line("redis_mode", "standalone")
 				+ line("process_id", ProcessHandle.current().pid()) + line("uptime_in_seconds", keys.now() / 1000));
-		sections.put("clients", line("connected_clients", cache.sessions().size()));
+		// No command blocks; redis-cli --stat shows nonsense if nobody says so
+		sections.put("clients", line("connected_clients", cache.sessions().size()) + line("blocked_clients", 0));
 		sections.put("memory", line("used_memory", keys.used()) + line("maxmemory", cache.maxBytes())
 				+ line("maxmemory_policy", "noeviction"));
 		sections.put("stats", line("total_connections_received", cache.connections())

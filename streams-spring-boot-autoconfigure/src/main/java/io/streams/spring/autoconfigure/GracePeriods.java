@@ -8,6 +8,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The grace periods of servers. They end before the application context stops to wait for
@@ -20,7 +21,11 @@ final class GracePeriods {
 
 	private static final Log logger = LogFactory.getLog(GracePeriods.class);
 
-	private final @Nullable Duration common;
+	/**
+	 * Checked once: what is to be told about it is told once, however many servers have
+	 * it.
+	 */
+	private final @Nullable SingletonSupplier<Duration> common;
 
 	private final Duration phaseTimeout;
 
@@ -30,15 +35,19 @@ final class GracePeriods {
 	 * @param phaseTimeout how long the application context waits for a shutdown phase
 	 */
 	GracePeriods(@Nullable Duration common, Duration phaseTimeout) {
-		this.common = common;
 		this.phaseTimeout = phaseTimeout;
+		this.common = (common != null) ? checkedOnce(common) : null;
 	}
 
 	Duration gracePeriodOf(String prefix, Server server) {
 		if (server.gracePeriod() != null) {
 			return checked(prefix + ".grace-period", server.gracePeriod());
 		}
-		return (this.common != null) ? checked("streams.shutdown.grace-period", this.common) : longest();
+		return (this.common != null) ? this.common.obtain() : longest();
+	}
+
+	private SingletonSupplier<Duration> checkedOnce(Duration gracePeriod) {
+		return SingletonSupplier.of(() -> checked("streams.shutdown.grace-period", gracePeriod));
 	}
 
 	private Duration checked(String property, Duration gracePeriod) {

@@ -46,6 +46,14 @@ class GracePeriodsTests {
 				+ "spring.lifecycle.timeout-per-shutdown-phase, which is 30000 ms, to 45000 ms or more");
 	}
 
+	@Test
+	void commonGracePeriodOfManyServersIsToldOnce(CapturedOutput output) {
+		GracePeriods gracePeriods = new GracePeriods(Duration.ofSeconds(40), Duration.ofSeconds(30));
+		gracePeriods.gracePeriodOf("streams.servers.echo", Server.UNSET);
+		gracePeriods.gracePeriodOf("streams.servers.gps", Server.UNSET);
+		assertThat(output).containsOnlyOnce("streams.shutdown.grace-period is 40000 ms");
+	}
+
 	private static Server withGracePeriod(String gracePeriod) {
 		return new Binder(new MapConfigurationPropertySource(Map.of("streams.servers.echo.grace-period", gracePeriod)))
 			.bind("streams", StreamsProperties.class)

@@ -44,8 +44,7 @@ final class TlsOptionsMapper {
 		String bundle = requireBundle();
 		requireKnown(".bundle", bundle);
 		this.ssl.serverNameBundles().forEach((host, name) -> requireKnown(".server-name-bundles." + host, name));
-		TlsOptions.Builder options = TlsOptions
-			.builder(new SslBundleContext(this.bundles, bundle, this.ssl.serverNameBundles()));
+		TlsOptions.Builder options = TlsOptions.builder(contextOf(bundle));
 		SslOptions ofBundle = this.bundles.getBundle(bundle).getOptions();
 		map.from(ofBundle.getCiphers()).as(Arrays::asList).to(options::ciphers);
 		map.from(ofBundle.getEnabledProtocols()).as(Arrays::asList).to(options::protocols);
@@ -77,6 +76,18 @@ final class TlsOptionsMapper {
 							+ ".enabled=false to speak no TLS.");
 		}
 		return bundle;
+	}
+
+	private SslBundleContext contextOf(String bundle) {
+		try {
+			return new SslBundleContext(this.bundles, bundle, this.ssl.serverNameBundles());
+		}
+		catch (IllegalStateException ex) {
+			throw new InvalidConfigurationPropertyValueException(this.prefix + ".bundle", bundle,
+					"This SSL bundle, or one of 'server-name-bundles', cannot be used: " + ex.getMessage()
+							+ ". Correct what is set below spring.ssl.bundle, or the file.",
+					ex);
+		}
 	}
 
 	private void requireKnown(String property, String bundle) {

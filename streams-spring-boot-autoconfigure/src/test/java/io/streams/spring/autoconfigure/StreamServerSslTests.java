@@ -326,6 +326,14 @@ class StreamServerSslTests {
 		assertRefused("streams.servers.echo." + property, named, reason, "streams.servers.echo.ssl.bundle=main");
 	}
 
+	@Test
+	void bundleThatCannotBeReadNamesTheProperty() {
+		String missing = "file:" + directory.resolve("missing.pem");
+		assertRefused("streams.servers.echo.ssl.bundle=broken", "ssl.bundle", "cannot be used: ",
+				"spring.ssl.bundle.pem.broken.keystore.certificate=" + missing,
+				"spring.ssl.bundle.pem.broken.keystore.private-key=" + missing);
+	}
+
 	private void assertRefused(String property, String named, String reason, String... more) {
 		this.runner.withPropertyValues(property)
 			.withPropertyValues(more)

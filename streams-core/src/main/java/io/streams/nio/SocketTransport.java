@@ -7,15 +7,11 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.streams.flow.PauseTimes;
 import io.streams.flow.WaterMarks;
-import io.streams.transport.ConnectionTimeoutException;
-import io.streams.transport.ConnectionTimeoutException.Phase;
-import io.streams.transport.Deadline;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportInfo;
@@ -34,21 +30,16 @@ import org.slf4j.LoggerFactory;
  * {@link #lock}, and the loop goes on where the socket took no more. Other threads ask
  * for everything else by a change of a guarded field and a place in the loop's change
  * list.
+ * <p>
+ * The transport is what its parts share: it alone moves the state and knows the key.
+ * Reading off the socket is {@link SocketInput}'s, what is written and not yet sent
+ * {@link WriteQueue}'s, and when to give up {@link SocketDeadlines}'.
  *
  * @see TransportState
  */
 final class SocketTransport implements Transport, SelectionHandler {
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketTransport.class);
-
-	/** How long after a write without success room is looked for. */
-	private static final long ROOM_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
-	/** Reads off one socket in one turn at the most, so that others have theirs. */
-	private static final int READS_PER_TURN = 16;
-
-	/** Bytes that are read and dropped while lingering, at the most. */
-	private static final long MAX_DISCARDED_BYTES = 16L * 1024 * 1024;
 
 	private final EventLoop loop;
 
@@ -66,6 +57,12 @@ final class SocketTransport implements Transport, SelectionHandler {
 
 	/** Guarded by {@link #lock}. */
 	private final WriteQueue output;
+
+	/** Event loop only. */
+	private final SocketInput input;
+
+	/** Event loop only. */
+	private final SocketDeadlines deadlines;
 
 	/** Written under {@link #lock}. */
 	private volatile TransportState state = TransportState.OPEN;
@@ -111,29 +108,14 @@ final class SocketTransport implements Transport, SelectionHandler {
 	 */
 	private volatile long lastSent;
 
-	/** Event loop only: {@link #lastSent} as it was when room was last looked for. */
-	private long roomSoughtAt;
-
 	/** Event loop only. */
 	private @Nullable SelectionKey key;
 
 	/** Event loop only: what the key is interested in. */
 	private int interest = SelectionKey.OP_READ;
 
-	/** Event loop only: the peer ended its side. */
-	private boolean inputEnded;
-
 	/** Event loop only: it waits for nothing, and is looked after by the loop. */
 	private boolean deaf;
-
-	/** Event loop only: when closing or lingering began. */
-	private long phaseBegan;
-
-	/** Event loop only. */
-	private long discarded;
-
-	/** Event loop only: the next time at which to look at the deadlines. */
-	private TimerQueue.@Nullable Timer timer;
 
 	SocketTransport(EventLoop loop, LoopGroup group, SocketChannel channel, TransportInfo info,
 			TransportSettings settings, Protocol protocol) {
@@ -146,6 +128,8 @@ final class SocketTransport implements Transport, SelectionHandler {
 		this.settings = settings;
 		this.protocol = protocol;
 		this.output = new WriteQueue(channel, settings);
+		this.input = new SocketInput(this, channel);
+		this.deadlines = new SocketDeadlines(this, settings);
 		this.lastActivity = System.nanoTime();
 		this.lastSent = this.lastActivity;
 	}
@@ -178,7 +162,7 @@ final class SocketTransport implements Transport, SelectionHandler {
 			stillborn();
 			throw ex;
 		}
-		planDeadline();
+		this.deadlines.plan();
 	}
 
 	private void register(@Nullable SelectionKey connected) throws IOException {
@@ -432,6 +416,40 @@ final class SocketTransport implements Transport, SelectionHandler {
 				+ "]";
 	}
 
+	EventLoop loop() {
+		return this.loop;
+	}
+
+	/** Event loop only. */
+	SocketInput input() {
+		return this.input;
+	}
+
+	/** Event loop only. */
+	SocketDeadlines deadlines() {
+		return this.deadlines;
+	}
+
+	/** Whether nothing is to be read for now, though the input is open. */
+	boolean isReadingPaused() {
+		return this.readingPaused;
+	}
+
+	/** Bytes came in. Event loop only. */
+	void noteReceived() {
+		this.lastActivity = this.loop.now();
+	}
+
+	/** When bytes moved last, in either direction. */
+	long lastActivity() {
+		return this.lastActivity;
+	}
+
+	/** When the system last took bytes, or said that it would. */
+	long lastSent() {
+		return this.lastSent;
+	}
+
 	/** Call with {@link #lock} held. */
 	private boolean mayWrite() {
 		this.output.refuseAfterEnd();
@@ -559,7 +577,7 @@ final class SocketTransport implements Transport, SelectionHandler {
 	@Override
 	public void ready(int operations) {
 		if ((operations & SelectionKey.OP_READ) != 0) {
-			read();
+			this.input.read();
 		}
 		if ((operations & SelectionKey.OP_CONNECT) != 0) {
 			// Only an error makes a connected socket ready for this.
@@ -568,7 +586,7 @@ final class SocketTransport implements Transport, SelectionHandler {
 		if ((operations & SelectionKey.OP_WRITE) != 0) {
 			unblockOutput();
 		}
-		if (operations != SelectionKey.OP_READ || this.inputEnded || this.state != TransportState.OPEN) {
+		if (operations != SelectionKey.OP_READ || this.input.isEnded() || this.state != TransportState.OPEN) {
 			proceed();
 		}
 	}
@@ -631,20 +649,18 @@ final class SocketTransport implements Transport, SelectionHandler {
 		IOException cause = this.failure;
 		if (cause != null && !this.readingPaused) {
 			// What arrived before the connection broke is the reader's.
-			readRest();
+			this.input.readRest();
 		}
 		finish(cause, true);
 	}
 
 	private void proceedClosing() {
-		if (this.phaseBegan == 0) {
-			this.phaseBegan = this.loop.now();
-		}
+		this.deadlines.closingBegan();
 		if (writeBufferSize() == 0) {
 			startLingering();
 		}
 		else {
-			planDeadline();
+			this.deadlines.plan();
 		}
 	}
 
@@ -662,108 +678,16 @@ final class SocketTransport implements Transport, SelectionHandler {
 		finally {
 			this.lock.unlock();
 		}
-		this.phaseBegan = this.loop.now();
+		this.deadlines.lingeringBegan();
 		if (this.failure != null) {
 			finish(this.failure, false);
 		}
-		else if (this.inputEnded || this.settings.lingerTimeout().isZero()) {
+		else if (this.input.isEnded() || this.settings.lingerTimeout().isZero()) {
 			finish(null, false);
 		}
 		else {
 			this.protocol.lingering();
-			planDeadline();
-		}
-	}
-
-	private void read() {
-		switch (this.state) {
-			case OPEN -> {
-				if (!this.readingPaused && !this.inputEnded) {
-					receive();
-				}
-			}
-			case CLOSING, LINGERING -> discard();
-			case CLOSED -> {
-			}
-		}
-	}
-
-	private void receive() {
-		try {
-			for (int i = 0; i < READS_PER_TURN && isReading(); i++) {
-				ByteBuffer buffer = this.loop.readBuffer();
-				int n = this.channel.read(buffer);
-				if (n < 0) {
-					inputEnded();
-					return;
-				}
-				if (n == 0) {
-					return;
-				}
-				this.lastActivity = this.loop.now();
-				this.protocol.dataReceived(buffer.flip());
-				if (n < EventLoop.READ_BYTES) {
-					return;
-				}
-			}
-		}
-		catch (IOException ex) {
-			finish(IoFailures.typed(ex), false);
-		}
-		catch (RuntimeException | Error ex) {
-			finish(new IOException("Fatal error: the protocol failed to take the data it received", ex), true);
-		}
-	}
-
-	private void inputEnded() {
-		this.inputEnded = true;
-		if (!this.protocol.eofReceived()) {
-			close();
-		}
-		planDeadline();
-	}
-
-	/**
-	 * Reads what is left of a broken connection's input, as far as the reader wants it.
-	 */
-	private void readRest() {
-		try {
-			for (int i = 0; i < READS_PER_TURN && !this.readingPaused && !this.inputEnded; i++) {
-				ByteBuffer buffer = this.loop.readBuffer();
-				if (this.channel.read(buffer) <= 0) {
-					return;
-				}
-				this.protocol.dataReceived(buffer.flip());
-			}
-		}
-		catch (IOException | RuntimeException ex) {
-			// It is broken; the first failure is the one to tell.
-			this.inputEnded = true;
-		}
-	}
-
-	/**
-	 * Reads and drops, so that the close does not reset what the peer has yet to read.
-	 */
-	private void discard() {
-		try {
-			for (int i = 0; i < READS_PER_TURN; i++) {
-				int n = this.channel.read(this.loop.readBuffer());
-				if (n < 0) {
-					this.inputEnded = true;
-				}
-				this.discarded += Math.max(0, n);
-				if (n < EventLoop.READ_BYTES) {
-					break;
-				}
-			}
-			if (this.state == TransportState.LINGERING && (this.inputEnded || this.discarded > MAX_DISCARDED_BYTES)) {
-				finish(null, false);
-			}
-		}
-		catch (IOException ex) {
-			// After everything was sent, a reset is just another way to say goodbye.
-			finish((this.state == TransportState.LINGERING) ? null : IoFailures.typed(ex), false);
+			this.deadlines.plan();
 		}
 	}
 
@@ -773,10 +697,10 @@ final class SocketTransport implements Transport, SelectionHandler {
 	 * the peer's close is seen at once, even with bytes still to be read.
 	 */
 	private void peerGone() {
-		if (this.unix && !this.inputEnded) {
+		if (this.unix && !this.input.isEnded()) {
 			return;
 		}
-		boolean ended = this.inputEnded && (this.unix || isOutputShut());
+		boolean ended = this.input.isEnded() && (this.unix || isOutputShut());
 		finish(ended ? null : IoFailures.reset(null), false);
 	}
 
@@ -790,7 +714,11 @@ final class SocketTransport implements Transport, SelectionHandler {
 		}
 	}
 
-	private void finish(@Nullable IOException cause, boolean reset) {
+	/**
+	 * Lets go of the connection. Event loop only.
+	 * @param reset whether the peer learns of it by a reset, and not by the end of input
+	 */
+	void finish(@Nullable IOException cause, boolean reset) {
 		this.lock.lock();
 		try {
 			if (this.state == TransportState.CLOSED) {
@@ -804,9 +732,7 @@ final class SocketTransport implements Transport, SelectionHandler {
 		}
 		setDeaf(false);
 		this.loop.connectionClosed();
-		if (this.timer != null) {
-			this.timer.cancel();
-		}
+		this.deadlines.cancel();
 		if (reset) {
 			SocketChannels.resetOnClose(this.channel);
 		}
@@ -819,12 +745,12 @@ final class SocketTransport implements Transport, SelectionHandler {
 		if (this.state == TransportState.CLOSED) {
 			return;
 		}
-		boolean reading = !this.inputEnded && (!this.readingPaused || this.state != TransportState.OPEN);
+		boolean reading = !this.input.isEnded() && (!this.readingPaused || this.state != TransportState.OPEN);
 		int operations = (reading ? SelectionKey.OP_READ : 0) | (blocked ? SelectionKey.OP_WRITE : 0);
 		interest(operations);
 		setDeaf(operations == 0);
 		if (blocked) {
-			planDeadline();
+			this.deadlines.plan();
 		}
 	}
 
@@ -841,7 +767,8 @@ final class SocketTransport implements Transport, SelectionHandler {
 		}
 	}
 
-	private boolean isOutputBlocked() {
+	/** Whether the system takes no more of what was written. */
+	boolean isOutputBlocked() {
 		this.lock.lock();
 		try {
 			return this.output.isBlocked();
@@ -861,65 +788,11 @@ final class SocketTransport implements Transport, SelectionHandler {
 	}
 
 	/**
-	 * Makes sure that the deadlines are looked at when the next one passes. Progress
-	 * moves deadlines without touching the timer; it finds out when it fires.
-	 */
-	private void planDeadline() {
-		Deadline next = nextDeadline();
-		if (next == null) {
-			return;
-		}
-		long at = isRoomToBeSought(next) ? Math.min(next.at(), this.lastSent + ROOM_NANOS) : next.at();
-		if (this.timer != null && this.timer.at() - at <= 0) {
-			return;
-		}
-		if (this.timer != null) {
-			this.timer.cancel();
-		}
-		this.timer = this.loop.timers().schedule(at, this::checkDeadline);
-	}
-
-	/**
-	 * Just after a write that found no more room, the peer's system may take a little of
-	 * what was sent, which the system does not tell. It is looked for once, soon, or else
-	 * it would be found at the deadline and taken for a sign of life.
-	 */
-	private boolean isRoomToBeSought(Deadline next) {
-		return next.phase() == Phase.WRITE_STALL && this.roomSoughtAt != this.lastSent;
-	}
-
-	private void checkDeadline(long now) {
-		this.timer = null;
-		if (this.state == TransportState.CLOSING && this.phaseBegan == 0) {
-			// Another thread has just called close; its change is still to be applied.
-			return;
-		}
-		Deadline next = nextDeadline();
-		if (next == null || this.state == TransportState.CLOSED) {
-			return;
-		}
-		boolean early = next.at() - now > 0;
-		if (early && isRoomToBeSought(next) && this.lastSent + ROOM_NANOS - now <= 0) {
-			this.roomSoughtAt = this.lastSent;
-			hasRoomAfterAll();
-		}
-		if (early || (next.phase() == Phase.WRITE_STALL && hasRoomAfterAll())) {
-			planDeadline();
-		}
-		else if (this.state == TransportState.LINGERING) {
-			finish(null, false);
-		}
-		else {
-			finish(new ConnectionTimeoutException(next.phase(), next.timeout()), true);
-		}
-	}
-
-	/**
 	 * Tries to send before a peer is given up as stalled. The system calls a socket
 	 * writable only when a good part of its send buffer is free, which a slow peer may
-	 * take minutes to read; a write finds less room than that.
+	 * take minutes to read; a write finds less room than that. Event loop only.
 	 */
-	private boolean hasRoomAfterAll() {
+	boolean hasRoomAfterAll() {
 		long before = this.lastSent;
 		this.lock.lock();
 		try {
@@ -934,23 +807,6 @@ final class SocketTransport implements Transport, SelectionHandler {
 		}
 		proceed();
 		return this.lastSent != before;
-	}
-
-	private @Nullable Deadline nextDeadline() {
-		return switch (this.state) {
-			case OPEN -> {
-				boolean blocked = isOutputBlocked();
-				Deadline idle = Deadline.after(Phase.IDLE, this.lastActivity, this.settings.idleTimeout());
-				Deadline stall = Deadline.after(Phase.WRITE_STALL, this.lastSent,
-						blocked ? this.settings.writeStallTimeout() : null);
-				Deadline half = Deadline.after(Phase.HALF_CLOSED, this.lastActivity,
-						this.inputEnded ? this.settings.halfClosedTimeout() : null);
-				yield Deadline.first(Deadline.first(idle, stall), half);
-			}
-			case CLOSING -> Deadline.after(Phase.CLOSE, this.phaseBegan, this.settings.closeTimeout());
-			case LINGERING -> Deadline.after(Phase.CLOSE, this.phaseBegan, this.settings.lingerTimeout());
-			case CLOSED -> null;
-		};
 	}
 
 }

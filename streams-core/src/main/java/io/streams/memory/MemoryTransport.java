@@ -9,9 +9,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.streams.flow.PauseTimes;
 import io.streams.flow.WaterMarks;
 import io.streams.transport.ConnectionResetException;
-import io.streams.transport.ConnectionTimeoutException;
-import io.streams.transport.ConnectionTimeoutException.Phase;
-import io.streams.transport.Deadline;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportInfo;
@@ -61,6 +58,9 @@ public final class MemoryTransport implements Transport {
 	/** What this end reads: its lock is the peer's. */
 	private final Pipe input;
 
+	/** Event loop only, but for the question whether a stall is planned for. */
+	private final MemoryDeadlines deadlines;
+
 	/** Set once, before the first event. */
 	private @Nullable MemoryTransport peer;
 
@@ -99,17 +99,11 @@ public final class MemoryTransport implements Transport {
 	/** Written by the event loop: the peer ended its side. */
 	private volatile boolean inputEnded;
 
-	/** Event loop only: when closing or lingering began. */
-	private long phaseBegan;
-
 	/** Event loop only. */
 	private long discarded;
 
 	/** Event loop only: the protocol knows that nothing more comes. */
 	private boolean protocolLingers;
-
-	/** Written by the event loop: the next time at which to look at the deadlines. */
-	private volatile @Nullable Timer timer;
 
 	/** Event loop only, and gone once this end is opened. */
 	private @Nullable Runnable whenClosedUnopened;
@@ -119,6 +113,7 @@ public final class MemoryTransport implements Transport {
 		this.chunk = chunk;
 		this.output = output;
 		this.input = input;
+		this.deadlines = new MemoryDeadlines(this, end.settings());
 	}
 
 	/**
@@ -389,6 +384,21 @@ public final class MemoryTransport implements Transport {
 		return "MemoryTransport[" + this.end.name() + ", " + this.state + "]";
 	}
 
+	/** When bytes moved last, in either direction. */
+	long lastActivity() {
+		return this.lastActivity;
+	}
+
+	/** When the peer last took bytes, or first had any to take. */
+	long lastSent() {
+		return this.lastSent;
+	}
+
+	/** Whether the peer ended its side. */
+	boolean isInputEnded() {
+		return this.inputEnded;
+	}
+
 	private MemoryTransport peer() {
 		return Objects.requireNonNull(this.peer);
 	}
@@ -457,9 +467,7 @@ public final class MemoryTransport implements Transport {
 	 * the deadlines in time anyway. Call with the output's lock held.
 	 */
 	private void planStall() {
-		Deadline stall = Deadline.after(Phase.WRITE_STALL, this.lastSent, this.end.settings().writeStallTimeout());
-		Timer timer = this.timer;
-		if (stall != null && (timer == null || timer.at() - stall.at() > 0)) {
+		if (this.deadlines.isStallUnplanned()) {
 			changed();
 		}
 	}
@@ -519,7 +527,7 @@ public final class MemoryTransport implements Transport {
 		if (this.state != TransportState.OPEN && !this.aborted) {
 			proceedClosing();
 		}
-		planDeadline();
+		this.deadlines.plan();
 	}
 
 	private void receive() {
@@ -590,9 +598,7 @@ public final class MemoryTransport implements Transport {
 	}
 
 	private void proceedClosing() {
-		if (this.phaseBegan == 0) {
-			this.phaseBegan = System.nanoTime();
-		}
+		this.deadlines.closingBegan();
 		dropInput();
 		if (this.state == TransportState.CLOSING) {
 			startLingering();
@@ -632,7 +638,7 @@ public final class MemoryTransport implements Transport {
 		try {
 			if (!this.aborted && this.output.isEmpty()) {
 				moveTo(TransportState.LINGERING);
-				this.phaseBegan = System.nanoTime();
+				this.deadlines.lingeringBegan();
 			}
 		}
 		finally {
@@ -691,10 +697,7 @@ public final class MemoryTransport implements Transport {
 		finally {
 			this.output.lock.unlock();
 		}
-		Timer timer = this.timer;
-		if (timer != null) {
-			timer.handle().cancel();
-		}
+		this.deadlines.cancel();
 		boolean unread = breakInput();
 		if (reset || unread) {
 			peer().resetByPeer();
@@ -723,61 +726,6 @@ public final class MemoryTransport implements Transport {
 		}
 	}
 
-	/**
-	 * Makes sure that the deadlines are looked at when the next one passes. Progress
-	 * moves deadlines without touching the timer; it finds out when it fires. Event loop
-	 * only.
-	 */
-	private void planDeadline() {
-		Deadline next = nextDeadline();
-		Timer planned = this.timer;
-		if (next == null || (planned != null && planned.at() - next.at() <= 0)) {
-			return;
-		}
-		if (planned != null) {
-			planned.handle().cancel();
-		}
-		Duration delay = Duration.ofNanos(Math.max(0, next.at() - System.nanoTime()));
-		this.timer = new Timer(next.at(), executeLater(delay, this::checkDeadline));
-	}
-
-	private void checkDeadline() {
-		this.timer = null;
-		Deadline next = nextDeadline();
-		if (next == null) {
-			return;
-		}
-		if (next.at() - System.nanoTime() > 0) {
-			planDeadline();
-		}
-		else if (this.state == TransportState.LINGERING) {
-			finish(null, false);
-		}
-		else {
-			finish(new ConnectionTimeoutException(next.phase(), next.timeout()), true);
-		}
-	}
-
-	private @Nullable Deadline nextDeadline() {
-		TransportSettings settings = this.end.settings();
-		return switch (this.state) {
-			case OPEN -> {
-				boolean blocked = writeBufferSize() > 0;
-				Deadline idle = Deadline.after(Phase.IDLE, this.lastActivity, settings.idleTimeout());
-				Deadline stall = Deadline.after(Phase.WRITE_STALL, this.lastSent,
-						blocked ? settings.writeStallTimeout() : null);
-				Deadline half = Deadline.after(Phase.HALF_CLOSED, this.lastActivity,
-						this.inputEnded ? settings.halfClosedTimeout() : null);
-				yield Deadline.first(Deadline.first(idle, stall), half);
-			}
-			// Not yet begun if another thread has just called close.
-			case CLOSING ->
-				Deadline.after(Phase.CLOSE, this.phaseBegan, (this.phaseBegan != 0) ? settings.closeTimeout() : null);
-			case LINGERING -> Deadline.after(Phase.CLOSE, this.phaseBegan, settings.lingerTimeout());
-			case CLOSED -> null;
-		};
-	}
-
 	private static ConnectionResetException reset() {
 		return new ConnectionResetException("Connection reset by peer", null);
 	}
@@ -791,10 +739,6 @@ public final class MemoryTransport implements Transport {
 	 * @param settings how it treats the connection
 	 */
 	record End(String name, MemoryLoop loop, TransportInfo info, TransportSettings settings) {
-	}
-
-	/** A look at the deadlines that is planned for some time. */
-	private record Timer(long at, Cancellable handle) {
 	}
 
 }

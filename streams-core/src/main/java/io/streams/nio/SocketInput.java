@@ -13,7 +13,7 @@ import io.streams.transport.TransportState;
  */
 final class SocketInput {
 
-	/** Reads off one socket in one turn at the most, so that others have theirs. */
+	/** Reads of what nobody waits for, in one turn, at the most. */
 	private static final int READS_PER_TURN = 16;
 
 	/** Bytes that are read and dropped while lingering, at the most. */
@@ -51,23 +51,23 @@ final class SocketInput {
 		}
 	}
 
+	/**
+	 * Reads once. What is left is for the next turn: until then the handler has run, and
+	 * what it waits for goes to it without a stay in the buffer.
+	 */
 	private void receive() {
+		if (!this.transport.isReading()) {
+			return;
+		}
 		try {
-			for (int i = 0; i < READS_PER_TURN && this.transport.isReading(); i++) {
-				ByteBuffer buffer = this.transport.loop().readBuffer();
-				int n = this.channel.read(buffer);
-				if (n < 0) {
-					end();
-					return;
-				}
-				if (n == 0) {
-					return;
-				}
+			ByteBuffer buffer = this.transport.loop().readBuffer();
+			int n = this.channel.read(buffer);
+			if (n < 0) {
+				end();
+			}
+			else if (n > 0) {
 				this.transport.noteReceived();
 				this.transport.protocol().dataReceived(buffer.flip());
-				if (n < EventLoop.READ_BYTES) {
-					return;
-				}
 			}
 		}
 		catch (IOException ex) {

@@ -656,19 +656,37 @@ final class SocketTransport implements Transport, SelectionHandler {
 
 	private void proceedClosing() {
 		this.deadlines.closingBegan();
-		if (writeBufferSize() == 0) {
-			startLingering();
+		if (!endOutput()) {
+			this.deadlines.plan();
+			return;
+		}
+		this.deadlines.lingeringBegan();
+		if (this.failure != null) {
+			finish(this.failure, false);
+		}
+		else if (isAllHeard()) {
+			finish(null, false);
 		}
 		else {
+			this.protocol.lingering();
 			this.deadlines.plan();
 		}
 	}
 
-	private void startLingering() {
+	/**
+	 * Lingers from now on, if all was sent; whoever writes while it closes may have added
+	 * to that until now.
+	 * @return {@code false} if there is something to send
+	 */
+	private boolean endOutput() {
 		this.lock.lock();
 		try {
-			if (this.output.isEmpty()) {
-				moveTo(TransportState.LINGERING);
+			if (!this.output.isEmpty()) {
+				return false;
+			}
+			moveTo(TransportState.LINGERING);
+			if (!isAllHeard()) {
+				// Otherwise the socket is closed at once, which ends the side as well.
 				this.output.shutDown();
 			}
 		}
@@ -678,17 +696,11 @@ final class SocketTransport implements Transport, SelectionHandler {
 		finally {
 			this.lock.unlock();
 		}
-		this.deadlines.lingeringBegan();
-		if (this.failure != null) {
-			finish(this.failure, false);
-		}
-		else if (this.input.isEnded() || this.settings.lingerTimeout().isZero()) {
-			finish(null, false);
-		}
-		else {
-			this.protocol.lingering();
-			this.deadlines.plan();
-		}
+		return true;
+	}
+
+	private boolean isAllHeard() {
+		return this.input.isEnded() || this.settings.lingerTimeout().isZero();
 	}
 
 	/**

@@ -82,6 +82,23 @@ class SocketTransportConcurrencyTests {
 	}
 
 	@Test
+	void whatIsQueuedWhileItClosesIsSent() {
+		ModelCheck.explore("writer and the loop that closes", 10 * INVOCATIONS, () -> {
+			Connection connection = new Connection();
+			connection.transport.close();
+			Thread loop = start(() -> connection.takeSome(100));
+			connection.transport.write(new byte[] { 1, 1, 1 }, 0, 3);
+			boolean queued = connection.transport.writeBufferSize() > 0;
+			join(loop);
+			connection.takeSome(100);
+			connection.takeSome(100);
+			String sent = connection.socket.taken.toString();
+			require(!queued || sent.equals("111"), "what was queued is sent, but sent was '" + sent + "'");
+			requireEqual(connection.protocol.lost.get(), 1, "calls of connectionLost");
+		});
+	}
+
+	@Test
 	void anAbortEndsOnceWhoeverElseIsAtWork() {
 		ModelCheck.explore("writer, closer, aborter and the loop", INVOCATIONS, () -> {
 			Connection connection = new Connection();

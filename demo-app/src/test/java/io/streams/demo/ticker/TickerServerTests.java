@@ -104,11 +104,11 @@ class TickerServerTests {
 	void memoryDoesNotGrowWhileAClientDoesNotRead() throws IOException {
 		try (Socket idle = connect()) {
 			awaitPaused(idle);
-			long buffered = buffered();
 			long heap = heap();
+			// The system may still take some, and the ticker then fills up again.
 			await().during(Duration.ofSeconds(2))
 				.atMost(Duration.ofSeconds(4))
-				.untilAsserted(() -> assertThat(buffered()).isEqualTo(buffered));
+				.untilAsserted(() -> assertThat(buffered()).isLessThan(2 * highWaterMark()));
 			assertThat(heap() - heap).isLessThan(4 * 1024 * 1024);
 		}
 	}
@@ -120,7 +120,8 @@ class TickerServerTests {
 			assertThat(this.<String>first("remoteAddress")).endsWith(peer);
 			assertThat(writing.get("state")).isEqualTo("paused");
 			assertThat(writing.get("drainWaiters")).isEqualTo(1);
-			assertThat((Integer) writing.get("buffered")).isGreaterThan((Integer) writing.get("highWaterMark"));
+			// It was above the high mark when it was paused; the system may take more.
+			assertThat((Integer) writing.get("buffered")).isGreaterThan((Integer) writing.get("lowWaterMark"));
 			assertThat(Instant.parse((String) writing.get("pausedSince"))).isBefore(Instant.now());
 		});
 	}
@@ -131,6 +132,10 @@ class TickerServerTests {
 
 	private long buffered() {
 		return this.<Number>first("writing.buffered").longValue();
+	}
+
+	private long highWaterMark() {
+		return this.<Number>first("writing.highWaterMark").longValue();
 	}
 
 	private static long heap() {

@@ -17,6 +17,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param state {@code bound}, {@code serving}, {@code closing} or {@code closed}
  * @param addresses where it listens
  * @param acceptPaused whether new clients have to wait
+ * @param acceptHeld whether they do because an operator wants it
  * @param maxConnections how many connections it may have
  * @param activeConnections how many it has
  * @param acceptedConnections how many it accepted since its start
@@ -27,9 +28,9 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param connections the connections, the worst offender first
  */
 public record ServerConnectionsDescriptor(String name, String state, List<String> addresses, boolean acceptPaused,
-		int maxConnections, int activeConnections, long acceptedConnections, long rejectedConnections,
-		Map<String, Long> closedConnections, List<ClosedConnection> lastClosed, PageDescriptor page,
-		List<ConnectionDescriptor> connections) implements OperationResponseBody {
+		boolean acceptHeld, int maxConnections, int activeConnections, long acceptedConnections,
+		long rejectedConnections, Map<String, Long> closedConnections, List<ClosedConnection> lastClosed,
+		PageDescriptor page, List<ConnectionDescriptor> connections) implements OperationResponseBody {
 
 	static ServerConnectionsDescriptor of(ServerSnapshot server, ClosedConnections closed,
 			List<ConnectionSnapshot> connections, int page, int size) {
@@ -39,7 +40,7 @@ public record ServerConnectionsDescriptor(String name, String state, List<String
 			.map(ConnectionDescriptor::of)
 			.toList();
 		return new ServerConnectionsDescriptor(server.name(), server.state().name().toLowerCase(Locale.ROOT),
-				server.addresses().stream().map(AddressText::of).toList(), server.acceptPaused(),
+				server.addresses().stream().map(AddressText::of).toList(), server.acceptPaused(), server.acceptHeld(),
 				server.maxConnections(), server.activeConnections(), server.acceptedConnections(),
 				server.rejectedConnections(), closed.counts(), closed.last(),
 				PageDescriptor.of(page, size, connections.size()), shown);

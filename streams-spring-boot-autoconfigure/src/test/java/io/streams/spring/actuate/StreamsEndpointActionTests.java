@@ -138,6 +138,7 @@ class StreamsEndpointActionTests {
 		assertThat(post(path, """
 				{"action": "pause-accepting"}""").<Boolean>read("$.acceptPaused")).isTrue();
 		assertThat(get(path).<Boolean>read("$.acceptPaused")).isTrue();
+		assertThat(get(path).<Boolean>read("$.acceptHeld")).isTrue();
 		assertThat(post(path, """
 				{"action": "resume-accepting"}""").<Boolean>read("$.acceptPaused")).isFalse();
 	}

@@ -16,9 +16,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.streams.buffer.SegmentPool;
 import io.streams.flow.WaterMarks;
+import io.streams.tls.TestIdentity;
+import io.streams.tls.TlsOptions;
 import io.streams.transport.ConnectionResetException;
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.ConnectionTimeoutException.Phase;
@@ -388,6 +391,54 @@ class FaultTests extends NetworkFixture {
 			.hasMessageContaining("cap of 1000000")
 			.hasMessageContaining("drain()");
 		assertThatExceptionOfType(IOException.class).isThrownBy(client::readToEnd).withMessageContaining("reset");
+	}
+
+	@Test
+	@ExpectedLog(value = "The handler goes on writing while the peer takes nothing", times = 1)
+	void aWriterThatNeverDrainsIsCutOffAtTheCapOverTls() throws Exception {
+		CompletableFuture<Throwable> failure = new CompletableFuture<>();
+		StreamServer server = serveTlsWithCap((reader, writer) -> {
+			while (!writer.isClosing()) {
+				writer.write(new byte[10_000]);
+				assertThat(writer.transport().writeBufferSize()).isLessThanOrEqualTo(1_000_000);
+			}
+			failure.complete(failureOf(() -> reader.readLine()));
+		});
+		try (TlsPeer peer = TlsPeer.connect(server, TestIdentity.trusting(), "TLSv1.3")) {
+			awaitClosed(CloseReason.SLOW_CONSUMER, Duration.ofSeconds(5));
+			assertThat(failure.get(1, TimeUnit.SECONDS)).isInstanceOf(WriteBufferOverflowException.class)
+				.hasMessageContaining("cap of 1000000")
+				.hasMessageContaining("drain()");
+			assertThatExceptionOfType(IOException.class).isThrownBy(peer::readToEnd);
+		}
+	}
+
+	/**
+	 * What is queued becomes records, which are longer, when the connection is closed.
+	 */
+	@Test
+	@ExpectedLog(value = "The handler goes on writing while the peer takes nothing", times = 1)
+	void whatIsBelowTheCapIsSentByACloseOverTls() throws Exception {
+		AtomicLong written = new AtomicLong();
+		CountDownLatch full = new CountDownLatch(1);
+		StreamServer server = serveTlsWithCap((reader, writer) -> {
+			while (writer.transport().writeBufferSize() < 950_000) {
+				writer.write(new byte[1000]);
+				written.addAndGet(1000);
+			}
+			full.countDown();
+		});
+		try (TlsPeer peer = TlsPeer.connect(server, TestIdentity.trusting(), "TLSv1.3")) {
+			assertThat(full.await(5, TimeUnit.SECONDS)).isTrue();
+			assertThat(peer.readToEnd()).hasSize(Math.toIntExact(written.get()));
+		}
+	}
+
+	private StreamServer serveTlsWithCap(ConnectionHandler handler) throws IOException {
+		TlsOptions tls = TlsOptions.builder(TestIdentity.SERVER.context()).build();
+		return this.network.withTransport((settings) -> settings.maxWriteBuffer(1_000_000))
+			.with((options) -> options.tls(tls))
+			.serve(handler);
 	}
 
 	@Test

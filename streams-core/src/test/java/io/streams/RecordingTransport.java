@@ -120,6 +120,11 @@ class RecordingTransport implements Transport {
 	}
 
 	@Override
+	public long maxWriteBuffer() {
+		return 0;
+	}
+
+	@Override
 	public PauseTimes writePauseTimes() {
 		return PauseTimes.NONE;
 	}

@@ -295,6 +295,32 @@ class TlsFloodTests {
 		return this.network.with((options) -> options.tls(tls)).serve(handler);
 	}
 
+	/**
+	 * The peer is gone before its certificate is verified, and has said all it had to.
+	 */
+	@Test
+	void theEndOfTheInputDoesNotOvertakeAHandshakeThatIsThere() throws Exception {
+		CountDownLatch verified = new CountDownLatch(1);
+		CountDownLatch verifying = new CountDownLatch(1);
+		SSLContext slow = TestIdentity.SERVER.contextWith(new TrustManager[] { new Patient(verifying, verified) });
+		StreamServer server = this.network
+			.with((options) -> options
+				.tls(TlsOptions.builder(slow).clientAuthentication(ClientAuthentication.NEED).build()))
+			.serve(ECHO);
+		Socket plain = new Socket();
+		plain.connect(server.addresses().getFirst());
+		try (TlsPeer peer = TlsPeer.over(plain, TestIdentity.CLIENT.context(), "TLSv1.3", (socket) -> {
+		})) {
+			verifying.await();
+			plain.shutdownOutput();
+			await().during(Duration.ofMillis(200)).until(() -> this.events.count("handshakeFinished") == 0);
+			verified.countDown();
+			await().until(() -> this.events.count("closed") == 1);
+			assertThat(this.events.events("handshakeFinished")).extracting(RecordingListener.Event::detail)
+				.containsExactly(HandshakeOutcome.SUCCEEDED);
+		}
+	}
+
 	/** Trusts everybody, but not before it is told to. */
 	private static final class Patient extends X509ExtendedTrustManager {
 

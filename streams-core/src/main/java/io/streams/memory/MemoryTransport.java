@@ -322,6 +322,11 @@ public final class MemoryTransport implements Transport {
 	}
 
 	@Override
+	public long maxWriteBuffer() {
+		return this.end.settings().maxWriteBuffer();
+	}
+
+	@Override
 	public PauseTimes writePauseTimes() {
 		this.output.lock.lock();
 		try {
@@ -672,7 +677,7 @@ public final class MemoryTransport implements Transport {
 				protocol().dataReceived(ByteBuffer.wrap(data));
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// It is broken; the first failure is the one to tell.
 			this.inputEnded = true;
 		}

@@ -100,7 +100,7 @@ final class SocketInput {
 				this.transport.protocol().dataReceived(buffer.flip());
 			}
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (IOException | RuntimeException | Error ex) {
 			// It is broken; the first failure is the one to tell.
 			this.ended = true;
 		}

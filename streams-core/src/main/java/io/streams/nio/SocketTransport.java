@@ -358,6 +358,11 @@ final class SocketTransport implements Transport, SelectionHandler {
 	}
 
 	@Override
+	public long maxWriteBuffer() {
+		return this.settings.maxWriteBuffer();
+	}
+
+	@Override
 	public PauseTimes writePauseTimes() {
 		this.lock.lock();
 		try {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has the engine say what it has to say, and runs its tasks, which verify and sign, on
- * virtual threads of their own. Input that comes meanwhile is kept, and no more is read.
- * After the handshake it still does so for new keys.
+ * virtual threads of their own while no input is taken. After the handshake it still does
+ * so for new keys.
  */
 final class TlsHandshake {
 
@@ -40,8 +40,8 @@ final class TlsHandshake {
 	/** Event loop only: the engine's tasks run, and input has to wait. */
 	private boolean tasksRunning;
 
-	/** Event loop only. */
-	private long began;
+	/** Event loop only; before the transport below is known, when this was made. */
+	private long began = System.nanoTime();
 
 	/** Set once, when the peers have agreed. */
 	private volatile @Nullable TransportInfo info;
@@ -102,6 +102,9 @@ final class TlsHandshake {
 		catch (SSLException ex) {
 			this.link.shutdown().failLater(ex);
 		}
+		catch (RuntimeException ex) {
+			this.link.shutdown().failLater(TlsLink.broken(ex));
+		}
 		finally {
 			this.link.lock().unlock();
 		}
@@ -152,6 +155,9 @@ final class TlsHandshake {
 			return;
 		}
 		this.tasksRunning = true;
+		// What comes has to wait, and so has the end of the input, which may not overtake
+		// it.
+		this.link.lower().pauseReading();
 		Thread.ofVirtual().name("streams-tls").start(() -> {
 			try {
 				boolean any = runDelegatedTasks(this.link.engine());
@@ -189,8 +195,13 @@ final class TlsHandshake {
 			this.link.shutdown().fail(ex);
 			return;
 		}
-		goOn();
-		this.link.readSide().resume();
+		try {
+			goOn();
+			this.link.readSide().resume();
+		}
+		catch (RuntimeException | Error ex) {
+			this.link.shutdown().protocolFailed(ex);
+		}
 	}
 
 	/** The engine has finished, which it may say twice. Event loop only. */

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Encrypted bytes that came in, cut into records. Bytes are kept here only while their
- * record is incomplete, or while the engine is busy. Event loop only.
+ * record is incomplete, while the engine is busy, or while its answers pile up; in the
+ * latter cases nothing more is read, so that what a peer can have kept is an incomplete
+ * record and one read off its socket. Event loop only.
  */
 final class TlsInput {
 

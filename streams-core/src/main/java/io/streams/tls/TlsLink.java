@@ -192,7 +192,7 @@ final class TlsLink {
 	}
 
 	/** What a security provider throws is no fault of whoever happens to call. */
-	private static SSLException broken(RuntimeException ex) {
+	static SSLException broken(RuntimeException ex) {
 		return new SSLException("The TLS engine failed", ex);
 	}
 

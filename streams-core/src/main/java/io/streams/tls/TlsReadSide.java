@@ -86,7 +86,7 @@ final class TlsReadSide {
 				plain = unwrap(record, plain);
 			}
 			if (isHandshakeOrOpen() && !this.closedByPeer) {
-				keep(chunk);
+				this.input.keep(chunk);
 			}
 			chunk.position(chunk.limit());
 		}
@@ -97,14 +97,6 @@ final class TlsReadSide {
 			TlsBuffers.giveBack(scratch);
 			TlsBuffers.giveBack(plain);
 		}
-	}
-
-	private void keep(ByteBuffer chunk) {
-		if (chunk.hasRemaining() && this.link.handshake().areTasksRunning()) {
-			// A peer seldom has more to say before it was answered; this one has.
-			this.link.lower().pauseReading();
-		}
-		this.input.keep(chunk);
 	}
 
 	private boolean isReceiving() {

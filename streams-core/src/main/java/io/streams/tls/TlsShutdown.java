@@ -128,6 +128,16 @@ final class TlsShutdown {
 		closeLower();
 	}
 
+	/**
+	 * The protocol above threw where no event of the transport below is to blame, which
+	 * would end the connection by itself. Event loop only.
+	 */
+	void protocolFailed(Throwable ex) {
+		IOException cause = new IOException("Fatal error: the protocol failed to take the data it received", ex);
+		this.link.noteFailure(cause);
+		this.link.lower().abort(cause);
+	}
+
 	/** The transport below is gone. Event loop only. */
 	void over() {
 		Cancellable pending = this.deadline;

@@ -291,6 +291,11 @@ public final class TlsTransport implements Transport, Protocol {
 	}
 
 	@Override
+	public long maxWriteBuffer() {
+		return this.link.lower().maxWriteBuffer();
+	}
+
+	@Override
 	public PauseTimes writePauseTimes() {
 		return this.link.writeSide().pauseTimes();
 	}

@@ -14,6 +14,7 @@ import io.streams.flow.PauseTimes;
 import io.streams.flow.WaterMarks;
 import io.streams.transport.ConnectionLostException;
 import io.streams.transport.Transport;
+import io.streams.transport.WriteBufferOverflowException;
 
 /**
  * Takes plain bytes in and gives records out. What is written is queued as plain bytes
@@ -25,6 +26,15 @@ final class TlsWriteSide {
 
 	/** Bytes of data in one record. */
 	private static final int MAX_DATA_BYTES = 16 * 1024;
+
+	/** Bytes of data in a record at the least, where more is queued. */
+	private static final int MIN_DATA_BYTES = 8 * 1024;
+
+	/**
+	 * What a record has around its data at the most: 256 bytes and a header (RFC 8446,
+	 * section 5.2).
+	 */
+	private static final int RECORD_OVERHEAD_BYTES = 256 + 5;
 
 	private static final ByteBuffer[] NOTHING = {};
 
@@ -42,6 +52,9 @@ final class TlsWriteSide {
 	 * costs a lock.
 	 */
 	private long unsentBelow;
+
+	/** Guarded by the link's lock: bytes that both layers may hold, or 0. */
+	private long cap;
 
 	/**
 	 * Whether the protocol above is paused; a copy of the gate's state for other threads.
@@ -65,6 +78,7 @@ final class TlsWriteSide {
 	void begin(Transport lower) {
 		this.gate = new PauseGate(lower.writeBufferLimits());
 		this.unsentBelow = lower.writeBufferSize();
+		this.cap = lower.maxWriteBuffer();
 		if (lower.writePauseTimes().paused()) {
 			// The protocol above was told to pause before TLS began; it is to be resumed.
 			this.gate.pauseAbove(Long.MAX_VALUE, System.nanoTime());
@@ -75,7 +89,7 @@ final class TlsWriteSide {
 	void write(byte[] data, int offset, int length) {
 		this.link.lock().lock();
 		try {
-			if (mayWrite()) {
+			if (mayWrite() && fits(length)) {
 				this.output.append(data, offset, length);
 				afterWrite();
 			}
@@ -88,7 +102,7 @@ final class TlsWriteSide {
 	void write(ByteBuffer data) {
 		this.link.lock().lock();
 		try {
-			if (mayWrite()) {
+			if (mayWrite() && fits(data.remaining())) {
 				this.output.append(data);
 				afterWrite();
 			}
@@ -111,6 +125,23 @@ final class TlsWriteSide {
 			throw new IllegalStateException("unable to write; the TLS handshake is in progress: wait for startTls");
 		}
 		return state == TlsState.OPEN || state == TlsState.FLUSHING;
+	}
+
+	/**
+	 * Whether so much more can be held without passing the cap, in the records that it is
+	 * going to be. If not, the connection is aborted. Call with the link's lock held.
+	 */
+	private boolean fits(int length) {
+		if (this.cap == 0) {
+			return true;
+		}
+		long data = this.output.size() + length;
+		long records = data + (data / MIN_DATA_BYTES + 1) * RECORD_OVERHEAD_BYTES;
+		if (isAtMostBelow(this.cap - records)) {
+			return true;
+		}
+		this.link.lower().abort(new WriteBufferOverflowException(records + this.unsentBelow, this.cap));
+		return false;
 	}
 
 	/** Call with the link's lock held. */
@@ -183,7 +214,7 @@ final class TlsWriteSide {
 	 * Whether the transport below holds so much or less. It is asked only if that is not
 	 * certain. Call with the link's lock held.
 	 */
-	private boolean isAtMostBelow(int bytes) {
+	private boolean isAtMostBelow(long bytes) {
 		if (this.unsentBelow > bytes) {
 			this.unsentBelow = this.link.lower().writeBufferSize();
 		}

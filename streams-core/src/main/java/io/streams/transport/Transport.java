@@ -104,6 +104,12 @@ public interface Transport extends Executor {
 	void setWriteBufferLimits(WaterMarks marks);
 
 	/**
+	 * Bytes that the write buffer may hold before the connection is aborted.
+	 * @return the cap over all layers of the transport, or 0 if there is none
+	 */
+	long maxWriteBuffer();
+
+	/**
 	 * How often and how long the write buffer was above its marks.
 	 * @return the figures as of now
 	 */

@@ -227,6 +227,24 @@ class TlsTransportTests {
 		await().until(connection::isClosed);
 	}
 
+	/** The last word of the handshake is said after a task, and not for an event. */
+	@Test
+	void aProtocolThatFailsAfterATaskEndsTheConnection() throws Exception {
+		MemoryTransport[] ends = MemoryTransport.pair(64 * 1024);
+		StreamReaderProtocol refusing = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE,
+				(connection) -> {
+					throw new IllegalStateException("no thread is left for it");
+				});
+		StreamReaderProtocol peer = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE, (connection) -> {
+		});
+		TlsOptions options = TlsOptions.builder(TestIdentity.trusting()).protocols(List.of("TLSv1.3")).build();
+		TlsTransport client = TlsTransport.client(options, "localhost", 443, refusing, HandshakeListener.NONE);
+		open(ends[1], TlsTransport.server(SERVER, peer, HandshakeListener.NONE));
+		open(ends[0], client);
+		assertThatThrownBy(() -> client.handshake().get(5, TimeUnit.SECONDS))
+			.hasStackTraceContaining("no thread is left for it");
+	}
+
 	@Test
 	void goodbyesMayCross() throws Exception {
 		ScriptedEngine engine = new ScriptedEngine(realEngine());

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
-import io.streams.nio.LoopOptions;
+import io.streams.loop.LoopOptions;
 import io.streams.nio.NioTransportFactory;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportFactory;
@@ -321,6 +321,30 @@ public final class Streams {
 		return NioTransportFactory.allInterfaces(port);
 	}
 
+	/**
+	 * Creates event loops of one's own, over the best sockets that there are: over epoll
+	 * where {@code streams-epoll} is on the class path and supported, or else over
+	 * {@code java.nio}. What is given no transports shares those of the process.
+	 * @param options how many loops, and of what kind
+	 * @return the factory, to be closed by the caller
+	 */
+	public static TransportFactory newTransports(LoopOptions options) {
+		return SocketTransports.create(options);
+	}
+
+	/**
+	 * Creates event loops of one's own, over sockets of one's choice.
+	 * @param sockets {@code nio}, or {@code epoll} with {@code streams-epoll} on the
+	 * class path
+	 * @param options how many loops, and of what kind
+	 * @return the factory, to be closed by the caller
+	 * @throws UnsupportedOperationException if there are no such sockets in this process;
+	 * the message says why
+	 */
+	public static TransportFactory newTransports(String sockets, LoopOptions options) {
+		return SocketTransports.create(sockets, options);
+	}
+
 	private static StreamServer start(Consumer<StreamConnection> handler, List<? extends SocketAddress> addresses,
 			ServerOptions options) throws IOException {
 		if (addresses.isEmpty()) {
@@ -401,7 +425,7 @@ public final class Streams {
 	/** The process's own event loops, made when they are first needed; daemons. */
 	private static final class SharedTransports {
 
-		static final TransportFactory FACTORY = NioTransportFactory.create(LoopOptions.DEFAULT);
+		static final TransportFactory FACTORY = SocketTransports.create(LoopOptions.DEFAULT);
 
 	}
 

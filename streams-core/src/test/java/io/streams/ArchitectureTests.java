@@ -33,6 +33,10 @@ class ArchitectureTests {
 		.definedBy("io.streams.buffer")
 		.layer("transport")
 		.definedBy("io.streams.transport")
+		.layer("socket")
+		.definedBy("io.streams.socket")
+		.layer("loop")
+		.definedBy("io.streams.loop")
 		.layer("nio")
 		.definedBy("io.streams.nio")
 		.layer("memory")
@@ -47,8 +51,12 @@ class ArchitectureTests {
 		.mayNotAccessAnyLayer()
 		.whereLayer("transport")
 		.mayOnlyAccessLayers("flow")
+		.whereLayer("socket")
+		.mayOnlyAccessLayers("transport")
+		.whereLayer("loop")
+		.mayOnlyAccessLayers("socket", "transport", "buffer", "flow")
 		.whereLayer("nio")
-		.mayOnlyAccessLayers("transport", "buffer", "flow")
+		.mayOnlyAccessLayers("loop", "socket", "transport")
 		.whereLayer("memory")
 		.mayOnlyAccessLayers("transport", "buffer", "flow")
 		.whereLayer("tls")
@@ -62,7 +70,7 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule everyPackageHasItsPlace = classes().should()
 		.resideInAnyPackage("io.streams", "io.streams.flow", "io.streams.buffer", "io.streams.transport",
-				"io.streams.nio", "io.streams.memory", "io.streams.tls");
+				"io.streams.socket", "io.streams.loop", "io.streams.nio", "io.streams.memory", "io.streams.tls");
 
 	@ArchTest
 	static final ArchRule nothingButTheJdkAnnotationsAndTheLoggingInterfaceIsNeeded = classes().should()
@@ -81,24 +89,41 @@ class ArchitectureTests {
 		.should(beTypesWithoutBehaviour());
 
 	@ArchTest
-	static final ArchRule nioShowsItsFactoryAndItsOptionsOnly = classes().that()
-		.resideInAPackage("io.streams.nio")
+	static final ArchRule loopsShowTheirOptionsAndThemselvesAsAWhole = classes().that()
+		.resideInAPackage("io.streams.loop")
 		.and()
-		.doNotHaveSimpleName("NioTransportFactory")
+		.doNotHaveSimpleName("LoopTransports")
 		.and()
 		.doNotHaveSimpleName("LoopOptions")
 		.and()
 		.doNotHaveSimpleName("LoopThreads")
+		.and()
+		.doNotHaveSimpleName("SocketTransportProvider")
+		.should()
+		.notBePublic();
+
+	@ArchTest
+	static final ArchRule nioShowsItsFactoryOnly = classes().that()
+		.resideInAPackage("io.streams.nio")
+		.and()
+		.doNotHaveSimpleName("NioTransportFactory")
 		.should()
 		.notBePublic();
 
 	@ArchTest
 	static final ArchRule onlyTheDoorKnowsSockets = noClasses().that()
-		.resideOutsideOfPackage("io.streams.nio")
+		.resideOutsideOfPackages("io.streams.socket", "io.streams.loop", "io.streams.nio")
 		.and(DescribedPredicate.not(isOrIsIn("Streams")))
+		.and(DescribedPredicate.not(isOrIsIn("SocketTransports")))
 		.should()
 		.dependOnClassesThat()
-		.resideInAPackage("io.streams.nio");
+		.resideInAnyPackage("io.streams.socket", "io.streams.loop", "io.streams.nio");
+
+	@ArchTest
+	static final ArchRule socketsAreInterfacesOnly = classes().that()
+		.resideInAPackage("io.streams.socket")
+		.should()
+		.beInterfaces();
 
 	@ArchTest
 	static final ArchRule onlyNioSelects = noClasses().that()

@@ -5,9 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.streams.nio.LoopOptions;
-import io.streams.nio.LoopThreads;
-import io.streams.nio.NioTransportFactory;
+import io.streams.loop.LoopOptions;
+import io.streams.loop.LoopThreads;
 import io.streams.transport.TransportFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(StreamsInvariants.class)
 class CarrierLoopTests {
 
-	private final TransportFactory loops = NioTransportFactory.create(new LoopOptions(1, LoopThreads.CARRIER));
+	private final TransportFactory loops = Streams.newTransports(new LoopOptions(1, LoopThreads.CARRIER));
 
 	private final ServerOptions options = ServerOptions.builder().transports(this.loops).build();
 

@@ -12,9 +12,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.streams.flow.ReadLimit;
-import io.streams.nio.LoopOptions;
-import io.streams.nio.LoopThreads;
-import io.streams.nio.NioTransportFactory;
+import io.streams.loop.LoopOptions;
+import io.streams.loop.LoopThreads;
+import io.streams.transport.TransportFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,7 @@ class DebugHelpTests {
 
 	private final Logger connections = (Logger) LoggerFactory.getLogger(StreamConnection.class);
 
-	private final Logger loops = (Logger) LoggerFactory.getLogger("io.streams.nio.LoopWatchdog");
+	private final Logger loops = (Logger) LoggerFactory.getLogger("io.streams.loop.LoopWatchdog");
 
 	@BeforeEach
 	void listen() {
@@ -78,7 +78,7 @@ class DebugHelpTests {
 	@ExpectedLog(value = "has been in one call", times = 1)
 	void aHandlerThatBlocksTheLoopIsNamedWithItsStack(LoopThreads threads) throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
-		try (NioTransportFactory transports = NioTransportFactory.create(new LoopOptions(1, threads));
+		try (TransportFactory transports = Streams.newTransports(new LoopOptions(1, threads));
 				StreamServer server = Streams.startAsyncServer((reader, writer) -> blockTheLoop(release), "127.0.0.1",
 						0, ServerOptions.builder().transports(transports).build());
 				RawClient client = RawClient.connect(server.addresses().getFirst())) {

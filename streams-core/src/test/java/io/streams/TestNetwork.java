@@ -15,9 +15,8 @@ import java.util.function.UnaryOperator;
 
 import io.streams.memory.MemoryAddress;
 import io.streams.memory.MemoryTransportFactory;
-import io.streams.nio.LoopOptions;
-import io.streams.nio.LoopThreads;
-import io.streams.nio.NioTransportFactory;
+import io.streams.loop.LoopOptions;
+import io.streams.loop.LoopThreads;
 import io.streams.transport.TransportFactory;
 import io.streams.transport.TransportSettings;
 
@@ -28,10 +27,10 @@ import io.streams.transport.TransportSettings;
 final class TestNetwork implements AutoCloseable {
 
 	/** The event loops of all tests. */
-	static final TransportFactory TRANSPORTS = NioTransportFactory.create(LoopOptions.DEFAULT);
+	static final TransportFactory TRANSPORTS = Streams.newTransports(LoopOptions.DEFAULT);
 
 	/** The event loops of all tests that run their handlers themselves. */
-	static final TransportFactory CARRIERS = NioTransportFactory.create(new LoopOptions(2, LoopThreads.CARRIER));
+	static final TransportFactory CARRIERS = Streams.newTransports(new LoopOptions(2, LoopThreads.CARRIER));
 
 	/** The connections in memory of all tests. */
 	static final TransportFactory MEMORY = MemoryTransportFactory.create();

@@ -23,8 +23,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-import io.streams.nio.LoopOptions;
-import io.streams.nio.LoopThreads;
+import io.streams.loop.LoopOptions;
+import io.streams.loop.LoopThreads;
 import io.streams.nio.NioTransportFactory;
 import io.streams.tls.ClientAuthentication;
 import io.streams.tls.TestIdentity;

@@ -1,6 +1,5 @@
 package io.streams.nio;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -8,6 +7,8 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.streams.loop.LoopOptions;
+import io.streams.loop.LoopTransports;
 import io.streams.transport.Acceptor;
 import io.streams.transport.BindFailedException;
 import io.streams.transport.ConnectSettings;
@@ -24,10 +25,10 @@ import io.streams.transport.TransportSettings;
  */
 public final class NioTransportFactory implements TransportFactory {
 
-	private final LoopGroup group;
+	private final LoopTransports loops;
 
-	private NioTransportFactory(LoopGroup group) {
-		this.group = group;
+	private NioTransportFactory(LoopTransports loops) {
+		this.loops = loops;
 	}
 
 	/**
@@ -37,7 +38,7 @@ public final class NioTransportFactory implements TransportFactory {
 	 * @return the factory
 	 */
 	public static NioTransportFactory create(LoopOptions options) {
-		return new NioTransportFactory(new LoopGroup(options));
+		return new NioTransportFactory(new LoopTransports(new NioSockets(), options));
 	}
 
 	/**
@@ -52,49 +53,38 @@ public final class NioTransportFactory implements TransportFactory {
 	@Override
 	public ServerTransport bind(SocketAddress address, ListenSettings settings, Acceptor acceptor)
 			throws BindFailedException {
-		return SocketListener.bind(address, settings, acceptor, this.group);
+		return this.loops.bind(address, settings, acceptor);
 	}
 
 	@Override
 	public ServerTransport adopt(ServerSocketChannel channel, ListenSettings settings, Acceptor acceptor)
 			throws BindFailedException {
-		return SocketListener.adopt(channel, settings, acceptor, this.group);
+		return this.loops.adopt(new NioListenSocket(channel), settings, acceptor);
 	}
 
 	@Override
 	public CompletableFuture<Transport> connect(SocketAddress address, ConnectSettings settings, Protocol protocol) {
-		return new ConnectAttempt(address, settings, protocol, this.group).start();
+		return this.loops.connect(address, settings, protocol);
 	}
 
 	@Override
 	public CompletableFuture<Transport> adopt(SocketChannel channel, TransportSettings settings, Protocol protocol) {
-		CompletableFuture<Transport> outcome = new CompletableFuture<>();
-		EventLoop loop = this.group.next();
-		loop.execute(() -> {
-			try {
-				outcome.complete(SocketTransport.adopt(channel, loop, this.group, settings, protocol));
-			}
-			catch (IOException | RuntimeException ex) {
-				SocketChannels.closeQuietly(channel);
-				outcome.completeExceptionally(ex);
-			}
-		});
-		return outcome;
+		return this.loops.adopt(new NioStreamSocket(channel), settings, protocol);
 	}
 
 	@Override
 	public List<LoopStatistics> loops() {
-		return this.group.statistics();
+		return this.loops.statistics();
 	}
 
 	@Override
 	public boolean inEventLoop() {
-		return this.group.isLoop(Thread.currentThread());
+		return this.loops.inEventLoop();
 	}
 
 	@Override
 	public void close() {
-		this.group.close();
+		this.loops.close();
 	}
 
 }

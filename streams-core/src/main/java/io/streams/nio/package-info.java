@@ -1,6 +1,5 @@
 /**
- * Event loops and socket transports over {@code java.nio}, TCP and Unix. Everything but
- * the factory and its options is package-private.
+ * Sockets over {@code java.nio}. Everything but the factory is package-private.
  */
 @NullMarked
 package io.streams.nio;

@@ -45,7 +45,7 @@ class ArchitectureTests {
 			.resideOutsideOfPackage("io.streams.spring.autoconfigure..")
 			.should()
 			.dependOnClassesThat()
-			.resideInAPackage("io.streams.nio..")
+			.resideInAnyPackage("io.streams.loop..", "io.streams.nio..", "io.streams.socket..")
 			.check(CLASSES);
 	}
 

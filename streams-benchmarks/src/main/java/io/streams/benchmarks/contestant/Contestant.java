@@ -26,6 +26,15 @@ public enum Contestant {
 	/** A blocking handler, with all that the Spring Boot starter listens with. */
 	STREAMS_METRICS("streams-metrics", Services.BYTES, StreamsServer::visible),
 
+	/** A blocking handler, over epoll without the JDK's channels. */
+	STREAMS_EPOLL("streams-epoll", Services.BYTES_AND_TLS, StreamsServer::epoll),
+
+	/** A handler on the event loop, over epoll. */
+	STREAMS_EPOLL_ASYNC("streams-epoll-async", Services.BYTES_AND_TLS, StreamsServer::asynchronousEpoll),
+
+	/** A blocking handler, over epoll, with event loops that are carriers. */
+	STREAMS_EPOLL_CARRIER("streams-epoll-carrier", Services.BYTES, StreamsServer::epollCarrier),
+
 	/** Netty on its native epoll transport. */
 	NETTY_EPOLL("netty-epoll", Services.BYTES_AND_TLS, NettyServer::epoll),
 

@@ -2,6 +2,7 @@ package io.streams.benchmarks.contestant;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Function;
 
 import io.streams.AsyncConnectionHandler;
 import io.streams.ConnectionHandler;
@@ -13,10 +14,12 @@ import io.streams.StreamWriter;
 import io.streams.Streams;
 import io.streams.benchmarks.workload.Chunk;
 import io.streams.benchmarks.workload.Service;
-import io.streams.nio.LoopOptions;
-import io.streams.nio.LoopThreads;
+import io.streams.epoll.EpollTransportFactory;
+import io.streams.loop.LoopOptions;
+import io.streams.loop.LoopThreads;
 import io.streams.nio.NioTransportFactory;
 import io.streams.tls.TlsOptions;
+import io.streams.transport.TransportFactory;
 
 /**
  * This library, with its defaults but for the kind of loop and handler.
@@ -33,10 +36,30 @@ final class StreamsServer implements ContestantServer {
 
 	private final StreamListener listener;
 
+	private final Function<LoopOptions, TransportFactory> transports;
+
 	private StreamsServer(LoopThreads threads, boolean async, StreamListener listener) {
+		this(threads, async, listener, NioTransportFactory::create);
+	}
+
+	private StreamsServer(LoopThreads threads, boolean async, StreamListener listener,
+			Function<LoopOptions, TransportFactory> transports) {
 		this.threads = threads;
 		this.async = async;
 		this.listener = listener;
+		this.transports = transports;
+	}
+
+	static StreamsServer epoll() {
+		return new StreamsServer(LoopThreads.VIRTUAL, false, StreamListener.NONE, EpollTransportFactory::create);
+	}
+
+	static StreamsServer asynchronousEpoll() {
+		return new StreamsServer(LoopThreads.VIRTUAL, true, StreamListener.NONE, EpollTransportFactory::create);
+	}
+
+	static StreamsServer epollCarrier() {
+		return new StreamsServer(LoopThreads.CARRIER, false, StreamListener.NONE, EpollTransportFactory::create);
 	}
 
 	static StreamsServer blocking() {
@@ -66,7 +89,7 @@ final class StreamsServer implements ContestantServer {
 			.name(NAME)
 			.listener(this.listener)
 			.backlog(BACKLOG)
-			.transports(NioTransportFactory.create(new LoopOptions(loops, this.threads)))
+			.transports(this.transports.apply(new LoopOptions(loops, this.threads)))
 			.tls(service.isTls() ? TlsOptions.builder(ServerIdentity.create().context()).build() : null)
 			.build();
 		StreamServer server = this.async ? Streams.startAsyncServer(asyncHandler(service), HOST, 0, options)

@@ -1,7 +1,7 @@
 package io.streams.spring.autoconfigure;
 
-import io.streams.nio.LoopOptions;
-import io.streams.nio.LoopThreads;
+import io.streams.loop.LoopOptions;
+import io.streams.loop.LoopThreads;
 import io.streams.spring.autoconfigure.StreamsProperties.Loops;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;

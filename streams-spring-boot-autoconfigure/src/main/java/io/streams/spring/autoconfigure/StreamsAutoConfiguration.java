@@ -3,7 +3,6 @@ package io.streams.spring.autoconfigure;
 import io.streams.FlightRecorderListener;
 import io.streams.StreamListener;
 import io.streams.Streams;
-import io.streams.nio.NioTransportFactory;
 import io.streams.spring.handler.StreamHandler;
 import io.streams.spring.handler.StreamHandlerDiscovery;
 import io.streams.spring.server.StreamServerCustomizer;
@@ -48,7 +47,7 @@ public final class StreamsAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean
 	TransportFactory streamsTransportFactory(StreamsProperties properties) {
-		return NioTransportFactory.create(LoopOptionsMapper.map(properties.loops()));
+		return TransportsMapper.map(properties.loops());
 	}
 
 	@Bean

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.streams.SlowConsumerPolicy;
-import io.streams.nio.LoopThreads;
+import io.streams.loop.LoopThreads;
 import io.streams.tls.ClientAuthentication;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +34,10 @@ public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 *
 	 * @param count Number of event loops. One for each processor by default.
 	 * @param threads Kind of thread that a loop runs on. Virtual by default.
+	 * @param sockets What the loops poll. The best that there is by default: 'epoll' with
+	 * streams-epoll on the class path and where it is supported, or else 'nio'.
 	 */
-	public record Loops(@Nullable Integer count, @Nullable LoopThreads threads) {
+	public record Loops(@Nullable Integer count, @Nullable LoopThreads threads, @Nullable String sockets) {
 	}
 
 	/**

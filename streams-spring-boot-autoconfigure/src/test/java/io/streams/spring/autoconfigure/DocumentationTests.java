@@ -23,7 +23,7 @@ import io.streams.HandshakeOutcome;
 import io.streams.RejectReason;
 import io.streams.ServerOptions;
 import io.streams.flow.WaterMarks;
-import io.streams.nio.LoopOptions;
+import io.streams.loop.LoopOptions;
 import io.streams.spring.autoconfigure.StreamsProperties.Server;
 import io.streams.spring.metrics.StreamsMeters;
 import io.streams.tls.TlsOptions;

@@ -1,0 +1,198 @@
+package io.streams.loop;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.streams.socket.PolledSocket;
+import io.streams.socket.ReadyHandler;
+import io.streams.socket.SocketSystem;
+import io.streams.socket.StreamSocket;
+import io.streams.transport.ConnectFailedException;
+import io.streams.transport.ConnectSettings;
+import io.streams.transport.Protocol;
+import io.streams.transport.Transport;
+import io.streams.transport.TransportInfo;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to connect, up to the transport or the failure. It belongs to one event
+ * loop.
+ */
+final class ConnectAttempt implements ReadyHandler {
+
+	/** How often a Unix server with a full backlog is tried. */
+	private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+	private final SocketSystem sockets;
+
+	private final SocketAddress address;
+
+	private final ConnectSettings settings;
+
+	private final Protocol protocol;
+
+	private final LoopGroup group;
+
+	private final EventLoop loop;
+
+	private final long deadline;
+
+	private final CompletableFuture<Transport> outcome = new CompletableFuture<>();
+
+	/** Event loop only. */
+	private @Nullable StreamSocket socket;
+
+	/** Event loop only: the socket is watched. */
+	private boolean registered;
+
+	/** Event loop only. */
+	private TimerQueue.@Nullable Timer timer;
+
+	ConnectAttempt(SocketSystem sockets, SocketAddress address, ConnectSettings settings, Protocol protocol,
+			LoopGroup group) {
+		this.sockets = sockets;
+		this.address = address;
+		this.settings = settings;
+		this.protocol = protocol;
+		this.group = group;
+		this.loop = group.next();
+		this.deadline = System.nanoTime() + settings.timeout().toNanos();
+	}
+
+	CompletableFuture<Transport> start() {
+		if (this.address instanceof InetSocketAddress inet && inet.isUnresolved()) {
+			return CompletableFuture.failedFuture(new ConnectFailedException(this.address, "unknown host", null));
+		}
+		this.outcome.whenComplete((transport, failure) -> {
+			if (this.outcome.isCancelled()) {
+				this.loop.execute(this::giveUp);
+			}
+		});
+		this.loop.execute(this::connect);
+		return this.outcome;
+	}
+
+	@Override
+	public void ready(int operations) {
+		StreamSocket socket = this.socket;
+		if (socket == null || this.outcome.isDone()) {
+			return;
+		}
+		try {
+			socket.finishConnect();
+			connected(socket);
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			fail(String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	@Override
+	public void loopClosed() {
+		fail("the transport factory was closed", null);
+	}
+
+	private void connect() {
+		this.loop.removeWaiting(this);
+		if (this.outcome.isDone()) {
+			return;
+		}
+		try {
+			boolean unix = this.address instanceof UnixDomainSocketAddress;
+			StreamSocket socket = this.sockets.open(AddressFamily.of(this.address));
+			this.socket = socket;
+			socket.configure(this.settings.transport(), unix);
+			bindLocally(socket);
+			if (socket.connect(this.address)) {
+				connected(socket);
+				return;
+			}
+			socket.register(this.loop.poller(), PolledSocket.CONNECT, this);
+			this.registered = true;
+			this.timer = this.loop.timers().schedule(this.deadline, (now) -> timedOut());
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			if (isBacklogFull(ex)) {
+				tryAgain();
+				return;
+			}
+			fail(String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	/** asyncio's words: the address that is wrong is not the one that is connected to. */
+	private void bindLocally(StreamSocket socket) throws IOException {
+		SocketAddress local = this.settings.localAddress();
+		if (local == null) {
+			return;
+		}
+		try {
+			socket.bind(local);
+		}
+		catch (IOException ex) {
+			throw new IOException("error while attempting to bind on address " + local + ": " + ex.getMessage(), ex);
+		}
+	}
+
+	private void tryAgain() {
+		giveUp();
+		long now = System.nanoTime();
+		if (this.deadline - now <= 0) {
+			timedOut();
+		}
+		else {
+			// Meanwhile it has no socket by which the loop would find it at its end.
+			this.loop.addWaiting(this);
+			this.timer = this.loop.timers().schedule(now + RETRY_NANOS, (time) -> connect());
+		}
+	}
+
+	/** A Unix socket with a full backlog says so at once, where TCP would keep trying. */
+	private boolean isBacklogFull(Throwable ex) {
+		return this.address instanceof UnixDomainSocketAddress
+				&& String.valueOf(ex.getMessage()).contains("temporarily unavailable");
+	}
+
+	private void connected(StreamSocket socket) throws IOException {
+		cancelTimer();
+		TransportInfo info = SocketInfo.of(socket, socket.localAddress(), socket.remoteAddress());
+		SocketTransport transport = new SocketTransport(this.loop, this.group, socket, info, this.settings.transport(),
+				this.protocol);
+		transport.open(this.registered);
+		this.socket = null;
+		if (!this.outcome.complete(transport)) {
+			transport.abort();
+		}
+	}
+
+	private void timedOut() {
+		fail("no answer within " + this.settings.timeout().toMillis() + " ms (connect timeout)", null);
+	}
+
+	private void fail(String reason, @Nullable Throwable cause) {
+		giveUp();
+		this.outcome.completeExceptionally(new ConnectFailedException(this.address, reason, cause));
+	}
+
+	private void giveUp() {
+		cancelTimer();
+		this.loop.removeWaiting(this);
+		if (this.socket != null) {
+			this.socket.close();
+			this.socket = null;
+			this.registered = false;
+		}
+	}
+
+	private void cancelTimer() {
+		if (this.timer != null) {
+			this.timer.cancel();
+		}
+	}
+
+}

@@ -1,0 +1,616 @@
+package io.streams.loop;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+import io.streams.flow.CarrierShare;
+import io.streams.socket.PolledSocket;
+import io.streams.socket.Poller;
+import io.streams.socket.ReadyHandler;
+import io.streams.socket.SocketSystem;
+import io.streams.transport.LoopStatistics;
+import io.streams.transport.Transport.Cancellable;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event loop: polls its sockets, hands over what came, lets the handlers that it woke
+ * run, and sleeps only when nothing came.
+ * <p>
+ * As a virtual thread it yields after each turn with work, so that the woken handlers run
+ * on its carrier without a switch of threads. It clears its interrupt flag each turn,
+ * because an interrupted thread does not sleep, and survives every {@link Throwable}.
+ */
+final class EventLoop implements Runnable, Executor {
+
+	private static final Logger logger = LoggerFactory.getLogger(EventLoop.class);
+
+	/** Bytes that one read takes off a socket at the most. */
+	static final int READ_BYTES = 64 * 1024;
+
+	/** How often connections that wait for nothing are checked for a dead peer. */
+	static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+	/**
+	 * So many of them at a time: a poll tells of a thousand sockets at the most, and
+	 * those that could be written to are among them.
+	 */
+	private static final int PROBE_SLICE = 256;
+
+	/**
+	 * Connections that are served before the handlers that they woke run: few enough for
+	 * what a handler touches to be in the processor's caches still, and enough for the
+	 * yield to cost little.
+	 */
+	private static final int BATCH = 16;
+
+	/** The same for a loop that runs the handlers itself, and need not yield. */
+	private static final int CARRIER_BATCH = 4;
+
+	/** How often a loop that is never idle goes by the scheduler's queue. */
+	private static final long SHARE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+	/** How often it parks, so that it goes there for sure. */
+	private static final long PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+	private final String name;
+
+	private final Poller poller;
+
+	private final Thread thread;
+
+	/** What is read off any socket of this loop passes through it. Event loop only. */
+	private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
+
+	/** {@link #BATCH} or {@link #CARRIER_BATCH}. */
+	private final int batch;
+
+	/** Runs the handlers on this loop's own thread; none if others run them. */
+	private final @Nullable HandlerScheduler handlers;
+
+	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+	private final ChangeList changes = new ChangeList();
+
+	/**
+	 * {@code true} while the loop may be waiting for its sockets; whoever clears it wakes
+	 * it.
+	 */
+	private final AtomicBoolean asleep = new AtomicBoolean();
+
+	/** Event loop only. */
+	private final TimerQueue timers = new TimerQueue();
+
+	/** Sockets that became ready in this turn. Event loop only. */
+	private final List<PolledSocket> ready = new ArrayList<>();
+
+	private final Consumer<PolledSocket> addReady = this.ready::add;
+
+	/** Who waits for a timer alone, and is to hear of the end. Event loop only. */
+	private final Set<ReadyHandler> waiting = new LinkedHashSet<>();
+
+	/** Connections with no interest, whose peer may die unnoticed. Event loop only. */
+	private final Set<SocketTransport> deaf = new LinkedHashSet<>();
+
+	private final LoopClock clock = new LoopClock();
+
+	private final CarrierShare carrierShare = new CarrierShare();
+
+	/** Event loop only: the time of the present turn. */
+	private long now = System.nanoTime();
+
+	/** Event loop only: when the loop last let those run that wait elsewhere. */
+	private long lastShared = this.now;
+
+	/** Event loop only: when it last parked or slept. */
+	private long lastParked = this.now;
+
+	/** Event loop only. */
+	private boolean probePlanned;
+
+	/** Written by the loop: whose event it handles; read by the watchdog. */
+	private volatile @Nullable Object atWork;
+
+	/** The turn that the watchdog saw last. Watchdog only. */
+	private long watchedTurn = -1;
+
+	/** How often the watchdog saw it again. Watchdog only. */
+	private int looks;
+
+	private volatile boolean closing;
+
+	private volatile boolean terminated;
+
+	EventLoop(String name, LoopThreads threads, SocketSystem sockets) throws IOException {
+		this.name = name;
+		this.poller = sockets.openPoller();
+		Thread.Builder builder = (threads == LoopThreads.VIRTUAL) ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
+		this.thread = builder.name(name).unstarted(this);
+		this.handlers = (threads == LoopThreads.CARRIER) ? new HandlerScheduler(this) : null;
+		this.batch = (this.handlers != null) ? CARRIER_BATCH : BATCH;
+	}
+
+	/** A virtual thread for a handler, not started. */
+	Thread newHandlerThread(String name, Runnable task) {
+		Thread.Builder.OfVirtual builder = (this.handlers != null) ? VirtualThreadSchedulers.builder(this.handlers)
+				: Thread.ofVirtual();
+		return builder.name(name).inheritInheritableThreadLocals(false).unstarted(task);
+	}
+
+	/**
+	 * Lets the loop and other handlers run before one goes on that never has to wait.
+	 */
+	void letOthersRunBeforeHandler() {
+		if (isThread(Thread.currentThread())) {
+			return;
+		}
+		if (this.handlers != null) {
+			Thread.yield();
+		}
+		else {
+			this.carrierShare.letOthersRun();
+		}
+	}
+
+	void start() {
+		this.thread.start();
+	}
+
+	boolean isThread(Thread thread) {
+		return thread == this.thread;
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		if (this.terminated) {
+			task.run();
+			return;
+		}
+		this.tasks.add(task);
+		wakeUp();
+		if (this.terminated) {
+			// The loop may have ended between the question and the add.
+			runTasks();
+		}
+	}
+
+	Cancellable executeLater(Duration delay, Runnable task) {
+		DelayedTask delayed = new DelayedTask(task);
+		long at = System.nanoTime() + delay.toNanos();
+		execute(() -> delayed.schedule(at));
+		return delayed;
+	}
+
+	/**
+	 * Asks for a call of {@link SocketTransport#applyChanges()} in the next turn.
+	 */
+	void changed(SocketTransport transport) {
+		this.changes.add(transport);
+		wakeUp();
+	}
+
+	/** Ends the loop, after its connections and listeners were closed. */
+	void close() {
+		this.closing = true;
+		execute(() -> {
+		});
+	}
+
+	void awaitTermination(long millis) throws InterruptedException {
+		if (!isThread(Thread.currentThread())) {
+			this.thread.join(millis);
+		}
+	}
+
+	/** Event loop only. */
+	Poller poller() {
+		return this.poller;
+	}
+
+	/** Event loop only: has someone hear of the loop's end who has no socket now. */
+	void addWaiting(ReadyHandler handler) {
+		this.waiting.add(handler);
+	}
+
+	/** Event loop only. */
+	void removeWaiting(ReadyHandler handler) {
+		this.waiting.remove(handler);
+	}
+
+	/** Event loop only. */
+	TimerQueue timers() {
+		return this.timers;
+	}
+
+	/** Event loop only: the time at which the present turn began. */
+	long now() {
+		return this.now;
+	}
+
+	/** Event loop only; valid until the next read. */
+	ByteBuffer readBuffer() {
+		return this.readBuffer.clear();
+	}
+
+	/** Event loop only. */
+	void addDeaf(SocketTransport transport) {
+		if (this.deaf.add(transport) && !this.probePlanned) {
+			planProbe();
+		}
+	}
+
+	/** Event loop only. */
+	void removeDeaf(SocketTransport transport) {
+		this.deaf.remove(transport);
+	}
+
+	LoopStatistics statistics() {
+		return new LoopStatistics(this.name, this.clock.connections(), this.clock.lagNanos(), this.clock.turns(),
+				this.clock.idleWakeups());
+	}
+
+	/** Event loop only. */
+	void connectionOpened() {
+		this.clock.connectionOpened();
+	}
+
+	/** Event loop only. */
+	void connectionClosed() {
+		this.clock.connectionClosed();
+	}
+
+	@Override
+	public void run() {
+		while (!this.closing) {
+			try {
+				turn();
+			}
+			catch (Throwable ex) {
+				survive(ex);
+			}
+		}
+		terminate();
+	}
+
+	private void turn() throws IOException {
+		Thread.interrupted();
+		this.now = System.nanoTime();
+		this.clock.turnBegan(this.now);
+		this.poller.poll(this.addReady);
+		if (work()) {
+			// The handlers that were woken run now, on this carrier.
+			letOthersRun();
+			return;
+		}
+		sleep();
+	}
+
+	/**
+	 * Does what there is to do.
+	 * @return whether there was anything
+	 */
+	private boolean work() {
+		boolean worked = !this.ready.isEmpty();
+		this.clock.workBegan(this.now);
+		dispatch();
+		worked |= runTasks() > 0;
+		worked |= applyChanges();
+		worked |= this.timers.expire(this.now) > 0;
+		worked |= this.handlers != null && this.handlers.runAll();
+		this.clock.workEnded();
+		return worked;
+	}
+
+	/**
+	 * How long the loop has been at its present work; 0 while it sleeps or lets others
+	 * run.
+	 */
+	long busyNanos() {
+		return this.clock.busyNanos();
+	}
+
+	/**
+	 * Whether the present turn was looked at once before, and once only: a loop is stuck
+	 * when it is still in the turn that it was in a second ago, and that is to be told
+	 * once.
+	 */
+	boolean isStuckSinceLastLook() {
+		long turn = this.clock.turns();
+		this.looks = (turn == this.watchedTurn) ? this.looks + 1 : 0;
+		this.watchedTurn = turn;
+		return this.looks == 1;
+	}
+
+	StackTraceElement[] stackTrace() {
+		return this.thread.getStackTrace();
+	}
+
+	String atWork() {
+		Object worker = this.atWork;
+		return (worker != null) ? worker.toString() : "a task";
+	}
+
+	@Override
+	public String toString() {
+		return this.name;
+	}
+
+	/**
+	 * Lets the handlers run that were woken. A yield goes to the end of the carrier's own
+	 * queue, which a busy loop and its handlers never let run empty; virtual threads that
+	 * are started or woken from elsewhere wait in the scheduler's queue behind it, for
+	 * ever if need be.
+	 */
+	private void letOthersRun() {
+		if (this.handlers != null) {
+			// They have run.
+			return;
+		}
+		Thread.yield();
+		if (this.now - this.lastShared > SHARE_NANOS) {
+			shareCarrier();
+		}
+	}
+
+	/**
+	 * Lets those run that wait elsewhere. Mostly the handlers have run and the carrier's
+	 * own queue is empty: then a second yield goes by the scheduler's queue. A loop whose
+	 * handlers yield as well never gets there, and parks for a moment, which is dearer.
+	 */
+	private void shareCarrier() {
+		this.lastShared = this.now;
+		if (this.now - this.lastParked > PARK_NANOS) {
+			LockSupport.parkNanos(this, 1);
+			this.lastParked = System.nanoTime();
+		}
+		else {
+			Thread.yield();
+		}
+	}
+
+	private void sleep() throws IOException {
+		this.clock.turnEnded(System.nanoTime());
+		this.asleep.set(true);
+		try {
+			if (this.tasks.isEmpty() && this.changes.isEmpty() && (this.handlers == null || this.handlers.isEmpty())) {
+				this.poller.await(this.timers.untilNext(System.nanoTime()), this.addReady);
+				this.lastParked = System.nanoTime();
+			}
+		}
+		finally {
+			this.asleep.set(false);
+		}
+		this.now = System.nanoTime();
+		this.clock.turnBegan(this.now);
+		if (!work()) {
+			this.clock.wokeIdle();
+		}
+		else {
+			letOthersRun();
+		}
+	}
+
+	private void dispatch() {
+		for (int i = 0; i < this.ready.size(); i++) {
+			if (i > 0 && i % this.batch == 0) {
+				finishBatch();
+			}
+			dispatch(this.ready.get(i));
+		}
+		this.ready.clear();
+		this.atWork = null;
+	}
+
+	private void dispatch(PolledSocket socket) {
+		try {
+			int operations = socket.readyOperations();
+			if (operations != 0) {
+				ReadyHandler handler = socket.handler();
+				this.atWork = handler;
+				handler.ready(operations);
+			}
+		}
+		catch (Throwable ex) {
+			survive(ex);
+		}
+	}
+
+	/** Lets the handlers run that were woken so far. */
+	private void finishBatch() {
+		if (this.handlers != null) {
+			this.handlers.runOwn();
+		}
+		else if (this.thread.isVirtual()) {
+			this.atWork = null;
+			this.clock.workEnded();
+			Thread.yield();
+			// Not since the turn began: the handlers' time is not the loop's.
+			this.clock.workBegan(System.nanoTime());
+		}
+	}
+
+	private int runTasks() {
+		int ran = 0;
+		// Only what is queued now: tasks that queue tasks must not keep I/O waiting.
+		for (int n = this.tasks.isEmpty() ? 0 : this.tasks.size(); n > 0; n--) {
+			Runnable task = this.tasks.poll();
+			if (task == null) {
+				break;
+			}
+			ran++;
+			try {
+				task.run();
+			}
+			catch (Throwable ex) {
+				survive(ex);
+			}
+		}
+		return ran;
+	}
+
+	private boolean applyChanges() {
+		boolean worked = false;
+		SocketTransport transport = this.changes.takeAll();
+		while (transport != null) {
+			SocketTransport next = transport.takeNextChanged();
+			try {
+				worked |= transport.applyChanges();
+			}
+			catch (Throwable ex) {
+				survive(ex);
+			}
+			transport = next;
+		}
+		return worked;
+	}
+
+	private void planProbe() {
+		this.probePlanned = true;
+		this.timers.schedule(this.now + PROBE_NANOS, (time) -> {
+			this.probePlanned = false;
+			try {
+				probe();
+			}
+			finally {
+				if (!this.deaf.isEmpty()) {
+					planProbe();
+				}
+			}
+		});
+	}
+
+	/**
+	 * Finds the connections whose peer is dead among those that wait for nothing. The
+	 * system reports an error on a socket to whoever has any interest in it; an interest
+	 * in connecting, which cannot come true any more, gets the error and nothing else.
+	 */
+	private void probe() {
+		List<PolledSocket> dead = new ArrayList<>();
+		List<SocketTransport> slice = new ArrayList<>();
+		for (Iterator<SocketTransport> rest = List.copyOf(this.deaf).iterator(); rest.hasNext();) {
+			slice.add(rest.next());
+			if (slice.size() == PROBE_SLICE || !rest.hasNext()) {
+				probe(slice, dead);
+				slice.clear();
+			}
+		}
+		dead.forEach(this::dispatch);
+		this.atWork = null;
+	}
+
+	private void probe(List<SocketTransport> slice, List<PolledSocket> dead) {
+		List<PolledSocket> others = new ArrayList<>();
+		try {
+			slice.forEach((transport) -> transport.interest(PolledSocket.CONNECT));
+			this.poller
+				.poll((socket) -> ((socket.readyOperations() == PolledSocket.CONNECT) ? dead : others).add(socket));
+		}
+		catch (IOException ex) {
+			survive(ex);
+		}
+		finally {
+			slice.forEach((transport) -> transport.interest(0));
+		}
+		others.forEach(this::dispatch);
+	}
+
+	void wakeUp() {
+		if (this.asleep.get() && this.asleep.compareAndSet(true, false)) {
+			this.poller.wakeUp();
+		}
+	}
+
+	void survive(Throwable ex) {
+		try {
+			logger.error("Event loop {} caught what nobody else did, and goes on", this.name, ex);
+		}
+		catch (Throwable unlogged) {
+			// Neither a log that is full nor a want of memory may end the loop.
+		}
+	}
+
+	private void terminate() {
+		Set<ReadyHandler> handlers = new LinkedHashSet<>(this.waiting);
+		handlers.addAll(this.poller.handlers());
+		for (ReadyHandler handler : handlers) {
+			try {
+				handler.loopClosed();
+			}
+			catch (RuntimeException | Error ex) {
+				survive(ex);
+			}
+		}
+		try {
+			this.poller.close();
+		}
+		catch (IOException ex) {
+			logger.debug("The poller of event loop {} did not close", this.name, ex);
+		}
+		this.terminated = true;
+		while (runTasks() > 0) {
+			applyChanges();
+		}
+		if (this.handlers != null) {
+			this.handlers.end();
+		}
+	}
+
+	/** A task that any thread may cancel before its time. */
+	private final class DelayedTask implements TimerQueue.Action, Cancellable {
+
+		private volatile @Nullable Runnable task;
+
+		/** Event loop only. */
+		private TimerQueue.@Nullable Timer timer;
+
+		DelayedTask(Runnable task) {
+			this.task = task;
+		}
+
+		void schedule(long at) {
+			if (this.task != null) {
+				this.timer = EventLoop.this.timers.schedule(at, this);
+			}
+		}
+
+		@Override
+		public void timeElapsed(long now) {
+			Runnable due = this.task;
+			if (due != null) {
+				this.task = null;
+				due.run();
+			}
+		}
+
+		@Override
+		public void cancel() {
+			if (this.task != null) {
+				this.task = null;
+				execute(this::unschedule);
+			}
+		}
+
+		private void unschedule() {
+			if (this.timer != null) {
+				this.timer.cancel();
+			}
+		}
+
+	}
+
+}

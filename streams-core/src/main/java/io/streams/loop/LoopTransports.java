@@ -1,0 +1,126 @@
+package io.streams.loop;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.streams.socket.ListenSocket;
+import io.streams.socket.SocketSystem;
+import io.streams.socket.StreamSocket;
+import io.streams.transport.Acceptor;
+import io.streams.transport.BindFailedException;
+import io.streams.transport.ConnectSettings;
+import io.streams.transport.ListenSettings;
+import io.streams.transport.LoopStatistics;
+import io.streams.transport.Protocol;
+import io.streams.transport.ServerTransport;
+import io.streams.transport.Transport;
+import io.streams.transport.TransportSettings;
+
+/**
+ * Event loops over one kind of sockets, and the transports on them: what a factory of
+ * socket transports is made of. Safe for use by any thread.
+ */
+public final class LoopTransports implements AutoCloseable {
+
+	private final SocketSystem sockets;
+
+	private final LoopGroup group;
+
+	/**
+	 * Create transports with event loops of their own, which are started when they are
+	 * first needed, and do not keep the process alive.
+	 * @param sockets the sockets below
+	 * @param options how many loops, and of what kind
+	 */
+	public LoopTransports(SocketSystem sockets, LoopOptions options) {
+		this.sockets = sockets;
+		this.group = new LoopGroup(sockets, options);
+	}
+
+	/**
+	 * Binds an address.
+	 * @param address the address
+	 * @param settings how to listen
+	 * @param acceptor decides about each connection
+	 * @return the bound server transport
+	 * @throws BindFailedException if the address cannot be bound; nothing stays open
+	 */
+	public ServerTransport bind(SocketAddress address, ListenSettings settings, Acceptor acceptor)
+			throws BindFailedException {
+		return SocketListener.bind(this.sockets, address, settings, acceptor, this.group);
+	}
+
+	/**
+	 * Takes a bound socket over.
+	 * @param socket the socket; it belongs to the server transport from now on, also if
+	 * this fails
+	 * @param settings how to treat accepted connections
+	 * @param acceptor decides about each connection
+	 * @return the server transport
+	 * @throws BindFailedException if the socket is not bound or not open; it is closed
+	 */
+	public ServerTransport adopt(ListenSocket socket, ListenSettings settings, Acceptor acceptor)
+			throws BindFailedException {
+		return SocketListener.adopt(socket, settings, acceptor, this.group);
+	}
+
+	/**
+	 * Connects.
+	 * @param address a TCP or Unix-domain address, resolved
+	 * @param settings how to connect
+	 * @param protocol gets {@code connectionMade}, before the future completes
+	 * @return completes with the transport, or exceptionally; cancelling it gives the
+	 * descriptor back
+	 */
+	public CompletableFuture<Transport> connect(SocketAddress address, ConnectSettings settings, Protocol protocol) {
+		return new ConnectAttempt(this.sockets, address, settings, protocol, this.group).start();
+	}
+
+	/**
+	 * Takes a connected socket over.
+	 * @param socket the socket; it belongs to the transport from now on, also if this
+	 * fails
+	 * @param settings how to treat it
+	 * @param protocol gets {@code connectionMade}, before the future completes
+	 * @return completes with the transport
+	 */
+	public CompletableFuture<Transport> adopt(StreamSocket socket, TransportSettings settings, Protocol protocol) {
+		CompletableFuture<Transport> outcome = new CompletableFuture<>();
+		EventLoop loop = this.group.next();
+		loop.execute(() -> {
+			try {
+				outcome.complete(SocketTransport.adopt(socket, loop, this.group, settings, protocol));
+			}
+			catch (IOException | RuntimeException | Error ex) {
+				socket.close();
+				outcome.completeExceptionally(ex);
+			}
+		});
+		return outcome;
+	}
+
+	/**
+	 * How the loops are doing.
+	 * @return a figure for each loop that was started
+	 */
+	public List<LoopStatistics> statistics() {
+		return this.group.statistics();
+	}
+
+	/**
+	 * Whether the calling thread is one of the loops.
+	 * @return {@code true} on an event loop
+	 */
+	public boolean inEventLoop() {
+		return this.group.isLoop(Thread.currentThread());
+	}
+
+	/** Aborts every connection, closes every listener and ends the loops. */
+	@Override
+	public void close() {
+		this.group.close();
+	}
+
+}

@@ -1,0 +1,147 @@
+package io.streams.loop;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+import io.streams.socket.StreamSocket;
+import io.streams.transport.TransportState;
+
+/**
+ * What the peer sends: read off the socket and handed to the protocol while the transport
+ * is open, and read and dropped once it is being closed. Owned by one
+ * {@link SocketTransport}. Event loop only.
+ */
+final class SocketInput {
+
+	/** Reads of what nobody waits for, in one turn, at the most. */
+	private static final int READS_PER_TURN = 16;
+
+	/** Bytes that are read and dropped while lingering, at the most. */
+	private static final long MAX_DISCARDED_BYTES = 16L * 1024 * 1024;
+
+	private final SocketTransport transport;
+
+	private final StreamSocket socket;
+
+	/** The peer ended its side. */
+	private boolean ended;
+
+	/** When it did. */
+	private long endedAt;
+
+	private long discarded;
+
+	SocketInput(SocketTransport transport, StreamSocket socket) {
+		this.transport = transport;
+		this.socket = socket;
+	}
+
+	boolean isEnded() {
+		return this.ended;
+	}
+
+	/** When the input ended, if it has. */
+	long endedAt() {
+		return this.endedAt;
+	}
+
+	/** Takes what there is, for the protocol or to drop it. */
+	void read() {
+		switch (this.transport.state()) {
+			case OPEN -> {
+				if (!this.ended) {
+					receive();
+				}
+			}
+			case CLOSING, LINGERING -> discard();
+			case CLOSED -> {
+			}
+		}
+	}
+
+	/**
+	 * Reads once. What is left is for the next turn: until then the handler has run, and
+	 * what it waits for goes to it without a stay in the buffer.
+	 */
+	private void receive() {
+		if (!this.transport.isReading()) {
+			return;
+		}
+		try {
+			ByteBuffer buffer = this.transport.loop().readBuffer();
+			int n = this.socket.read(buffer);
+			if (n < 0) {
+				end();
+			}
+			else if (n > 0) {
+				this.transport.noteReceived();
+				this.transport.protocol().dataReceived(buffer.flip());
+			}
+		}
+		catch (IOException ex) {
+			this.transport.finish(IoFailures.typed(ex), false);
+		}
+		catch (RuntimeException | Error ex) {
+			this.transport.finish(new IOException("Fatal error: the protocol failed to take the data it received", ex),
+					true);
+		}
+	}
+
+	private void end() {
+		this.ended = true;
+		this.endedAt = this.transport.loop().now();
+		if (!this.transport.protocol().eofReceived()) {
+			this.transport.close();
+		}
+		this.transport.deadlines().plan();
+	}
+
+	/**
+	 * Reads what is left of a broken connection's input, as far as the reader wants it.
+	 */
+	void readRest() {
+		try {
+			for (int i = 0; i < READS_PER_TURN && !this.transport.isReadingPaused() && !this.ended; i++) {
+				ByteBuffer buffer = this.transport.loop().readBuffer();
+				if (this.socket.read(buffer) <= 0) {
+					return;
+				}
+				this.transport.protocol().dataReceived(buffer.flip());
+			}
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			// It is broken; the first failure is the one to tell.
+			this.ended = true;
+		}
+	}
+
+	/**
+	 * Reads and drops, so that the close does not reset what the peer has yet to read.
+	 */
+	private void discard() {
+		try {
+			for (int i = 0; i < READS_PER_TURN; i++) {
+				int n = this.socket.read(this.transport.loop().readBuffer());
+				if (n < 0) {
+					this.ended = true;
+				}
+				this.discarded += Math.max(0, n);
+				if (n < EventLoop.READ_BYTES) {
+					break;
+				}
+			}
+			if (isLingering() && (this.ended || this.discarded > MAX_DISCARDED_BYTES)) {
+				this.transport.finish(null, false);
+			}
+		}
+		catch (IOException ex) {
+			// After everything was sent, a reset is just another way to say goodbye.
+			this.transport.finish(isLingering() ? null : IoFailures.typed(ex), false);
+		}
+	}
+
+	private boolean isLingering() {
+		return this.transport.state() == TransportState.LINGERING;
+	}
+
+}

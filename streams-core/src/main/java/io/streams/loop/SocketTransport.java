@@ -1,0 +1,845 @@
+package io.streams.loop;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.streams.flow.PauseTimes;
+import io.streams.flow.WaterMarks;
+import io.streams.socket.PolledSocket;
+import io.streams.socket.ReadyHandler;
+import io.streams.socket.StreamSocket;
+import io.streams.transport.Protocol;
+import io.streams.transport.Transport;
+import io.streams.transport.TransportInfo;
+import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportState;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connected socket, TCP or Unix.
+ * <p>
+ * It belongs to one event loop, which alone reads, closes, keeps the deadlines and calls
+ * the protocol. Writing is shared: whichever thread has bytes to send sends them, under
+ * {@link #lock}, and the loop goes on where the socket took no more. Other threads ask
+ * for everything else by a change of a guarded field and a place in the loop's change
+ * list.
+ * <p>
+ * The transport is what its parts share: it alone moves the state and says for what the
+ * socket is watched. Reading off the socket is {@link SocketInput}'s, what is written and
+ * not yet sent {@link WriteQueue}'s, and when to give up {@link SocketDeadlines}'.
+ *
+ * @see TransportState
+ */
+final class SocketTransport implements Transport, ReadyHandler {
+
+	private static final Logger logger = LoggerFactory.getLogger(SocketTransport.class);
+
+	private final EventLoop loop;
+
+	private final LoopGroup group;
+
+	private final StreamSocket socket;
+
+	private final TransportInfo info;
+
+	private final boolean unix;
+
+	private final TransportSettings settings;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Guarded by {@link #lock}. */
+	private final WriteQueue output;
+
+	/** Event loop only. */
+	private final SocketInput input;
+
+	/** Event loop only. */
+	private final SocketDeadlines deadlines;
+
+	/** Written under {@link #lock}. */
+	private volatile TransportState state = TransportState.OPEN;
+
+	/**
+	 * Guarded by {@link #lock}: an abort waits for the loop, for this reason if not null.
+	 */
+	private boolean aborted;
+
+	/** Guarded by {@link #lock}. */
+	private @Nullable IOException failure;
+
+	/** Event loop only, but for its first value. */
+	private volatile Protocol protocol;
+
+	/** Written by any thread; the loop has the socket watched accordingly. */
+	private volatile boolean readingPaused;
+
+	/** Whether this transport is in the loop's change list. */
+	private final AtomicBoolean changed = new AtomicBoolean();
+
+	/**
+	 * Set before this transport is put in the change list for more than bytes to send,
+	 * and cleared by the loop before it looks.
+	 */
+	private volatile boolean attentionWanted;
+
+	/**
+	 * Written under {@link #lock}, as {@link #output} fills and empties; tells without
+	 * the lock that there is nothing to send.
+	 */
+	private volatile boolean unsent;
+
+	/** Owned by the change list that this transport is in. */
+	private @Nullable SocketTransport nextChanged;
+
+	/** Written by the loop, and under {@link #lock} by writers: when bytes moved last. */
+	private volatile long lastActivity;
+
+	/**
+	 * Written under {@link #lock}: when the system last took bytes, or said that it
+	 * would.
+	 */
+	private volatile long lastSent;
+
+	/** Event loop only: since when the loop waits for room to send. */
+	private long blockedSince;
+
+	/** Event loop only: the socket is watched. */
+	private boolean opened;
+
+	/** Event loop only: for what it is watched. */
+	private int interest = PolledSocket.READ;
+
+	/** Event loop only: it waits for nothing, and is looked after by the loop. */
+	private boolean deaf;
+
+	SocketTransport(EventLoop loop, LoopGroup group, StreamSocket socket, TransportInfo info,
+			TransportSettings settings, Protocol protocol) {
+		this.loop = loop;
+		this.group = group;
+		this.socket = socket;
+		this.info = info;
+		this.unix = this.info.localAddress() instanceof UnixDomainSocketAddress
+				|| this.info.remoteAddress() instanceof UnixDomainSocketAddress;
+		this.settings = settings;
+		this.protocol = protocol;
+		this.output = new WriteQueue(socket, settings);
+		this.input = new SocketInput(this, socket);
+		this.deadlines = new SocketDeadlines(this, settings);
+		this.lastActivity = System.nanoTime();
+		this.lastSent = this.lastActivity;
+		this.blockedSince = this.lastActivity;
+	}
+
+	/** Takes a connected socket over. Event loop only. */
+	static SocketTransport adopt(StreamSocket socket, EventLoop loop, LoopGroup group, TransportSettings settings,
+			Protocol protocol) throws IOException {
+		socket.takeOver();
+		SocketAddress local = socket.localAddress();
+		SocketAddress remote = socket.remoteAddress();
+		boolean unix = local instanceof UnixDomainSocketAddress || remote instanceof UnixDomainSocketAddress
+				|| (local == null && remote == null);
+		socket.configure(settings, unix);
+		SocketTransport transport = new SocketTransport(loop, group, socket, SocketInfo.of(socket, local, remote),
+				settings, protocol);
+		transport.open(false);
+		return transport;
+	}
+
+	/**
+	 * Begins to read. Event loop only.
+	 * @param registered whether the socket is watched already, as one that was connected
+	 * @throws IOException if the socket cannot be watched
+	 */
+	void open(boolean registered) throws IOException {
+		register(registered);
+		this.loop.connectionOpened();
+		try {
+			this.protocol.connectionMade(this);
+		}
+		catch (RuntimeException | Error ex) {
+			this.loop.connectionClosed();
+			stillborn();
+			throw ex;
+		}
+		this.deadlines.plan();
+	}
+
+	private void register(boolean registered) throws IOException {
+		if (registered) {
+			this.socket.setHandler(this);
+			this.socket.setInterest(PolledSocket.READ);
+		}
+		else {
+			this.socket.register(this.loop.poller(), PolledSocket.READ, this);
+		}
+		this.opened = true;
+	}
+
+	/** The protocol would not have it: it never hears of this connection again. */
+	private void stillborn() {
+		this.lock.lock();
+		try {
+			this.state = TransportState.CLOSED;
+			this.output.close();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.socket.close();
+	}
+
+	@Override
+	public TransportInfo info() {
+		return this.info;
+	}
+
+	@Override
+	public TransportState state() {
+		return this.state;
+	}
+
+	@Override
+	public boolean inEventLoop() {
+		return this.group.isLoop(Thread.currentThread());
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		this.loop.execute(task);
+	}
+
+	@Override
+	public Thread newHandlerThread(String name, Runnable task) {
+		return this.loop.newHandlerThread(name, task);
+	}
+
+	@Override
+	public void letOthersRun() {
+		this.loop.letOthersRunBeforeHandler();
+	}
+
+	@Override
+	public Cancellable executeLater(Duration delay, Runnable task) {
+		return this.loop.executeLater(delay, task);
+	}
+
+	@Override
+	public void write(byte[] data, int offset, int length) {
+		Objects.checkFromIndexSize(offset, length, data.length);
+		this.lock.lock();
+		try {
+			if (mayWrite()) {
+				this.output.write(data, offset, length);
+				afterWrite();
+			}
+		}
+		catch (IOException ex) {
+			broken(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void write(ByteBuffer data) {
+		this.lock.lock();
+		try {
+			if (mayWrite()) {
+				this.output.write(data);
+				afterWrite();
+			}
+			else {
+				data.position(data.limit());
+			}
+		}
+		catch (IOException ex) {
+			broken(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void flush() {
+		if (!this.unsent) {
+			return;
+		}
+		this.lock.lock();
+		try {
+			if (this.output.mayFlush()) {
+				flushOutput();
+				if (this.output.isBlocked()) {
+					changed();
+				}
+			}
+		}
+		catch (IOException ex) {
+			broken(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public boolean canWriteEof() {
+		return true;
+	}
+
+	@Override
+	public void writeEof() {
+		this.lock.lock();
+		try {
+			if (this.state == TransportState.OPEN) {
+				this.output.end();
+				attend();
+			}
+		}
+		catch (IOException ex) {
+			broken(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void pauseReading() {
+		this.readingPaused = true;
+		attend();
+	}
+
+	@Override
+	public void resumeReading() {
+		this.readingPaused = false;
+		attend();
+	}
+
+	@Override
+	public boolean isReading() {
+		return this.state == TransportState.OPEN && !this.readingPaused;
+	}
+
+	@Override
+	public long writeBufferSize() {
+		this.lock.lock();
+		try {
+			return this.output.size();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public WaterMarks writeBufferLimits() {
+		this.lock.lock();
+		try {
+			return this.output.marks();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void setWriteBufferLimits(WaterMarks marks) {
+		this.lock.lock();
+		try {
+			this.output.setMarks(marks);
+			pauseOrResumeProtocol();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public long maxWriteBuffer() {
+		return this.settings.maxWriteBuffer();
+	}
+
+	@Override
+	public PauseTimes writePauseTimes() {
+		this.lock.lock();
+		try {
+			return this.output.pauseTimes(System.nanoTime());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public long idleNanos() {
+		return Math.max(0, System.nanoTime() - this.lastActivity);
+	}
+
+	@Override
+	public Protocol protocol() {
+		return this.protocol;
+	}
+
+	@Override
+	public void setProtocol(Protocol protocol) {
+		this.protocol = protocol;
+	}
+
+	@Override
+	public void close() {
+		this.lock.lock();
+		try {
+			if (this.state == TransportState.OPEN) {
+				moveTo(TransportState.CLOSING);
+				attend();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void abort(@Nullable IOException cause) {
+		this.lock.lock();
+		try {
+			if (this.state != TransportState.CLOSED && !this.aborted) {
+				requestAbort(cause);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "SocketTransport[" + this.info.localAddress() + " <- " + this.info.remoteAddress() + ", " + this.state
+				+ "]";
+	}
+
+	EventLoop loop() {
+		return this.loop;
+	}
+
+	/** Event loop only. */
+	SocketInput input() {
+		return this.input;
+	}
+
+	/** Event loop only. */
+	SocketDeadlines deadlines() {
+		return this.deadlines;
+	}
+
+	/** Whether nothing is to be read for now, though the input is open. */
+	boolean isReadingPaused() {
+		return this.readingPaused;
+	}
+
+	/** Bytes came in. Event loop only. */
+	void noteReceived() {
+		this.lastActivity = this.loop.now();
+	}
+
+	/** When bytes moved last, in either direction. */
+	long lastActivity() {
+		return this.lastActivity;
+	}
+
+	/** When the system last took bytes, or said that it would. */
+	long lastSent() {
+		return this.lastSent;
+	}
+
+	/** Since when the peer has had something to take. Event loop only. */
+	long stalledSince() {
+		return (this.blockedSince - this.lastSent > 0) ? this.blockedSince : this.lastSent;
+	}
+
+	/** Call with {@link #lock} held. */
+	private boolean mayWrite() {
+		this.output.refuseAfterEnd();
+		return !this.aborted && (this.state == TransportState.OPEN || this.state == TransportState.CLOSING);
+	}
+
+	/** Call with {@link #lock} held. */
+	private void afterWrite() throws IOException {
+		if (this.output.isAboveHighMark() && this.output.mayFlush()) {
+			this.output.flush();
+		}
+		noteSent();
+		pauseOrResumeProtocol();
+		this.unsent = !this.output.isEmpty();
+		if (this.unsent) {
+			changed();
+		}
+	}
+
+	/** Call with {@link #lock} held. */
+	private void flushOutput() throws IOException {
+		this.output.flush();
+		this.unsent = !this.output.isEmpty();
+		if (noteSent()) {
+			pauseOrResumeProtocol();
+		}
+	}
+
+	/** Call with {@link #lock} held. */
+	private boolean noteSent() {
+		long sent = this.output.takeSent();
+		if (sent == 0) {
+			return false;
+		}
+		this.lastSent = System.nanoTime();
+		this.lastActivity = this.lastSent;
+		this.protocol.bytesSent(sent);
+		return true;
+	}
+
+	/** Call with {@link #lock} held. */
+	private void pauseOrResumeProtocol() {
+		WriteQueue.PauseMove move = this.output.pauseMove();
+		try {
+			switch (move) {
+				case PAUSE -> this.protocol.pauseWriting();
+				case RESUME -> this.protocol.resumeWriting();
+				case NONE -> {
+				}
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("The protocol of {} failed to {} writing; the connection goes on", this,
+					(move == WriteQueue.PauseMove.PAUSE) ? "pause" : "resume", ex);
+		}
+	}
+
+	/** Call with {@link #lock} held. */
+	private void broken(IOException ex) {
+		if (!this.aborted && this.state != TransportState.CLOSED) {
+			requestAbort(IoFailures.typed(ex));
+		}
+	}
+
+	/** Call with {@link #lock} held. */
+	private void requestAbort(@Nullable IOException cause) {
+		this.aborted = true;
+		this.failure = cause;
+		this.output.clear();
+		if (this.state == TransportState.OPEN) {
+			moveTo(TransportState.CLOSING);
+		}
+		attend();
+	}
+
+	/** Call with {@link #lock} held. */
+	private void moveTo(TransportState next) {
+		if (!this.state.canMoveTo(next)) {
+			throw new IllegalStateException("illegal move from " + this.state + " to " + next);
+		}
+		this.state = next;
+	}
+
+	/** Has the loop look at more than the bytes to send. */
+	private void attend() {
+		this.attentionWanted = true;
+		changed();
+	}
+
+	private void changed() {
+		if (!this.changed.get() && this.changed.compareAndSet(false, true)) {
+			this.loop.changed(this);
+		}
+	}
+
+	void setNextChanged(@Nullable SocketTransport next) {
+		this.nextChanged = next;
+	}
+
+	@Nullable SocketTransport takeNextChanged() {
+		SocketTransport next = this.nextChanged;
+		this.nextChanged = null;
+		return next;
+	}
+
+	/**
+	 * Does what other threads asked for. Event loop only.
+	 * @return whether bytes were sent or the connection moved on
+	 */
+	boolean applyChanges() {
+		this.changed.set(false);
+		if (!this.attentionWanted && !this.unsent) {
+			// The handler has sent what it wrote.
+			return false;
+		}
+		this.attentionWanted = false;
+		if (this.state == TransportState.CLOSED || !this.opened) {
+			return false;
+		}
+		TransportState before = this.state;
+		boolean sent = proceed();
+		return sent || this.state != before;
+	}
+
+	@Override
+	public void ready(int operations) {
+		if ((operations & PolledSocket.READ) != 0) {
+			this.input.read();
+		}
+		if ((operations & PolledSocket.CONNECT) != 0) {
+			// Only an error makes a connected socket ready for this.
+			peerGone();
+		}
+		if ((operations & PolledSocket.WRITE) != 0) {
+			unblockOutput();
+		}
+		if (operations != PolledSocket.READ || this.input.isEnded() || this.state != TransportState.OPEN) {
+			proceed();
+		}
+	}
+
+	@Override
+	public void loopClosed() {
+		finish(null, true);
+	}
+
+	private void unblockOutput() {
+		this.lock.lock();
+		try {
+			this.output.unblock();
+			this.lastSent = System.nanoTime();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Sends what can be sent, carries a close on, and brings the interest in line.
+	 * @return whether anything was sent
+	 */
+	private boolean proceed() {
+		if (this.state == TransportState.CLOSED) {
+			return false;
+		}
+		boolean sending;
+		boolean abort;
+		boolean blocked;
+		this.lock.lock();
+		try {
+			sending = this.output.mayFlush();
+			if (sending) {
+				flushOutput();
+			}
+		}
+		catch (IOException ex) {
+			broken(ex);
+			sending = false;
+		}
+		finally {
+			abort = this.aborted;
+			blocked = this.output.isBlocked();
+			this.lock.unlock();
+		}
+		if (abort) {
+			finishAbort();
+			return true;
+		}
+		if (this.state == TransportState.CLOSING) {
+			proceedClosing();
+		}
+		updateInterest(blocked);
+		return sending;
+	}
+
+	private void finishAbort() {
+		IOException cause = this.failure;
+		if (cause != null && !this.readingPaused) {
+			// What arrived before the connection broke is the reader's.
+			this.input.readRest();
+		}
+		finish(cause, true);
+	}
+
+	private void proceedClosing() {
+		this.deadlines.closingBegan();
+		if (!endOutput()) {
+			this.deadlines.plan();
+			return;
+		}
+		this.deadlines.lingeringBegan();
+		if (this.failure != null) {
+			finish(this.failure, false);
+		}
+		else if (isAllHeard()) {
+			finish(null, false);
+		}
+		else {
+			this.protocol.lingering();
+			this.deadlines.plan();
+		}
+	}
+
+	/**
+	 * Lingers from now on, if all was sent; whoever writes while it closes may have added
+	 * to that until now.
+	 * @return {@code false} if there is something to send
+	 */
+	private boolean endOutput() {
+		this.lock.lock();
+		try {
+			if (!this.output.isEmpty()) {
+				return false;
+			}
+			moveTo(TransportState.LINGERING);
+			if (!isAllHeard()) {
+				// Otherwise the socket is closed at once, which ends the side as well.
+				this.output.shutDown();
+			}
+		}
+		catch (IOException ex) {
+			this.failure = IoFailures.typed(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return true;
+	}
+
+	private boolean isAllHeard() {
+		return this.input.isEnded() || this.settings.lingerTimeout().isZero();
+	}
+
+	/**
+	 * A connection on which nothing was awaited turns out to be dead. That is no more
+	 * than the proper end where both sides were ended before, and on a Unix socket, where
+	 * the peer's close is seen at once, even with bytes still to be read.
+	 */
+	private void peerGone() {
+		if (this.unix && !this.input.isEnded()) {
+			return;
+		}
+		boolean ended = this.input.isEnded() && (this.unix || isOutputShut());
+		finish(ended ? null : IoFailures.reset(null), false);
+	}
+
+	private boolean isOutputShut() {
+		this.lock.lock();
+		try {
+			return this.output.isShut();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Lets go of the connection. Event loop only.
+	 * @param reset whether the peer learns of it by a reset, and not by the end of input
+	 */
+	void finish(@Nullable IOException cause, boolean reset) {
+		this.lock.lock();
+		try {
+			if (this.state == TransportState.CLOSED) {
+				return;
+			}
+			moveTo(TransportState.CLOSED);
+			this.output.close();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		setDeaf(false);
+		this.loop.connectionClosed();
+		this.deadlines.cancel();
+		if (reset) {
+			this.socket.resetOnClose();
+		}
+		this.socket.close();
+		this.protocol.connectionLost(cause);
+	}
+
+	/** Has the socket watched for what the state needs. Event loop only. */
+	private void updateInterest(boolean blocked) {
+		if (this.state == TransportState.CLOSED) {
+			return;
+		}
+		boolean reading = !this.input.isEnded() && (!this.readingPaused || this.state != TransportState.OPEN);
+		int operations = (reading ? PolledSocket.READ : 0) | (blocked ? PolledSocket.WRITE : 0);
+		if (blocked && (this.interest & PolledSocket.WRITE) == 0) {
+			this.blockedSince = System.nanoTime();
+		}
+		interest(operations);
+		setDeaf(operations == 0);
+		if (blocked) {
+			this.deadlines.plan();
+		}
+	}
+
+	private void setDeaf(boolean deaf) {
+		if (this.deaf == deaf) {
+			return;
+		}
+		this.deaf = deaf;
+		if (deaf) {
+			this.loop.addDeaf(this);
+		}
+		else {
+			this.loop.removeDeaf(this);
+		}
+	}
+
+	/** Whether the system takes no more of what was written. */
+	boolean isOutputBlocked() {
+		this.lock.lock();
+		try {
+			return this.output.isBlocked();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Event loop only. */
+	void interest(int operations) {
+		if (operations != this.interest && this.opened) {
+			this.interest = operations;
+			this.socket.setInterest(operations);
+		}
+	}
+
+	/**
+	 * Tries to send before a peer is given up as stalled. The system calls a socket
+	 * writable only when a good part of its send buffer is free, which a slow peer may
+	 * take minutes to read; a write finds less room than that. Event loop only.
+	 */
+	boolean hasRoomAfterAll() {
+		long before = this.lastSent;
+		this.lock.lock();
+		try {
+			this.output.unblock();
+			flushOutput();
+		}
+		catch (IOException ex) {
+			broken(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		proceed();
+		return this.lastSent != before;
+	}
+
+}

@@ -1,0 +1,258 @@
+package io.streams.loop;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+import io.streams.buffer.SegmentQueue;
+import io.streams.flow.PauseGate;
+import io.streams.flow.PauseTimes;
+import io.streams.flow.WaterMarks;
+import io.streams.socket.StreamSocket;
+import io.streams.transport.TransportSettings;
+import io.streams.transport.WriteBufferOverflowException;
+
+/**
+ * What was written to a socket and not yet taken by the system. Owned by one
+ * {@link SocketTransport}, whose lock guards it.
+ *
+ * <pre>
+ *   OPEN ──end──▶ ENDING ──empty──▶ SHUT
+ *     └──────shutDown, close────────▲
+ * </pre>
+ */
+final class WriteQueue {
+
+	/** Bytes from which a write into an empty queue goes to the socket without a copy. */
+	private static final int DIRECT_BYTES = 16 * 1024;
+
+	/** Bytes of it that are offered to the system at a time. */
+	private static final int SLICE_BYTES = 128 * 1024;
+
+	/**
+	 * What is queued goes in one segment, that is, one plain write, as long as it fits.
+	 */
+	private static final int EXPECTED_BYTES = 1024;
+
+	/** Segments that one gathering write takes at the most. */
+	private static final int GATHER_SEGMENTS = 16;
+
+	private enum State {
+
+		/** Bytes may be written. */
+		OPEN,
+
+		/** No more bytes may be written; the side is ended when the queue is empty. */
+		ENDING,
+
+		/** The side was ended. */
+		SHUT
+
+	}
+
+	/** What the pause rule wants. */
+	enum PauseMove {
+
+		NONE, PAUSE, RESUME
+
+	}
+
+	private final StreamSocket socket;
+
+	private final SegmentQueue queue = new SegmentQueue(EXPECTED_BYTES);
+
+	private final PauseGate gate;
+
+	private final long cap;
+
+	private State state = State.OPEN;
+
+	/** The side was ended on purpose, and not because the connection is being closed. */
+	private boolean endedByUser;
+
+	/** The system takes no more; the loop waits until it does. */
+	private boolean blocked;
+
+	/** Bytes that the system took, not yet asked for by {@link #takeSent()}. */
+	private long sent;
+
+	WriteQueue(StreamSocket socket, TransportSettings settings) {
+		this.socket = socket;
+		this.gate = new PauseGate(settings.waterMarks());
+		this.cap = settings.maxWriteBuffer();
+	}
+
+	void refuseAfterEnd() {
+		if (this.endedByUser) {
+			throw new IllegalStateException("Cannot call write() after writeEof(): write first, then end the side");
+		}
+	}
+
+	void write(byte[] data, int offset, int length) throws IOException {
+		int sent = 0;
+		if (goesDirectly(length)) {
+			sent = sendDirectly(ByteBuffer.wrap(data, offset, length));
+		}
+		refuseAboveCap(length - sent);
+		this.queue.append(data, offset + sent, length - sent);
+	}
+
+	void write(ByteBuffer data) throws IOException {
+		if (goesDirectly(data.remaining())) {
+			sendDirectly(data);
+		}
+		refuseAboveCap(data.remaining());
+		this.queue.append(data);
+	}
+
+	private boolean goesDirectly(int length) {
+		return length >= DIRECT_BYTES && this.queue.isEmpty() && !this.blocked;
+	}
+
+	/**
+	 * Sends as much as the system takes, a slice at a time: of each, the JDK makes a copy
+	 * in native memory, and keeps the room for good.
+	 */
+	private int sendDirectly(ByteBuffer data) throws IOException {
+		int begin = data.position();
+		int limit = data.limit();
+		try {
+			while (data.position() < limit && !this.blocked) {
+				int end = Math.min(limit, data.position() + SLICE_BYTES);
+				this.socket.write(data.limit(end));
+				this.blocked = data.position() < end;
+			}
+		}
+		finally {
+			data.limit(limit);
+		}
+		int sent = data.position() - begin;
+		this.sent += sent;
+		return sent;
+	}
+
+	private void refuseAboveCap(int length) throws WriteBufferOverflowException {
+		if (this.cap > 0 && this.queue.size() + length > this.cap) {
+			throw new WriteBufferOverflowException(this.queue.size() + length, this.cap);
+		}
+	}
+
+	boolean mayFlush() {
+		return (!this.queue.isEmpty() || this.state == State.ENDING) && !this.blocked;
+	}
+
+	/** Gives the system what it takes. */
+	void flush() throws IOException {
+		while (!this.queue.isEmpty() && !this.blocked) {
+			send();
+		}
+		if (this.queue.isEmpty() && this.state == State.ENDING) {
+			shutDown();
+		}
+	}
+
+	/**
+	 * How many bytes the system took since the last call.
+	 */
+	long takeSent() {
+		long taken = this.sent;
+		this.sent = 0;
+		return taken;
+	}
+
+	private void send() throws IOException {
+		if (this.queue.isOneSegment()) {
+			ByteBuffer segment = this.queue.peekFirst();
+			int offered = segment.remaining();
+			noteSent(this.socket.write(segment), offered);
+			return;
+		}
+		ByteBuffer[] segments = this.queue.peek(GATHER_SEGMENTS);
+		long offered = 0;
+		for (ByteBuffer segment : segments) {
+			offered += segment.remaining();
+		}
+		noteSent(this.socket.write(segments), offered);
+	}
+
+	private void noteSent(long bytes, long offered) {
+		this.queue.skip(bytes);
+		this.sent += bytes;
+		this.blocked = bytes < offered;
+	}
+
+	/** The system takes bytes again. */
+	void unblock() {
+		this.blocked = false;
+	}
+
+	boolean isShut() {
+		return this.state == State.SHUT;
+	}
+
+	boolean isBlocked() {
+		return this.blocked;
+	}
+
+	void end() throws IOException {
+		if (this.state == State.OPEN) {
+			this.endedByUser = true;
+			this.state = State.ENDING;
+			if (this.queue.isEmpty()) {
+				shutDown();
+			}
+		}
+	}
+
+	void shutDown() throws IOException {
+		if (this.state != State.SHUT) {
+			this.state = State.SHUT;
+			this.socket.shutdownOutput();
+		}
+	}
+
+	void clear() {
+		this.queue.clear();
+		this.blocked = false;
+	}
+
+	/** The socket is gone, and may not be touched any more. */
+	void close() {
+		clear();
+		this.state = State.SHUT;
+	}
+
+	long size() {
+		return this.queue.size();
+	}
+
+	boolean isEmpty() {
+		return this.queue.isEmpty();
+	}
+
+	boolean isAboveHighMark() {
+		return this.queue.size() > this.gate.marks().high();
+	}
+
+	PauseMove pauseMove() {
+		long size = this.queue.size();
+		if (this.gate.isPaused()) {
+			boolean low = size <= this.gate.marks().low();
+			return (low && this.gate.resume(System.nanoTime())) ? PauseMove.RESUME : PauseMove.NONE;
+		}
+		boolean high = size > this.gate.marks().high();
+		return (high && this.gate.pauseAbove(size, System.nanoTime())) ? PauseMove.PAUSE : PauseMove.NONE;
+	}
+
+	WaterMarks marks() {
+		return this.gate.marks();
+	}
+
+	void setMarks(WaterMarks marks) {
+		this.gate.setMarks(marks);
+	}
+
+	PauseTimes pauseTimes(long now) {
+		return this.gate.times(now);
+	}
+
+}

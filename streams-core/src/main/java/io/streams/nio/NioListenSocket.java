@@ -1,0 +1,69 @@
+package io.streams.nio;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+
+import io.streams.socket.ListenSocket;
+import io.streams.socket.StreamSocket;
+import io.streams.transport.ListenSettings;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link ServerSocketChannel}.
+ */
+final class NioListenSocket extends NioSocket implements ListenSocket {
+
+	private final ServerSocketChannel channel;
+
+	NioListenSocket(ServerSocketChannel channel) {
+		this.channel = channel;
+	}
+
+	@Override
+	SelectableChannel channel() {
+		return this.channel;
+	}
+
+	@Override
+	public void bind(SocketAddress address, ListenSettings settings) throws IOException {
+		this.channel.configureBlocking(false);
+		if (!(address instanceof UnixDomainSocketAddress)) {
+			setTcpOptions(settings);
+		}
+		this.channel.bind(address, settings.backlog());
+	}
+
+	private void setTcpOptions(ListenSettings settings) throws IOException {
+		this.channel.setOption(StandardSocketOptions.SO_REUSEADDR, settings.reuseAddress());
+		if (settings.reusePort()) {
+			this.channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+		}
+		if (settings.transport().receiveBuffer() > 0) {
+			// Inherited by what is accepted, and only so in time for the window's scale.
+			this.channel.setOption(StandardSocketOptions.SO_RCVBUF, settings.transport().receiveBuffer());
+		}
+	}
+
+	@Override
+	public void takeOver() throws IOException {
+		this.channel.configureBlocking(false);
+	}
+
+	@Override
+	public @Nullable SocketAddress localAddress() throws IOException {
+		return this.channel.getLocalAddress();
+	}
+
+	@Override
+	public @Nullable StreamSocket accept() throws IOException {
+		SocketChannel accepted = this.channel.accept();
+		return (accepted != null) ? new NioStreamSocket(accepted) : null;
+	}
+
+}

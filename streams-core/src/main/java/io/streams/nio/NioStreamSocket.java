@@ -1,0 +1,141 @@
+package io.streams.nio;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SocketChannel;
+
+import io.streams.socket.StreamSocket;
+import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportSocket;
+
+import jdk.net.ExtendedSocketOptions;
+import jdk.net.UnixDomainPrincipal;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A {@link SocketChannel}.
+ */
+final class NioStreamSocket extends NioSocket implements StreamSocket {
+
+	private static final Logger logger = LoggerFactory.getLogger(NioStreamSocket.class);
+
+	private final SocketChannel channel;
+
+	NioStreamSocket(SocketChannel channel) {
+		this.channel = channel;
+	}
+
+	@Override
+	SelectableChannel channel() {
+		return this.channel;
+	}
+
+	@Override
+	public void configure(TransportSettings settings, boolean unix) throws IOException {
+		this.channel.configureBlocking(false);
+		if (settings.receiveBuffer() > 0) {
+			this.channel.setOption(StandardSocketOptions.SO_RCVBUF, settings.receiveBuffer());
+		}
+		if (settings.sendBuffer() > 0) {
+			this.channel.setOption(StandardSocketOptions.SO_SNDBUF, settings.sendBuffer());
+		}
+		if (!unix) {
+			this.channel.setOption(StandardSocketOptions.TCP_NODELAY, settings.tcpNoDelay());
+			this.channel.setOption(StandardSocketOptions.SO_KEEPALIVE, settings.keepAlive());
+		}
+	}
+
+	@Override
+	public void bind(SocketAddress local) throws IOException {
+		this.channel.bind(local);
+	}
+
+	@Override
+	public boolean connect(SocketAddress remote) throws IOException {
+		return this.channel.connect(remote);
+	}
+
+	@Override
+	public void finishConnect() throws IOException {
+		this.channel.finishConnect();
+	}
+
+	@Override
+	public void takeOver() throws IOException {
+		if (!this.channel.isConnected()) {
+			throw new IllegalArgumentException("the socket to take over is not connected: connect it first");
+		}
+		this.channel.configureBlocking(false);
+	}
+
+	@Override
+	public int read(ByteBuffer target) throws IOException {
+		return this.channel.read(target);
+	}
+
+	@Override
+	public int write(ByteBuffer data) throws IOException {
+		return this.channel.write(data);
+	}
+
+	@Override
+	public long write(ByteBuffer[] data) throws IOException {
+		return this.channel.write(data);
+	}
+
+	@Override
+	public void shutdownOutput() throws IOException {
+		this.channel.shutdownOutput();
+	}
+
+	@Override
+	public @Nullable SocketAddress localAddress() throws IOException {
+		return named(this.channel.getLocalAddress());
+	}
+
+	@Override
+	public @Nullable SocketAddress remoteAddress() throws IOException {
+		return named(this.channel.getRemoteAddress());
+	}
+
+	/** The address, or {@code null} for the empty one of an unnamed Unix socket. */
+	private static @Nullable SocketAddress named(@Nullable SocketAddress address) {
+		boolean unnamed = address instanceof UnixDomainSocketAddress unix && unix.getPath().toString().isEmpty();
+		return unnamed ? null : address;
+	}
+
+	@Override
+	public TransportSocket options() {
+		return new ChannelOptions(this.channel);
+	}
+
+	@Override
+	public @Nullable UnixDomainPrincipal peer() {
+		try {
+			return this.channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
+		}
+		catch (IOException | UnsupportedOperationException ex) {
+			logger.debug("The system does not tell who is at the other end of a Unix socket", ex);
+			return null;
+		}
+	}
+
+	@Override
+	public void resetOnClose() {
+		try {
+			if (this.channel.supportedOptions().contains(StandardSocketOptions.SO_LINGER)) {
+				this.channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+			}
+		}
+		catch (IOException | UnsupportedOperationException ex) {
+			logger.debug("Could not have the close of {} send a reset", this.channel, ex);
+		}
+	}
+
+}

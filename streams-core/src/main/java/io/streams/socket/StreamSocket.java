@@ -1,0 +1,117 @@
+package io.streams.socket;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+
+import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportSocket;
+
+import jdk.net.UnixDomainPrincipal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket for one connection. Its bytes are read on the event loop; whoever writes sees
+ * to it that nobody else does, and that nobody closes it meanwhile.
+ */
+public interface StreamSocket extends PolledSocket {
+
+	/**
+	 * Sets the options of a socket that was just opened or accepted.
+	 * @param settings what they are to be
+	 * @param unix whether it is a Unix socket, which has none of TCP's
+	 * @throws IOException if the system refuses
+	 */
+	void configure(TransportSettings settings, boolean unix) throws IOException;
+
+	/**
+	 * Chooses the address to connect from.
+	 * @param local the address
+	 * @throws IOException if the system refuses
+	 */
+	void bind(SocketAddress local) throws IOException;
+
+	/**
+	 * Begins to connect.
+	 * @param remote to whom
+	 * @return whether the connection stands already; if not, the socket is to be watched
+	 * for {@link #CONNECT}
+	 * @throws IOException if the system refuses
+	 */
+	boolean connect(SocketAddress remote) throws IOException;
+
+	/**
+	 * Ends an attempt to connect that has come to its end.
+	 * @throws IOException if it failed
+	 */
+	void finishConnect() throws IOException;
+
+	/**
+	 * Makes a socket that somebody else has opened fit for a loop.
+	 * @throws IOException if the system refuses
+	 * @throws IllegalArgumentException if it is not connected
+	 */
+	default void takeOver() throws IOException {
+		throw new UnsupportedOperationException("this kind of socket cannot be taken over");
+	}
+
+	/**
+	 * Reads what there is.
+	 * @param target a direct buffer
+	 * @return how many bytes; -1 at the end of the input, and 0 if there are none
+	 * @throws IOException if the connection is broken
+	 */
+	int read(ByteBuffer target) throws IOException;
+
+	/**
+	 * Writes as much as the system takes.
+	 * @param data the bytes; its position moves on
+	 * @return how many were taken
+	 * @throws IOException if the connection is broken
+	 */
+	int write(ByteBuffer data) throws IOException;
+
+	/**
+	 * Writes as much as the system takes, of one buffer after the other.
+	 * @param data the bytes; their positions need not move on
+	 * @return how many were taken
+	 * @throws IOException if the connection is broken
+	 */
+	long write(ByteBuffer[] data) throws IOException;
+
+	/**
+	 * Ends the own side.
+	 * @throws IOException if the connection is broken
+	 */
+	void shutdownOutput() throws IOException;
+
+	/**
+	 * The own address.
+	 * @return the address, or {@code null} if the socket has none
+	 * @throws IOException if the socket is closed
+	 */
+	@Nullable SocketAddress localAddress() throws IOException;
+
+	/**
+	 * The peer's address.
+	 * @return the address, or {@code null} if the peer has none
+	 * @throws IOException if the socket is closed
+	 */
+	@Nullable SocketAddress remoteAddress() throws IOException;
+
+	/**
+	 * The options that users may see.
+	 * @return the options; safe for use by any thread, also after the close
+	 */
+	TransportSocket options();
+
+	/**
+	 * Who is at the other end of a Unix socket.
+	 * @return the peer, or {@code null} if the system does not tell
+	 */
+	@Nullable UnixDomainPrincipal peer();
+
+	/** Has the close send a reset, so that the peer does not take it for a good end. */
+	void resetOnClose();
+
+}

@@ -1,0 +1,60 @@
+package io.streams.loop;
+
+import java.net.ProtocolFamily;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.streams.socket.ListenSocket;
+import io.streams.socket.PolledSocket;
+import io.streams.socket.Poller;
+import io.streams.socket.ReadyHandler;
+import io.streams.socket.SocketSystem;
+import io.streams.socket.StreamSocket;
+
+/**
+ * Sockets for loops that have none, or whose test brings its own.
+ */
+final class NoSockets implements SocketSystem {
+
+	@Override
+	public Poller openPoller() {
+		return new NothingReady();
+	}
+
+	@Override
+	public StreamSocket open(ProtocolFamily family) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public ListenSocket openListener(ProtocolFamily family) {
+		throw new UnsupportedOperationException();
+	}
+
+	private static final class NothingReady implements Poller {
+
+		@Override
+		public void poll(Consumer<PolledSocket> ready) {
+		}
+
+		@Override
+		public void await(long nanos, Consumer<PolledSocket> ready) {
+		}
+
+		@Override
+		public void wakeUp() {
+		}
+
+		@Override
+		public Collection<ReadyHandler> handlers() {
+			return List.of();
+		}
+
+		@Override
+		public void close() {
+		}
+
+	}
+
+}

@@ -1,0 +1,299 @@
+package io.streams.loop;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.streams.ModelCheck;
+import io.streams.flow.WaterMarks;
+import io.streams.socket.PolledSocket;
+import io.streams.socket.Poller;
+import io.streams.socket.ReadyHandler;
+import io.streams.socket.SocketSystem;
+import io.streams.socket.StreamSocket;
+import io.streams.transport.Protocol;
+import io.streams.transport.Transport;
+import io.streams.transport.TransportInfo;
+import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportSocket;
+import io.streams.transport.TransportState;
+
+import jdk.net.UnixDomainPrincipal;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static io.streams.ModelCheck.join;
+import static io.streams.ModelCheck.require;
+import static io.streams.ModelCheck.requireEqual;
+import static io.streams.ModelCheck.start;
+
+/**
+ * Model checks a connection's states and its write queue between writers, those who close
+ * and the event loop, with Lincheck, over a socket that takes a few bytes at a time. A
+ * failure shows the switches of threads that lead to it, and comes again in each run.
+ */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class SocketTransportConcurrencyTests {
+
+	private static final int INVOCATIONS = 100;
+
+	private static final TransportSettings SETTINGS = TransportSettings.DEFAULT.toBuilder()
+		.waterMarks(new WaterMarks(1, 4))
+		.lingerTimeout(Duration.ZERO)
+		.build();
+
+	/** Never started: each scenario plays its part. */
+	private static final EventLoop LOOP = loop();
+
+	@Test
+	void theBytesOfOneWriteStayTogetherAndNoneIsLost() {
+		ModelCheck.explore("two writers and the loop", INVOCATIONS, () -> {
+			Connection connection = new Connection();
+			Thread other = start(() -> connection.write(2));
+			Thread loop = start(() -> connection.takeSome(4));
+			connection.write(1);
+			join(other, loop);
+			connection.takeSome(100);
+			String sent = connection.socket.taken.toString();
+			require(sent.equals("111222") || sent.equals("222111"), "the writes are whole, but came as " + sent);
+			requireEqual(connection.transport.writeBufferSize(), 0, "queued bytes");
+			requireEqual(connection.protocol.paused.get(), 0, "pauses");
+		});
+	}
+
+	@Test
+	void aCloseSendsWholeWritesOrNothingAndEndsOnce() {
+		ModelCheck.explore("writer, closer and the loop", INVOCATIONS, () -> {
+			Connection connection = new Connection();
+			Thread closer = start(connection.transport::close);
+			Thread loop = start(() -> connection.takeSome(2));
+			connection.write(1);
+			join(closer, loop);
+			connection.takeSome(100);
+			connection.takeSome(100);
+			String sent = connection.socket.taken.toString();
+			require(sent.equals("111") || sent.isEmpty(), "a write is sent whole or not at all, but sent was " + sent);
+			requireEqual(connection.protocol.lost.get(), 1, "calls of connectionLost");
+			require(connection.transport.state() == TransportState.CLOSED, "the connection is closed");
+		});
+	}
+
+	@Test
+	void whatIsQueuedWhileItClosesIsSent() {
+		ModelCheck.explore("writer and the loop that closes", 10 * INVOCATIONS, () -> {
+			Connection connection = new Connection();
+			connection.transport.close();
+			Thread loop = start(() -> connection.takeSome(100));
+			connection.transport.write(new byte[] { 1, 1, 1 }, 0, 3);
+			boolean queued = connection.transport.writeBufferSize() > 0;
+			join(loop);
+			connection.takeSome(100);
+			connection.takeSome(100);
+			String sent = connection.socket.taken.toString();
+			require(!queued || sent.equals("111"), "what was queued is sent, but sent was '" + sent + "'");
+			requireEqual(connection.protocol.lost.get(), 1, "calls of connectionLost");
+		});
+	}
+
+	@Test
+	void anAbortEndsOnceWhoeverElseIsAtWork() {
+		ModelCheck.explore("writer, closer, aborter and the loop", INVOCATIONS, () -> {
+			Connection connection = new Connection();
+			Thread closer = start(() -> {
+				connection.transport.close();
+				connection.transport.abort();
+			});
+			Thread loop = start(() -> connection.takeSome(2));
+			connection.write(1);
+			join(closer, loop);
+			connection.takeSome(100);
+			requireEqual(connection.protocol.lost.get(), 1, "calls of connectionLost");
+			requireEqual(connection.transport.writeBufferSize(), 0, "queued bytes");
+			require(connection.transport.state() == TransportState.CLOSED, "the connection is closed");
+		});
+	}
+
+	private static EventLoop loop() {
+		try {
+			return new EventLoop("model", LoopThreads.PLATFORM, new NoSockets());
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** A transport over a socket with little room, and what its protocol hears. */
+	private static final class Connection {
+
+		private final SlowSocket socket = new SlowSocket();
+
+		private final Counts protocol = new Counts();
+
+		@SuppressWarnings("NullAway")
+		private final SocketTransport transport = new SocketTransport(LOOP, null, this.socket, TransportInfo.NONE,
+				SETTINGS, this.protocol);
+
+		void write(int value) {
+			this.transport.write(new byte[] { (byte) value, (byte) value, (byte) value }, 0, 3);
+			this.transport.flush();
+		}
+
+		/** What the event loop does when the socket has room again. */
+		void takeSome(int room) {
+			this.socket.room.addAndGet(room);
+			this.transport.ready(PolledSocket.WRITE);
+		}
+
+	}
+
+	/** Counts what must happen once, or alternate. */
+	private static final class Counts implements Protocol {
+
+		private final AtomicInteger paused = new AtomicInteger();
+
+		private final AtomicInteger lost = new AtomicInteger();
+
+		@Override
+		public void connectionMade(Transport transport) {
+		}
+
+		@Override
+		public void dataReceived(ByteBuffer data) {
+		}
+
+		@Override
+		public boolean eofReceived() {
+			return true;
+		}
+
+		@Override
+		public void pauseWriting() {
+			requireEqual(this.paused.incrementAndGet(), 1, "pauses");
+		}
+
+		@Override
+		public void resumeWriting() {
+			requireEqual(this.paused.decrementAndGet(), 0, "pauses");
+		}
+
+		@Override
+		public void connectionLost(@Nullable IOException cause) {
+			this.lost.incrementAndGet();
+		}
+
+	}
+
+	/** Takes as many bytes as there is room for. */
+	private static final class SlowSocket implements StreamSocket {
+
+		private final AtomicInteger room = new AtomicInteger();
+
+		private final StringBuilder taken = new StringBuilder();
+
+		@Override
+		public int write(ByteBuffer data) {
+			int n = Math.min(data.remaining(), this.room.get());
+			for (int i = 0; i < n; i++) {
+				this.taken.append(data.get());
+			}
+			this.room.addAndGet(-n);
+			return n;
+		}
+
+		@Override
+		public long write(ByteBuffer[] data) {
+			long n = 0;
+			for (ByteBuffer buffer : data) {
+				n += write(buffer);
+			}
+			return n;
+		}
+
+		@Override
+		public int read(ByteBuffer target) {
+			return 0;
+		}
+
+		@Override
+		public void shutdownOutput() {
+		}
+
+		@Override
+		public void configure(TransportSettings settings, boolean unix) {
+		}
+
+		@Override
+		public void bind(SocketAddress local) {
+		}
+
+		@Override
+		public boolean connect(SocketAddress remote) {
+			return true;
+		}
+
+		@Override
+		public void finishConnect() {
+		}
+
+		@Override
+		public @Nullable SocketAddress localAddress() {
+			return null;
+		}
+
+		@Override
+		public @Nullable SocketAddress remoteAddress() {
+			return null;
+		}
+
+		@Override
+		public TransportSocket options() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public @Nullable UnixDomainPrincipal peer() {
+			return null;
+		}
+
+		@Override
+		public void resetOnClose() {
+		}
+
+		@Override
+		public void register(Poller poller, int interest, ReadyHandler handler) {
+		}
+
+		@Override
+		public void setInterest(int interest) {
+		}
+
+		@Override
+		public ReadyHandler handler() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void setHandler(ReadyHandler handler) {
+		}
+
+		@Override
+		public int readyOperations() {
+			return 0;
+		}
+
+		@Override
+		public boolean isOpen() {
+			return true;
+		}
+
+		@Override
+		public void close() {
+		}
+
+	}
+
+}

@@ -1,0 +1,295 @@
+package io.streams.epoll;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+import io.streams.socket.PolledSocket;
+import io.streams.socket.Poller;
+import io.streams.socket.ReadyHandler;
+
+import org.jspecify.annotations.Nullable;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+/**
+ * Watches the sockets of one event loop by an epoll instance of its own.
+ * <p>
+ * A platform thread waits in the system's call, and is woken by a counter that is watched
+ * as well. A virtual thread would take its carrier along; it parks, and is unparked by
+ * the {@link Sentinel}, which watches the epoll instance for it, or by whoever wakes it.
+ */
+final class EpollPoller implements Poller {
+
+	private static final int INITIAL_SOCKETS = 64;
+
+	private final Epoll epoll = new Epoll();
+
+	/** The counter that wakes a platform thread. */
+	private final Counter counter;
+
+	/** By their descriptors. Event loop only. */
+	private @Nullable EpollSocket[] sockets = new EpollSocket[INITIAL_SOCKETS];
+
+	/** Those whose interest may have changed. Event loop only. */
+	private final List<EpollSocket> changed = new ArrayList<>();
+
+	/** The buffer that was read into last, and its address. Event loop only. */
+	private @Nullable ByteBuffer buffer;
+
+	private long bufferAddress;
+
+	/** Set once, by the loop's first poll. */
+	private volatile @Nullable Thread loop;
+
+	/** Whether the sentinel watches. Set by the loop, cleared by the sentinel. */
+	private volatile boolean guarded;
+
+	/** Whether the sentinel has ever watched. Event loop only. */
+	private boolean known;
+
+	EpollPoller() throws IOException {
+		try {
+			this.counter = new Counter();
+		}
+		catch (IOException ex) {
+			this.epoll.close();
+			throw ex;
+		}
+		try {
+			this.epoll.watch(this.counter.descriptor(), 0, Epoll.IN);
+		}
+		catch (IOException ex) {
+			this.counter.close();
+			this.epoll.close();
+			throw ex;
+		}
+	}
+
+	/** Event loop only: room for the error's number of a call by the loop. */
+	MemorySegment errno() {
+		return this.epoll.errno();
+	}
+
+	/** Event loop only. */
+	void add(int descriptor, EpollSocket socket) {
+		if (descriptor >= this.sockets.length) {
+			this.sockets = Arrays.copyOf(this.sockets, Math.max(descriptor + 1, 2 * this.sockets.length));
+		}
+		this.sockets[descriptor] = socket;
+	}
+
+	/** Event loop only. */
+	void remove(int descriptor) {
+		this.sockets[descriptor] = null;
+	}
+
+	/** Event loop only. */
+	void changed(EpollSocket socket) {
+		this.changed.add(socket);
+	}
+
+	/** Where a direct buffer is; mostly the same is asked about. Event loop only. */
+	long address(ByteBuffer direct) {
+		if (direct != this.buffer) {
+			if (!direct.isDirect()) {
+				throw new IllegalArgumentException("a buffer to read into has to be direct: one of the heap may move");
+			}
+			this.bufferAddress = MemorySegment.ofBuffer(direct).address() - direct.position();
+			this.buffer = direct;
+		}
+		return this.bufferAddress;
+	}
+
+	@Override
+	public void poll(Consumer<PolledSocket> ready) throws IOException {
+		if (this.loop == null) {
+			this.loop = Thread.currentThread();
+		}
+		applyChanges();
+		tell(this.epoll.poll(), ready);
+	}
+
+	@Override
+	public void await(long nanos, Consumer<PolledSocket> ready) throws IOException {
+		applyChanges();
+		if (Thread.currentThread().isVirtual()) {
+			park(nanos);
+			tell(this.epoll.poll(), ready);
+		}
+		else {
+			tell(this.epoll.await(nanos), ready);
+		}
+	}
+
+	private void park(long nanos) throws IOException {
+		if (!this.guarded) {
+			beGuarded();
+		}
+		if (nanos < 0) {
+			LockSupport.park(this);
+		}
+		else {
+			LockSupport.parkNanos(this, nanos);
+		}
+	}
+
+	private void beGuarded() throws IOException {
+		// Before the sentinel can clear it.
+		this.guarded = true;
+		try {
+			Sentinel.INSTANCE.watch(this, this.known);
+			this.known = true;
+		}
+		catch (IOException ex) {
+			this.guarded = false;
+			throw ex;
+		}
+	}
+
+	/** The sentinel saw something. */
+	void somethingReady() {
+		this.guarded = false;
+		LockSupport.unpark(this.loop);
+	}
+
+	Epoll epoll() {
+		return this.epoll;
+	}
+
+	private void applyChanges() throws IOException {
+		for (int i = 0; i < this.changed.size(); i++) {
+			EpollSocket socket = this.changed.get(i);
+			socket.takeChange();
+			if (socket.isOpen() && socket.interest() != socket.watched()) {
+				this.epoll.watch(socket.descriptor(), events(socket.watched()), events(socket.interest()));
+				socket.setWatched(socket.interest());
+			}
+		}
+		this.changed.clear();
+	}
+
+	private static int events(int operations) {
+		int in = ((operations & (PolledSocket.READ | PolledSocket.ACCEPT)) != 0) ? Epoll.IN : 0;
+		int out = ((operations & (PolledSocket.WRITE | PolledSocket.CONNECT)) != 0) ? Epoll.OUT : 0;
+		return in | out;
+	}
+
+	private void tell(int count, Consumer<PolledSocket> ready) {
+		for (int i = 0; i < count; i++) {
+			int descriptor = this.epoll.descriptor(i);
+			if (descriptor == this.counter.descriptor()) {
+				this.counter.reset();
+				continue;
+			}
+			EpollSocket socket = this.sockets[descriptor];
+			if (socket != null && socket.noteEvents(this.epoll.events(i))) {
+				ready.accept(socket);
+			}
+		}
+	}
+
+	@Override
+	public void wakeUp() {
+		Thread loop = this.loop;
+		if (loop != null && loop.isVirtual()) {
+			LockSupport.unpark(loop);
+		}
+		else {
+			this.counter.raise();
+		}
+	}
+
+	@Override
+	public Collection<ReadyHandler> handlers() {
+		return Arrays.stream(this.sockets).filter(Objects::nonNull).map(EpollSocket::handler).toList();
+	}
+
+	@Override
+	public void close() {
+		if (this.known) {
+			Sentinel.INSTANCE.forget(this);
+		}
+		this.counter.close();
+		this.epoll.close();
+	}
+
+	/** The system's counter ({@code eventfd}). */
+	private static final class Counter {
+
+		private static final int FLAGS = 0x80000 | 0x800;
+
+		private final MemorySegment count = Arena.ofAuto().allocate(JAVA_LONG);
+
+		/** Held while it is raised or closed: its number may be a stranger's later. */
+		private final ReentrantLock lock = new ReentrantLock();
+
+		private final int descriptor;
+
+		/** Guarded by {@link #lock}. */
+		private boolean closed;
+
+		Counter() throws IOException {
+			try (Arena arena = Arena.ofConfined()) {
+				MemorySegment errno = Libc.newErrno(arena);
+				this.descriptor = Descriptor.checked((int) Libc.EVENTFD.invokeExact(errno, 0, FLAGS), errno);
+			}
+			catch (Throwable ex) {
+				throw Descriptor.rethrown(ex);
+			}
+		}
+
+		int descriptor() {
+			return this.descriptor;
+		}
+
+		void raise() {
+			this.lock.lock();
+			try {
+				if (!this.closed) {
+					int ignored = (int) Libc.EVENTFD_WRITE.invokeExact(this.descriptor, 1L);
+				}
+			}
+			catch (Throwable ex) {
+				throw Libc.impossible(ex);
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+
+		/** Event loop only. */
+		void reset() {
+			try {
+				int ignored = (int) Libc.EVENTFD_READ.invokeExact(this.descriptor, this.count);
+			}
+			catch (Throwable ex) {
+				throw Libc.impossible(ex);
+			}
+		}
+
+		void close() {
+			this.lock.lock();
+			try {
+				if (!this.closed) {
+					this.closed = true;
+					Descriptor.close(this.descriptor);
+				}
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+
+	}
+
+}

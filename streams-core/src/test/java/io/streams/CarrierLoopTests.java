@@ -1,5 +1,7 @@
 package io.streams;
 
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for event loops that are the carriers of their handlers.
@@ -63,6 +66,71 @@ class CarrierLoopTests {
 			assertThat(other.readToEnd()).isEqualTo("done\n");
 			enough.set(true);
 			assertThat(busy.readToEnd()).isEqualTo("done\n");
+		}
+	}
+
+	/**
+	 * The loop queues for a connection's lock behind a handler that nobody but the loop
+	 * would run.
+	 */
+	@Test
+	void aLoopThatWaitsBehindItsOwnHandlerIsRescued() throws Exception {
+		CountDownLatch held = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		StreamListener holder = new StreamListener() {
+			@Override
+			public void writingPaused(StreamConnection connection) {
+				// On the writer's thread, with the connection's lock held.
+				held.countDown();
+				awaitQuietly(release);
+			}
+		};
+		CompletableFuture<StreamWriter> shared = new CompletableFuture<>();
+		CompletableFuture<Thread> second = new CompletableFuture<>();
+		ServerOptions listened = ServerOptions.builder().transports(this.loops).listener(holder).build();
+		try (StreamServer server = Streams.startServer((reader, writer) -> {
+			if (shared.complete(writer)) {
+				reader.readLine();
+				return;
+			}
+			reader.readLine();
+			second.complete(Thread.currentThread());
+			shared.join().write(new byte[1]);
+		}, "127.0.0.1", 0, listened);
+				RawClient first = RawClient.connect(server.addresses().getFirst());
+				RawClient other = RawClient.connect(server.addresses().getFirst())) {
+			StreamWriter writer = shared.get(5, TimeUnit.SECONDS);
+			Thread writing = Thread.ofPlatform().start(() -> writer.write(new byte[8 * 1024 * 1024]));
+			assertThat(held.await(5, TimeUnit.SECONDS)).isTrue();
+			other.send("go\n");
+			Thread handler = second.get(5, TimeUnit.SECONDS);
+			await().until(() -> handler.getState() == Thread.State.WAITING);
+			writer.transport().pauseReading();
+			CompletableFuture<Void> turn = new CompletableFuture<>();
+			writer.transport().execute(() -> turn.complete(null));
+			await().until(() -> isQueuedLoop() || turn.isDone());
+			release.countDown();
+			assertThat(writing.join(Duration.ofSeconds(10))).isTrue();
+			assertThat(handler.join(Duration.ofSeconds(10))).isTrue();
+			first.close();
+			assertThat(other.readToEnd()).isEmpty();
+		}
+	}
+
+	private static boolean isQueuedLoop() {
+		return Thread.getAllStackTraces()
+			.entrySet()
+			.stream()
+			.anyMatch((entry) -> entry.getKey().getName().equals("streams-loop-0")
+					&& Arrays.stream(entry.getValue()).anyMatch((frame) -> frame.getClassName().endsWith("ReentrantLock")));
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await(20, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

@@ -25,6 +25,9 @@ import io.streams.tls.TlsOptions;
 import io.streams.transport.ConnectionResetException;
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.ConnectionTimeoutException.Phase;
+import io.streams.loop.LoopOptions;
+import io.streams.loop.LoopThreads;
+import io.streams.transport.TransportFactory;
 import io.streams.transport.LoopStatistics;
 import io.streams.transport.WriteBufferOverflowException;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +100,26 @@ class FaultTests extends NetworkFixture {
 		client.reset();
 		assertThat(failure.get(1, TimeUnit.SECONDS)).isInstanceOf(ConnectionResetException.class);
 		awaitClosed(CloseReason.RESET, Duration.ofSeconds(1));
+	}
+
+	/** A poll tells of a thousand sockets at the most. */
+	@Test
+	void aResetIsNoticedBehindMoreThanAThousandConnectionsThatAreNotRead() throws Exception {
+		int connections = 1_100;
+		try (TransportFactory oneLoop = Streams.newTransports(new LoopOptions(1, LoopThreads.VIRTUAL))) {
+			this.network.with((options) -> options.limit(1).transports(oneLoop).backlog(connections));
+			StreamServer server = this.network.serve((reader, writer) -> this.done.await());
+			List<RawClient> clients = new ArrayList<>();
+			for (int i = 0; i < connections; i++) {
+				RawClient client = this.network.connectRaw(server);
+				client.send("123");
+				clients.add(client);
+			}
+			await().until(() -> this.events.count("readingPaused") == connections);
+			clients.getLast().reset();
+			awaitClosed(CloseReason.RESET, Duration.ofSeconds(5));
+			this.done.countDown();
+		}
 	}
 
 	@Test
@@ -283,6 +306,24 @@ class FaultTests extends NetworkFixture {
 		client.shutdownOutput();
 		awaitClosed(CloseReason.HALF_CLOSED_TIMEOUT, Duration.ofMillis(800));
 		assertThatExceptionOfType(IOException.class).isThrownBy(client::readToEnd).withMessageContaining("reset");
+	}
+
+	/** However long it was silent before. */
+	@Test
+	void theHalfClosedTimeoutBeginsWithThePeersEnd() throws Exception {
+		this.network.withTransport((settings) -> settings.halfClosedTimeout(SHORT));
+		CompletableFuture<StreamWriter> writer = new CompletableFuture<>();
+		RawClient client = this.network.connectRaw(this.network.serve((reader, itsWriter) -> {
+			writer.complete(itsWriter);
+			assertThat(reader.readLine()).isEmpty();
+			// The loop has had its turn with the deadlines, too.
+			itsWriter.transport().execute(this.done::countDown);
+			this.done.await();
+			itsWriter.write(new byte[] { '!' });
+		}));
+		await().until(() -> writer.join().transport().idleNanos() > 2 * SHORT.toNanos());
+		client.shutdownOutput();
+		assertThat(client.readToEnd()).isEqualTo("!");
 	}
 
 	@Test

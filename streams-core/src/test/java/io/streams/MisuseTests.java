@@ -2,10 +2,14 @@ package io.streams;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -252,6 +256,54 @@ class MisuseTests {
 			.hasMessage("server 'shop' is closed: start a new one");
 		assertThatThrownBy(server::serveForever).isInstanceOf(STATE)
 			.hasMessage("server 'shop' is closed: start a new one");
+	}
+
+	/** No loop knows of it before. */
+	@Test
+	void aFactoryClosesListenersThatWereNeverStarted() throws IOException {
+		TransportFactory transports = Streams.newTransports(new LoopOptions(1, LoopThreads.VIRTUAL));
+		Path path = this.directory.resolve("never");
+		StreamServer server = Streams.startUnixServer(HANDLER, path,
+				server().transports(transports).startServing(false).build());
+		assertThat(path).exists();
+		transports.close();
+		assertThat(path).doesNotExist();
+		assertThat(server.isServing()).isFalse();
+	}
+
+	/** Between two tries it has no socket by which the loop would know of it. */
+	@Test
+	void aFactoryEndsAnAttemptThatWaitsForAFullBacklog() throws Exception {
+		UnixDomainSocketAddress address = UnixDomainSocketAddress.of(this.directory.resolve("full"));
+		try (ServerSocketChannel full = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			full.bind(address, 1);
+			List<SocketChannel> waiting = fill(address);
+			TransportFactory transports = Streams.newTransports(new LoopOptions(1, LoopThreads.VIRTUAL));
+			CompletableFuture<StreamConnection> attempt = Streams.openConnectionAsync(address,
+					client().transports(transports).build());
+			assertThat(attempt).isNotDone();
+			transports.close();
+			assertThat(attempt).failsWithin(Duration.ofSeconds(5));
+			for (SocketChannel channel : waiting) {
+				channel.close();
+			}
+		}
+	}
+
+	private static List<SocketChannel> fill(UnixDomainSocketAddress address) throws IOException {
+		List<SocketChannel> waiting = new ArrayList<>();
+		while (true) {
+			SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+			channel.configureBlocking(false);
+			try {
+				channel.connect(address);
+				waiting.add(channel);
+			}
+			catch (IOException ex) {
+				channel.close();
+				return waiting;
+			}
+		}
 	}
 
 	@Test

@@ -336,6 +336,16 @@ final class EventLoop implements Runnable, Executor {
 		return this.looks == 1;
 	}
 
+	/**
+	 * Has the handlers that were woken run elsewhere while the loop waits. It may wait for
+	 * a lock behind a handler that was let in before it, and that it alone would run.
+	 */
+	void rescueHandlers() {
+		if (this.handlers != null && this.thread.getState() == Thread.State.WAITING) {
+			this.handlers.runOthersElsewhere();
+		}
+	}
+
 	StackTraceElement[] stackTrace() {
 		return this.thread.getStackTrace();
 	}

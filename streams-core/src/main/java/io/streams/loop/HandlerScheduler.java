@@ -11,7 +11,8 @@ import java.util.concurrent.Executor;
  *
  * <pre>
  *   woken by the loop    ──▶ own    ─┐
- *   woken by anyone else ──▶ others ─┴▶ run by the loop; after its end, by a thread each
+ *   woken by anyone else ──▶ others ─┴▶ run by the loop; after its end, and while it is
+ *                                       stuck, by a thread each
  * </pre>
  */
 final class HandlerScheduler implements Executor {
@@ -80,6 +81,11 @@ final class HandlerScheduler implements Executor {
 			}
 		}
 		return runOwn();
+	}
+
+	/** Runs those that others have woken without the loop; any thread. */
+	void runOthersElsewhere() {
+		runRestElsewhere(this.others);
 	}
 
 	/** The loop ends; handlers that are still there go on without it. Event loop only. */

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the event loops once a second, and names whoever blocks one: its stack and the
- * connection at work are logged while it is stuck, once for each time that it is.
+ * connection at work are logged while it is stuck, once for each time that it is. Where the
+ * loop runs the handlers, one of them may be what it waits for: then others run them.
  * <p>
  * asyncio counterpart: the debug mode's report of slow callbacks, which comes afterwards.
  */
@@ -55,7 +56,11 @@ final class LoopWatchdog implements Runnable {
 
 	private static void check(EventLoop loop) {
 		long busy = loop.busyNanos();
-		if (busy < PERIOD_NANOS || !loop.isStuckSinceLastLook()) {
+		if (busy < PERIOD_NANOS) {
+			return;
+		}
+		loop.rescueHandlers();
+		if (!loop.isStuckSinceLastLook()) {
 			return;
 		}
 		String stack = Stream.of(loop.stackTrace())

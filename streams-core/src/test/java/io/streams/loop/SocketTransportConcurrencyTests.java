@@ -1,7 +1,6 @@
 package io.streams.loop;
 
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -10,18 +9,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.streams.ModelCheck;
 import io.streams.flow.WaterMarks;
 import io.streams.socket.PolledSocket;
-import io.streams.socket.Poller;
-import io.streams.socket.ReadyHandler;
-import io.streams.socket.SocketSystem;
-import io.streams.socket.StreamSocket;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportInfo;
 import io.streams.transport.TransportSettings;
-import io.streams.transport.TransportSocket;
 import io.streams.transport.TransportState;
 
-import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -183,115 +176,6 @@ class SocketTransportConcurrencyTests {
 		@Override
 		public void connectionLost(@Nullable IOException cause) {
 			this.lost.incrementAndGet();
-		}
-
-	}
-
-	/** Takes as many bytes as there is room for. */
-	private static final class SlowSocket implements StreamSocket {
-
-		private final AtomicInteger room = new AtomicInteger();
-
-		private final StringBuilder taken = new StringBuilder();
-
-		@Override
-		public int write(ByteBuffer data) {
-			int n = Math.min(data.remaining(), this.room.get());
-			for (int i = 0; i < n; i++) {
-				this.taken.append(data.get());
-			}
-			this.room.addAndGet(-n);
-			return n;
-		}
-
-		@Override
-		public long write(ByteBuffer[] data) {
-			long n = 0;
-			for (ByteBuffer buffer : data) {
-				n += write(buffer);
-			}
-			return n;
-		}
-
-		@Override
-		public int read(ByteBuffer target) {
-			return 0;
-		}
-
-		@Override
-		public void shutdownOutput() {
-		}
-
-		@Override
-		public void configure(TransportSettings settings, boolean unix) {
-		}
-
-		@Override
-		public void bind(SocketAddress local) {
-		}
-
-		@Override
-		public boolean connect(SocketAddress remote) {
-			return true;
-		}
-
-		@Override
-		public void finishConnect() {
-		}
-
-		@Override
-		public @Nullable SocketAddress localAddress() {
-			return null;
-		}
-
-		@Override
-		public @Nullable SocketAddress remoteAddress() {
-			return null;
-		}
-
-		@Override
-		public TransportSocket options() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public @Nullable UnixDomainPrincipal peer() {
-			return null;
-		}
-
-		@Override
-		public void resetOnClose() {
-		}
-
-		@Override
-		public void register(Poller poller, int interest, ReadyHandler handler) {
-		}
-
-		@Override
-		public void setInterest(int interest) {
-		}
-
-		@Override
-		public ReadyHandler handler() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void setHandler(ReadyHandler handler) {
-		}
-
-		@Override
-		public int readyOperations() {
-			return 0;
-		}
-
-		@Override
-		public boolean isOpen() {
-			return true;
-		}
-
-		@Override
-		public void close() {
 		}
 
 	}

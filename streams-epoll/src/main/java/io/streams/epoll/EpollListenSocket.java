@@ -3,6 +3,7 @@ package io.streams.epoll;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -13,6 +14,8 @@ import io.streams.transport.ListenSettings;
 
 import org.jspecify.annotations.Nullable;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 /**
  * A socket that accepts connections. What it accepts never blocks, and has its options,
  * without a further call.
@@ -20,6 +23,15 @@ import org.jspecify.annotations.Nullable;
 final class EpollListenSocket extends EpollSocket implements ListenSocket {
 
 	private final ProtocolFamily family;
+
+	/** Where the system puts the address of who connected. Event loop only. */
+	private final MemorySegment peer = Arena.ofAuto().allocate(SocketAddressCodec.MAX_BYTES, Long.BYTES);
+
+	/** Where it puts its length. Event loop only. */
+	private final MemorySegment peerLength = Arena.ofAuto().allocate(JAVA_INT);
+
+	/** What it is bound to; set before it listens. */
+	private @Nullable SocketAddress bound;
 
 	EpollListenSocket(int descriptor, ProtocolFamily family) {
 		super(descriptor);
@@ -51,6 +63,7 @@ final class EpollListenSocket extends EpollSocket implements ListenSocket {
 			SocketOptions.set(openDescriptor(), settings);
 		}
 		Addresses.bind(openDescriptor(), address);
+		this.bound = Addresses.local(openDescriptor());
 		try (Arena arena = Arena.ofConfined()) {
 			MemorySegment errno = Libc.newErrno(arena);
 			Descriptor.checked((int) Libc.LISTEN.invokeExact(errno, openDescriptor(), settings.backlog()), errno);
@@ -65,28 +78,41 @@ final class EpollListenSocket extends EpollSocket implements ListenSocket {
 	}
 
 	@Override
-	public @Nullable SocketAddress localAddress() throws IOException {
-		return Addresses.local(openDescriptor());
+	public @Nullable SocketAddress localAddress() {
+		return this.bound;
 	}
 
 	@Override
 	public @Nullable StreamSocket accept() throws IOException {
 		MemorySegment errno = poller().errno();
-		int accepted;
-		do {
-			try {
-				accepted = (int) Libc.ACCEPT.invokeExact(errno, openDescriptor(), MemorySegment.NULL,
-						MemorySegment.NULL, Descriptor.SOCKET_FLAGS);
-			}
-			catch (Throwable ex) {
-				throw Descriptor.rethrown(ex);
-			}
+		int accepted = accept(errno);
+		while (accepted < 0 && Errno.isOfThePeer(Libc.errno(errno))) {
+			accepted = accept(errno);
 		}
-		while (accepted < 0 && Errno.isOfThePeer(Libc.errno(errno)));
 		if (accepted < 0 && Libc.errno(errno) == Errno.EAGAIN) {
 			return null;
 		}
-		return new EpollStreamSocket(Descriptor.checked(accepted, errno), true, isUnix());
+		Descriptor.checked(accepted, errno);
+		// Now, as the system forgets it when the peer resets.
+		SocketAddress remote = SocketAddressCodec.decode(this.peer, this.peerLength.get(JAVA_INT, 0));
+		return EpollStreamSocket.accepted(accepted, isUnix(), remote, localOfAccepted());
+	}
+
+	private int accept(MemorySegment errno) throws IOException {
+		this.peerLength.set(JAVA_INT, 0, SocketAddressCodec.MAX_BYTES);
+		try {
+			return (int) Libc.ACCEPT.invokeExact(errno, openDescriptor(), this.peer, this.peerLength,
+					Descriptor.SOCKET_FLAGS);
+		}
+		catch (Throwable ex) {
+			throw Descriptor.rethrown(ex);
+		}
+	}
+
+	/** The own address that all connections have, or {@code null} if they differ. */
+	private @Nullable SocketAddress localOfAccepted() {
+		boolean all = this.bound instanceof InetSocketAddress inet && !inet.getAddress().isAnyLocalAddress();
+		return all ? this.bound : null;
 	}
 
 }

@@ -37,14 +37,29 @@ final class EpollStreamSocket extends EpollSocket implements StreamSocket {
 
 	private final boolean unix;
 
-	EpollStreamSocket(int descriptor, boolean accepted, boolean unix) {
+	/** The peer's address, if it was accepted and has one. */
+	private final @Nullable SocketAddress remote;
+
+	/** The own address, if it is known without asking. */
+	private final @Nullable SocketAddress local;
+
+	private EpollStreamSocket(int descriptor, boolean accepted, boolean unix, @Nullable SocketAddress remote,
+			@Nullable SocketAddress local) {
 		super(descriptor);
 		this.accepted = accepted;
 		this.unix = unix;
+		this.remote = remote;
+		this.local = local;
 	}
 
 	static EpollStreamSocket open(ProtocolFamily family) throws IOException {
-		return new EpollStreamSocket(Descriptor.openSocket(family), false, family == StandardProtocolFamily.UNIX);
+		boolean unix = family == StandardProtocolFamily.UNIX;
+		return new EpollStreamSocket(Descriptor.openSocket(family), false, unix, null, null);
+	}
+
+	static EpollStreamSocket accepted(int descriptor, boolean unix, @Nullable SocketAddress remote,
+			@Nullable SocketAddress local) {
+		return new EpollStreamSocket(descriptor, true, unix, remote, local);
 	}
 
 	@Override
@@ -157,12 +172,12 @@ final class EpollStreamSocket extends EpollSocket implements StreamSocket {
 
 	@Override
 	public @Nullable SocketAddress localAddress() throws IOException {
-		return Addresses.local(openDescriptor());
+		return (this.local != null) ? this.local : Addresses.local(openDescriptor());
 	}
 
 	@Override
 	public @Nullable SocketAddress remoteAddress() throws IOException {
-		return Addresses.remote(openDescriptor());
+		return this.accepted ? this.remote : Addresses.remote(openDescriptor());
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.streams.flow.WaterMarks;
 import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
 import io.streams.transport.TransportFactory;
@@ -87,7 +88,11 @@ class CarrierLoopTests {
 		};
 		CompletableFuture<StreamWriter> shared = new CompletableFuture<>();
 		CompletableFuture<Thread> second = new CompletableFuture<>();
-		ServerOptions listened = ServerOptions.builder().transports(this.loops).listener(holder).build();
+		ServerOptions listened = ServerOptions.builder()
+			.transports(this.loops)
+			.listener(holder)
+			.transport(TestNetwork.settings((settings) -> settings.waterMarks(new WaterMarks(1024, 1024 * 1024))))
+			.build();
 		try (StreamServer server = Streams.startServer((reader, writer) -> {
 			if (shared.complete(writer)) {
 				reader.readLine();
@@ -121,8 +126,8 @@ class CarrierLoopTests {
 		return Thread.getAllStackTraces()
 			.entrySet()
 			.stream()
-			.anyMatch((entry) -> entry.getKey().getName().equals("streams-loop-0")
-					&& Arrays.stream(entry.getValue()).anyMatch((frame) -> frame.getClassName().endsWith("ReentrantLock")));
+			.anyMatch((entry) -> entry.getKey().getName().equals("streams-loop-0") && Arrays.stream(entry.getValue())
+				.anyMatch((frame) -> frame.getClassName().endsWith("ReentrantLock")));
 	}
 
 	private static void awaitQuietly(CountDownLatch latch) {

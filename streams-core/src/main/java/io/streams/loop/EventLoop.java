@@ -337,8 +337,8 @@ final class EventLoop implements Runnable, Executor {
 	}
 
 	/**
-	 * Has the handlers that were woken run elsewhere while the loop waits. It may wait for
-	 * a lock behind a handler that was let in before it, and that it alone would run.
+	 * Has the handlers that were woken run elsewhere while the loop waits. It may wait
+	 * for a lock behind a handler that was let in before it, and that it alone would run.
 	 */
 	void rescueHandlers() {
 		if (this.handlers != null && this.thread.getState() == Thread.State.WAITING) {

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the event loops once a second, and names whoever blocks one: its stack and the
- * connection at work are logged while it is stuck, once for each time that it is. Where the
- * loop runs the handlers, one of them may be what it waits for: then others run them.
+ * connection at work are logged while it is stuck, once for each time that it is. Where
+ * the loop runs the handlers, one of them may be what it waits for: then others run them.
  * <p>
  * asyncio counterpart: the debug mode's report of slow callbacks, which comes afterwards.
  */

@@ -3,7 +3,6 @@ package io.streams.epoll;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 
@@ -67,19 +66,11 @@ final class Addresses {
 	}
 
 	static @Nullable SocketAddress local(int descriptor) throws IOException {
-		return ask(Libc.GETSOCKNAME, descriptor);
-	}
-
-	static @Nullable SocketAddress remote(int descriptor) throws IOException {
-		return ask(Libc.GETPEERNAME, descriptor);
-	}
-
-	private static @Nullable SocketAddress ask(MethodHandle question, int descriptor) throws IOException {
 		try (Arena arena = Arena.ofConfined()) {
 			MemorySegment errno = Libc.newErrno(arena);
 			MemorySegment address = arena.allocate(SocketAddressCodec.MAX_BYTES, Long.BYTES);
 			MemorySegment length = arena.allocateFrom(JAVA_INT, SocketAddressCodec.MAX_BYTES);
-			Descriptor.checked((int) question.invokeExact(errno, descriptor, address, length), errno);
+			Descriptor.checked((int) Libc.GETSOCKNAME.invokeExact(errno, descriptor, address, length), errno);
 			return SocketAddressCodec.decode(address, length.get(JAVA_INT, 0));
 		}
 		catch (Throwable ex) {

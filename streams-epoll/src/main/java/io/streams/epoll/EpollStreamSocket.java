@@ -37,8 +37,11 @@ final class EpollStreamSocket extends EpollSocket implements StreamSocket {
 
 	private final boolean unix;
 
-	/** The peer's address, if it was accepted and has one. */
-	private final @Nullable SocketAddress remote;
+	/**
+	 * The peer's address, if it has one: who was accepted, or who was asked for, which
+	 * may be known to the system by another name.
+	 */
+	private @Nullable SocketAddress remote;
 
 	/** The own address, if it is known without asking. */
 	private final @Nullable SocketAddress local;
@@ -87,6 +90,7 @@ final class EpollStreamSocket extends EpollSocket implements StreamSocket {
 
 	@Override
 	public boolean connect(SocketAddress remote) throws IOException {
+		this.remote = remote;
 		this.connecting = !Addresses.connect(openDescriptor(), remote);
 		return !this.connecting;
 	}
@@ -176,8 +180,8 @@ final class EpollStreamSocket extends EpollSocket implements StreamSocket {
 	}
 
 	@Override
-	public @Nullable SocketAddress remoteAddress() throws IOException {
-		return this.accepted ? this.remote : Addresses.remote(openDescriptor());
+	public @Nullable SocketAddress remoteAddress() {
+		return this.remote;
 	}
 
 	@Override

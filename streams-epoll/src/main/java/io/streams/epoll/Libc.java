@@ -49,9 +49,6 @@ final class Libc {
 	static final MethodHandle GETSOCKNAME = function("getsockname",
 			FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS), ERRNO);
 
-	static final MethodHandle GETPEERNAME = function("getpeername",
-			FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS), ERRNO);
-
 	static final MethodHandle GETSOCKOPT = function("getsockopt",
 			FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS), ERRNO);
 

@@ -115,6 +115,12 @@ final class ConnectionCore {
 	/** Guarded by the transport's order of pause and resume. */
 	private @Nullable Cancellable patienceEnds;
 
+	/**
+	 * The thread that tells the listener of what is written. Written with the transport's
+	 * lock held; read by any thread, to find out whether it is the one itself.
+	 */
+	private @Nullable Thread tellingOfWrites;
+
 	ConnectionCore(@Nullable String serverName, StreamListener listener, Transport transport, StreamReader reader,
 			FlowControl flow, SlowConsumerPolicy slowConsumers) {
 		this.serverName = serverName;
@@ -254,8 +260,11 @@ final class ConnectionCore {
 
 	void close(CloseReason reason) {
 		this.closeReason.compareAndSet(null, reason);
-		this.readSide.noteClosing();
-		this.transport.close();
+		Transport transport = this.transport;
+		transport.close();
+		// A listener may close with the transport's lock held, which comes after the
+		// reader's: whoever holds both could wait for another one for ever.
+		transport.execute(this.readSide::noteClosing);
 	}
 
 	/**
@@ -310,6 +319,14 @@ final class ConnectionCore {
 		return this.listener;
 	}
 
+	/**
+	 * Whether the calling thread tells the listener of something with a lock of the
+	 * connection held, for which the event loop may wait.
+	 */
+	boolean isTellingWithLock() {
+		return this.tellingOfWrites == Thread.currentThread() || this.readSide.isLockedByCaller();
+	}
+
 	void handlerStarted(@Nullable Thread thread) {
 		this.handlerThread = thread;
 		this.handlerRunning = true;
@@ -354,7 +371,13 @@ final class ConnectionCore {
 		if (patience != null && this.slowConsumers.action() != SlowConsumerPolicy.Action.BLOCK) {
 			this.patienceEnds = this.transport.executeLater(patience, () -> giveUp(patience));
 		}
-		this.listener.writingPaused(this.view);
+		this.tellingOfWrites = Thread.currentThread();
+		try {
+			this.listener.writingPaused(this.view);
+		}
+		finally {
+			this.tellingOfWrites = null;
+		}
 	}
 
 	/** The peer was given its time and is still behind. Event loop only. */
@@ -381,7 +404,13 @@ final class ConnectionCore {
 			pending.cancel();
 			this.patienceEnds = null;
 		}
-		this.listener.writingResumed(this.view, Duration.ofNanos(System.nanoTime() - this.writingPausedSince));
+		this.tellingOfWrites = Thread.currentThread();
+		try {
+			this.listener.writingResumed(this.view, Duration.ofNanos(System.nanoTime() - this.writingPausedSince));
+		}
+		finally {
+			this.tellingOfWrites = null;
+		}
 	}
 
 	void drainStarted() {
@@ -400,7 +429,13 @@ final class ConnectionCore {
 
 	void bytesSent(long count) {
 		this.sent.setPlain(this.sent.getPlain() + count);
-		this.listener.bytesSent(this.view, count);
+		this.tellingOfWrites = Thread.currentThread();
+		try {
+			this.listener.bytesSent(this.view, count);
+		}
+		finally {
+			this.tellingOfWrites = null;
+		}
 	}
 
 	void connectionLost(CloseReason reason, @Nullable IOException cause) {

@@ -393,6 +393,11 @@ final class ReadSide {
 		}
 	}
 
+	/** Whether the calling thread is inside, which it is where a listener is told. */
+	boolean isLockedByCaller() {
+		return this.lock.isHeldByCurrentThread();
+	}
+
 	ActivityTimes activityTimes(long now) {
 		this.lock.lock();
 		try {

@@ -126,7 +126,8 @@ public final class StreamConnection implements AutoCloseable {
 
 	/**
 	 * Sends what is queued, closes, and waits until the connection is gone. On an event
-	 * loop it does not wait.
+	 * loop it does not wait, and neither where a {@link StreamListener} is called with a
+	 * lock of the connection held.
 	 * @throws IOException if the connection is lost before everything was sent
 	 */
 	@Override
@@ -137,7 +138,7 @@ public final class StreamConnection implements AutoCloseable {
 			return;
 		}
 		this.core.close(CloseReason.CLOSED);
-		if (!transport.inEventLoop()) {
+		if (!transport.inEventLoop() && !this.core.isTellingWithLock()) {
 			this.writer.waitClosed();
 		}
 	}

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Methods are called by the event loop or by the thread that caused the event, some with
  * a lock of the connection held: they must be quick and must not block. They may call
- * {@code close()} and {@code abort()}, but neither take a snapshot of the connection nor
+ * {@code close()} and {@code abort()} of the connection that they are told of, neither of
+ * which waits where a lock is held; but neither take a snapshot of the connection nor
  * wait for another thread, which could hold the connection's other lock. What they throw
  * is logged and harms nobody.
  * <p>

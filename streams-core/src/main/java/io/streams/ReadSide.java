@@ -34,6 +34,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadSide {
 
+	/**
+	 * Asynchronous reads in a row that are complete when they are returned. What hangs on
+	 * such a one runs inside of the call that hangs it there, and reads again: a peer's
+	 * many short lines would fill the stack.
+	 */
+	private static final int MAX_READY_IN_ROW = 32;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	/** Guarded by {@link #lock}. */
@@ -73,6 +80,12 @@ final class ReadSide {
 
 	/** Guarded by {@link #lock}: a timer runs for the reads that are asynchronous. */
 	private boolean silenceWatched;
+
+	/**
+	 * Guarded by {@link #lock}: asynchronous reads that found their bytes, since one had
+	 * to wait or was completed by the event loop.
+	 */
+	private int readyInRow;
 
 	/**
 	 * Set before the first byte, and once more by an upgrade to TLS, on the event loop.
@@ -526,14 +539,17 @@ final class ReadSide {
 	/** Reads, without waiting for it. */
 	<T> CompletableFuture<T> submit(ReadRequest<T> request) {
 		ReadFuture<T> future = new ReadFuture<>(() -> withdraw(request, false));
+		T ready;
+		int readyInRow;
 		this.lock.lock();
 		try {
-			T ready = attempt(request);
-			if (ready != null) {
-				return CompletableFuture.completedFuture(ready);
+			ready = attempt(request);
+			if (ready == null) {
+				waitForData(PendingRead.asynchronous(request, future));
+				watchSilence();
 			}
-			waitForData(PendingRead.asynchronous(request, future));
-			watchSilence();
+			readyInRow = (ready != null) ? this.readyInRow + 1 : 0;
+			this.readyInRow = readyInRow;
 		}
 		catch (IOException | IllegalStateException ex) {
 			return CompletableFuture.failedFuture(ex);
@@ -541,8 +557,36 @@ final class ReadSide {
 		finally {
 			this.lock.unlock();
 		}
+		if (ready != null) {
+			return ready(ready, readyInRow);
+		}
 		flushWrites();
 		return future;
+	}
+
+	/**
+	 * The future of a read that found its bytes. They are taken in any case: who cancels
+	 * it comes too late. Call without {@link #lock}.
+	 */
+	private <T> CompletableFuture<T> ready(T result, int readyInRow) {
+		Transport transport = this.transport;
+		if (transport == null || readyInRow <= MAX_READY_IN_ROW) {
+			return CompletableFuture.completedFuture(result);
+		}
+		ReadFuture<T> future = new ReadFuture<>(() -> false);
+		transport.execute(() -> settleOnLoop(future, result));
+		return future;
+	}
+
+	private <T> void settleOnLoop(ReadFuture<T> future, T result) {
+		this.lock.lock();
+		try {
+			this.readyInRow = 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		future.settle(result);
 	}
 
 	/** Call with {@link #lock} held. */

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Every read comes in two forms, with one state machine under both: a blocking one for
  * virtual (and platform) threads, and an asynchronous one, whose future completes on the
- * connection's event loop. One reader at a time: a read that would have to wait while
- * another waits is refused.
+ * connection's event loop, or is complete at once if the bytes are there, though not 33
+ * times in a row: reads may hang on one another without end. One reader at a time: a read
+ * that would have to wait while another waits is refused.
  * <p>
  * Flow control: when more than twice the {@link #limit()} is buffered, the peer is no
  * longer read, until a read has brought the buffer to the limit or below, or waits.

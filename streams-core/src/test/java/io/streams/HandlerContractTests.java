@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -107,6 +108,32 @@ class HandlerContractTests extends StreamContract {
 		}
 		client.writer().writeEof();
 		assertThat(client.reader().read()).isEmpty();
+	}
+
+	@Test
+	void anAsynchronousHandlerThatBeginsLateEchoesManyShortLinesOnTheLoop() throws IOException {
+		CompletableFuture<Void> begin = new CompletableFuture<>();
+		echoManyShortLines(begin, (connection) -> connection.writer().transport().execute(() -> begin.complete(null)));
+	}
+
+	@Test
+	void anAsynchronousHandlerThatBeginsLateEchoesManyShortLinesElsewhere() throws IOException {
+		CompletableFuture<Void> begin = new CompletableFuture<>();
+		echoManyShortLines(begin, (connection) -> begin.complete(null));
+	}
+
+	/** All that the reader holds unpaused is there when the handler reads its first. */
+	private void echoManyShortLines(CompletableFuture<Void> begin, Consumer<StreamConnection> beginner)
+			throws IOException {
+		StreamServer server = this.network
+			.serveAsync((reader, writer) -> begin.thenCompose((begun) -> AsyncEcho.start(reader, writer)));
+		RawClient client = this.network.connectRaw(server);
+		String lines = "\n".repeat(64 * 1024);
+		client.send(lines);
+		await().until(() -> this.events.bytesReceived() == lines.length());
+		beginner.accept(server.connections().iterator().next());
+		client.shutdownOutput();
+		assertThat(client.readToEnd()).isEqualTo(lines);
 	}
 
 	@Test

@@ -66,6 +66,53 @@ class StreamReaderTests {
 	}
 
 	@Test
+	void ofManyReadsThatFindTheirBytesTheEventLoopCompletesSome() {
+		List<Runnable> tasks = giveATransportThatRunsLater();
+		feed("\n".repeat(32) + "33\n34\n35\n36\n");
+		for (int i = 0; i < 32; i++) {
+			assertThat(this.reader.readLineAsync()).as("read %d", i).isCompleted();
+		}
+		CompletableFuture<byte[]> first = this.reader.readLineAsync();
+		CompletableFuture<byte[]> second = this.reader.readLineAsync();
+		CompletableFuture<byte[]> late = this.reader.readExactlyAsync(3);
+		assertThat(List.of(first, second, late)).noneMatch(CompletableFuture::isDone);
+		assertThat(late.cancel(false)).as("cancelled with its bytes taken").isFalse();
+		tasks.forEach(Runnable::run);
+		assertThat(text(first.join())).isEqualTo("33\n");
+		assertThat(text(second.join())).isEqualTo("34\n");
+		assertThat(text(late.join())).isEqualTo("35\n");
+		assertThat(this.reader.readLineAsync()).isCompletedWithValueMatching((line) -> text(line).equals("36\n"));
+	}
+
+	@Test
+	void aReadThatWaitedBeginsTheRowAnew() {
+		List<Runnable> tasks = giveATransportThatRunsLater();
+		for (int i = 0; i < 10; i++) {
+			feed("\n".repeat(20));
+			this.reader.readExactlyAsync(1);
+			for (int j = 1; j < 20; j++) {
+				assertThat(this.reader.readLineAsync()).isCompleted();
+			}
+			CompletableFuture<byte[]> waiting = this.reader.readLineAsync();
+			assertThat(waiting).isNotDone();
+			feed("\n");
+			assertThat(waiting).isCompleted();
+		}
+		assertThat(tasks).isEmpty();
+	}
+
+	private List<Runnable> giveATransportThatRunsLater() {
+		List<Runnable> tasks = new ArrayList<>();
+		this.reader.setTransport(new RecordingTransport() {
+			@Override
+			public void execute(Runnable command) {
+				tasks.add(command);
+			}
+		});
+		return tasks;
+	}
+
+	@Test
 	void readsIntoABuffer() throws IOException {
 		feed("hello");
 		ByteBuffer target = ByteBuffer.allocate(4);

@@ -286,7 +286,14 @@ public final class Streams {
 				});
 		CompletableFuture<Transport> adopted = blockingTransports(options).adopt(channel, options.connect().transport(),
 				protocol);
-		return await(adopted.thenApply((transport) -> protocol.core()), channel, AbandonedConnection.opener());
+		CompletableFuture<ConnectionCore> connecting = adopted.thenApply((transport) -> protocol.core());
+		connecting.whenComplete((connection, failure) -> {
+			if (connecting.isCancelled()) {
+				// The socket was given away: nobody else closes it.
+				adopted.thenAccept(Transport::abort);
+			}
+		});
+		return await(connecting, channel, AbandonedConnection.opener());
 	}
 
 	/**
@@ -401,6 +408,8 @@ public final class Streams {
 		}
 		catch (InterruptedException ex) {
 			connecting.cancel(false);
+			// One that stood before the cancel has no owner.
+			connecting.thenAccept(ConnectionCore::abort);
 			Thread.currentThread().interrupt();
 			throw new InterruptedIOException("connecting to " + target + " was interrupted");
 		}

@@ -14,11 +14,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
+import io.streams.nio.LoopOptions;
+import io.streams.nio.LoopThreads;
+import io.streams.nio.NioTransportFactory;
 import io.streams.transport.ConnectFailedException;
+import io.streams.transport.TransportFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -124,6 +129,52 @@ class ConnectTests extends NetworkFixture {
 		assertThat(failure.get(5, TimeUnit.SECONDS)).isInstanceOf(InterruptedIOException.class);
 		assertThat(flagKept.get()).isTrue();
 		await().until(() -> StreamsInvariants.sockets().size() <= before);
+	}
+
+	@Test
+	void anInterruptedTakeOverClosesTheSocket() throws Exception {
+		StreamServer server = this.network.serve((reader, writer) -> reader.readLine());
+		CountDownLatch go = new CountDownLatch(1);
+		TransportFactory transports = NioTransportFactory.create(new LoopOptions(1, LoopThreads.PLATFORM));
+		StreamConnection first = this.network.connect(server, (options) -> options.transports(transports));
+		first.writer().transport().execute(() -> waitFor(go));
+		SocketChannel channel = SocketChannel.open(server.addresses().getFirst());
+		ConnectOptions options = options((each) -> each.transports(transports));
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(InterruptedIOException.class)
+			.isThrownBy(() -> Streams.openConnection(channel, options));
+		assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
+		go.countDown();
+		await().until(() -> !channel.isOpen());
+		assertThat(first.isClosed()).isFalse();
+		transports.close();
+	}
+
+	@Test
+	void aConnectWithTheThreadInterruptedLeavesNothing() throws Exception {
+		StreamServer server = this.network.serve((reader, writer) -> reader.readLine());
+		int port = ((InetSocketAddress) server.addresses().getFirst()).getPort();
+		for (int i = 0; i < 200; i++) {
+			Thread.currentThread().interrupt();
+			try {
+				// It may be done before anybody has to wait.
+				Streams.openConnection("127.0.0.1", port, options()).abort();
+			}
+			catch (InterruptedIOException ex) {
+				assertThat(ex).hasMessageContaining("was interrupted");
+			}
+			assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
+		}
+		await().until(() -> server.snapshot().activeConnections() == 0);
+	}
+
+	private static void waitFor(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test

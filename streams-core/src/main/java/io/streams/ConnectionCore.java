@@ -295,7 +295,8 @@ final class ConnectionCore {
 	/** Tells reader and handler that the server stops. */
 	void beginStop() {
 		this.stopping = true;
-		this.readSide.endWhenEmpty();
+		// What hangs on a read runs on the connection's event loop, whoever stops.
+		this.transport.execute(this.readSide::endWhenEmpty);
 	}
 
 	CompletableFuture<@Nullable Void> whenClosed() {
@@ -439,7 +440,16 @@ final class ConnectionCore {
 	}
 
 	void connectionLost(CloseReason reason, @Nullable IOException cause) {
-		noteEnd(reason, cause);
+		try {
+			noteEnd(reason, cause);
+		}
+		finally {
+			// Whoever waits for the end does so whether or not it could be logged.
+			tellEnd(reason, cause);
+		}
+	}
+
+	private void tellEnd(CloseReason reason, @Nullable IOException cause) {
 		this.listener.closed(this.view, reason, cause);
 		if (cause != null) {
 			this.closed.completeExceptionally(cause);

@@ -95,10 +95,15 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 		Throwable failure = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause()
 				: thrown;
 		HandlerOutcome outcome = outcome(failure);
-		if (outcome == HandlerOutcome.FAILED && failure != null) {
-			report(connection, failure);
+		try {
+			if (outcome == HandlerOutcome.FAILED && failure != null) {
+				report(connection, failure);
+			}
 		}
-		connection.core().handlerFinished(outcome, Duration.ofNanos(System.nanoTime() - started), failure);
+		finally {
+			// What was thrown may not even have a message that can be asked for.
+			connection.core().handlerFinished(outcome, Duration.ofNanos(System.nanoTime() - started), failure);
+		}
 	}
 
 	private static HandlerOutcome outcome(@Nullable Throwable failure) {

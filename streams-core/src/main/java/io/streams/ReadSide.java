@@ -14,6 +14,7 @@ import io.streams.flow.ActivityTimes;
 import io.streams.flow.PauseGate;
 import io.streams.flow.ReadLimit;
 import io.streams.transport.Transport;
+import io.streams.transport.Transport.Cancellable;
 
 import org.jspecify.annotations.Nullable;
 
@@ -78,8 +79,8 @@ final class ReadSide {
 	 */
 	private boolean pausable = true;
 
-	/** Guarded by {@link #lock}: a timer runs for the reads that are asynchronous. */
-	private boolean silenceWatched;
+	/** Guarded by {@link #lock}: the timer for the reads that are asynchronous. */
+	private @Nullable Cancellable silenceWatch;
 
 	/**
 	 * Guarded by {@link #lock}: asynchronous reads that found their bytes, since one had
@@ -167,6 +168,7 @@ final class ReadSide {
 			this.input.fail(failure);
 			this.failure = this.input.failure();
 			settled = attemptPending();
+			endSilenceWatch();
 		}
 		finally {
 			this.lock.unlock();
@@ -257,6 +259,7 @@ final class ReadSide {
 		try {
 			this.input.end();
 			settled = attemptPending();
+			endSilenceWatch();
 		}
 		finally {
 			this.lock.unlock();
@@ -717,10 +720,21 @@ final class ReadSide {
 	private void watchSilence() {
 		Duration timeout = this.readTimeout;
 		Transport transport = this.transport;
-		if (timeout != null && transport != null && !this.silenceWatched) {
-			this.silenceWatched = true;
+		if (timeout != null && transport != null && this.silenceWatch == null) {
 			long remaining = Math.max(0, this.lastFed + timeout.toNanos() - System.nanoTime());
-			transport.executeLater(Duration.ofNanos(remaining), this::checkSilence);
+			this.silenceWatch = transport.executeLater(Duration.ofNanos(remaining), this::checkSilence);
+		}
+	}
+
+	/**
+	 * No read waits any more. The timer would hold on to all of a connection that is gone
+	 * until its time. Call with {@link #lock} held.
+	 */
+	private void endSilenceWatch() {
+		Cancellable watch = this.silenceWatch;
+		if (watch != null) {
+			watch.cancel();
+			this.silenceWatch = null;
 		}
 	}
 
@@ -728,7 +742,7 @@ final class ReadSide {
 		PendingRead<?> settled;
 		this.lock.lock();
 		try {
-			this.silenceWatched = false;
+			this.silenceWatch = null;
 			settled = timeOut(this.pending, this.readTimeout);
 		}
 		finally {

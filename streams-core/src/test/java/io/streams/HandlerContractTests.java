@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,57 @@ class HandlerContractTests extends StreamContract {
 	}
 
 	@Test
+	void aStopCompletesAnAsynchronousReadOnTheEventLoop() throws Exception {
+		CompletableFuture<Boolean> onLoop = new CompletableFuture<>();
+		StreamServer server = this.network.serveAsync((reader, writer) -> reader.readLineAsync()
+			.thenAccept((line) -> onLoop.complete(writer.transport().inEventLoop())));
+		assertThatAStopEndsIt(server);
+		assertThat(onLoop.join()).isTrue();
+	}
+
+	@Test
+	void aStopEndsABlockedRead() throws Exception {
+		assertThatAStopEndsIt(this.network.serve((reader, writer) -> assertThat(reader.readLine()).isEmpty()));
+	}
+
+	private void assertThatAStopEndsIt(StreamServer server) throws Exception {
+		RawClient client = this.network.connectRaw(server);
+		await().until(() -> server.connections().size() == 1);
+		StreamReader reader = server.connections().iterator().next().reader();
+		await().until(() -> reader.toString().contains("waiting in readLine"));
+		Future<String> left = this.threads.submit(() -> {
+			String rest = client.readToEnd();
+			client.close();
+			return rest;
+		});
+		assertThat(server.stop(Duration.ofSeconds(30))).isEqualTo(new StopReport(1, 0, 0, 0));
+		assertThat(left.get()).isEmpty();
+		assertThat(this.events.closeReasons()).containsExactly(CloseReason.SERVER_STOPPED);
+	}
+
+	@Test
+	void aHandlersFailureThatCannotBeReportedEndsTheConnection() throws IOException {
+		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> {
+			writer.write(bytes("so far"));
+			throw new UnspeakableException();
+		}));
+		assertThat(client.readToEnd()).isEqualTo("so far");
+		client.close();
+		await().until(() -> this.events.closeReasons().equals(List.of(CloseReason.HANDLER_FAILED)));
+	}
+
+	@Test
+	void anAsynchronousHandlersFailureThatCannotBeReportedEndsTheConnection() throws IOException {
+		RawClient client = this.network.connectRaw(this.network.serveAsync((reader, writer) -> {
+			writer.write(bytes("so far"));
+			return CompletableFuture.failedFuture(new UnspeakableException());
+		}));
+		assertThat(client.readToEnd()).isEqualTo("so far");
+		client.close();
+		await().until(() -> this.events.closeReasons().equals(List.of(CloseReason.HANDLER_FAILED)));
+	}
+
+	@Test
 	void anAsynchronousHandlerThatBeginsLateEchoesManyShortLinesOnTheLoop() throws IOException {
 		CompletableFuture<Void> begin = new CompletableFuture<>();
 		echoManyShortLines(begin, (connection) -> connection.writer().transport().execute(() -> begin.complete(null)));
@@ -173,6 +225,16 @@ class HandlerContractTests extends StreamContract {
 		}
 		client.writer().writeEof();
 		assertThat(client.reader().read()).hasSize(3400);
+	}
+
+	/** One that fails when it is asked what it is. */
+	private static final class UnspeakableException extends IOException {
+
+		@Override
+		public String toString() {
+			throw new UnsupportedOperationException("toString");
+		}
+
 	}
 
 	/** An echo on the event loop. */

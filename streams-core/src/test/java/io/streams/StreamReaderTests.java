@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.streams.flow.ReadLimit;
@@ -110,6 +111,33 @@ class StreamReaderTests {
 			}
 		});
 		return tasks;
+	}
+
+	@Test
+	void theEndOfTheInputLetsGoOfTheTimerOfTheReadTimeout() {
+		assertThatTheTimerIsCancelledBy(StreamReader::feedEof);
+	}
+
+	@Test
+	void theFailureOfTheInputLetsGoOfTheTimerOfTheReadTimeout() {
+		assertThatTheTimerIsCancelledBy((reader) -> reader.setException(new ConnectionResetException("reset", null)));
+	}
+
+	private void assertThatTheTimerIsCancelledBy(Consumer<StreamReader> end) {
+		List<String> timer = new ArrayList<>();
+		this.reader.setTransport(new RecordingTransport() {
+			@Override
+			public Cancellable executeLater(Duration delay, Runnable task) {
+				timer.add("planned");
+				return () -> timer.add("cancelled");
+			}
+		});
+		this.reader.setReadTimeout(Duration.ofHours(1));
+		CompletableFuture<byte[]> read = this.reader.readLineAsync();
+		assertThat(timer).containsExactly("planned");
+		end.accept(this.reader);
+		assertThat(read).isDone();
+		assertThat(timer).containsExactly("planned", "cancelled");
 	}
 
 	@Test

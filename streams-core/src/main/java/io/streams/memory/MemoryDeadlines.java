@@ -116,9 +116,16 @@ final class MemoryDeadlines {
 		Deadline idle = Deadline.after(Phase.IDLE, this.transport.lastActivity(), this.settings.idleTimeout());
 		Deadline stall = Deadline.after(Phase.WRITE_STALL, this.transport.lastSent(),
 				blocked ? this.settings.writeStallTimeout() : null);
-		Deadline half = Deadline.after(Phase.HALF_CLOSED, this.transport.lastActivity(),
-				this.transport.isInputEnded() ? this.settings.halfClosedTimeout() : null);
-		return Deadline.first(Deadline.first(idle, stall), half);
+		return Deadline.first(Deadline.first(idle, stall), halfClosed());
+	}
+
+	/** The peer's end is a sign of life too, and begins what it is given. */
+	private @Nullable Deadline halfClosed() {
+		if (!this.transport.isInputEnded()) {
+			return null;
+		}
+		return Deadline.after(Phase.HALF_CLOSED, this.transport.lastActivityHalfClosed(),
+				this.settings.halfClosedTimeout());
 	}
 
 	/** A look at the deadlines that is planned for some time. */

@@ -99,6 +99,9 @@ public final class MemoryTransport implements Transport {
 	/** Written by the event loop: the peer ended its side. */
 	private volatile boolean inputEnded;
 
+	/** Event loop only: when the peer ended its side, once it did. */
+	private long inputEndedAt;
+
 	/** Event loop only. */
 	private long discarded;
 
@@ -399,6 +402,15 @@ public final class MemoryTransport implements Transport {
 		return this.lastSent;
 	}
 
+	/**
+	 * When bytes moved last, or the peer ended its side, if that was later. Event loop
+	 * only, and only once {@link #isInputEnded()}.
+	 */
+	long lastActivityHalfClosed() {
+		long activity = this.lastActivity;
+		return (this.inputEndedAt - activity > 0) ? this.inputEndedAt : activity;
+	}
+
 	/** Whether the peer ended its side. */
 	boolean isInputEnded() {
 		return this.inputEnded;
@@ -585,6 +597,7 @@ public final class MemoryTransport implements Transport {
 
 	private void endInputIfAtEnd() {
 		if (isInputAtEnd()) {
+			this.inputEndedAt = System.nanoTime();
 			this.inputEnded = true;
 			if (!protocol().eofReceived()) {
 				close();

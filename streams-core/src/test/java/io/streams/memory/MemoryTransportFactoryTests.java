@@ -479,6 +479,18 @@ class MemoryTransportFactoryTests {
 	}
 
 	@Test
+	void theTimeOfAHalfClosedConnectionBeginsWithThePeersEnd() throws Exception {
+		Duration timeout = Duration.ofMillis(500);
+		RecordingProtocol client = connectedTo((settings) -> settings.halfClosedTimeout(timeout));
+		RecordingProtocol server = accepted(1);
+		await().until(() -> server.transport().idleNanos() > timeout.toNanos());
+		long ended = System.nanoTime();
+		client.transport().writeEof();
+		assertThatServerTimesOut(Phase.HALF_CLOSED);
+		assertThat(Duration.ofNanos(System.nanoTime() - ended)).isGreaterThanOrEqualTo(timeout);
+	}
+
+	@Test
 	void aPeerThatTakesNothingIsGivenUp() throws Exception {
 		RecordingProtocol client = connectedTo((settings) -> settings.writeStallTimeout(SHORT));
 		client.transport().pauseReading();

@@ -36,6 +36,9 @@ final class ServerClients implements Acceptor {
 
 	private final StreamServer server;
 
+	/** Reports of clients whose set-up failed: one a second. */
+	private final RateLimit setupFailures = new RateLimit(1);
+
 	private final ServerOptions options;
 
 	private final StreamListener listener;
@@ -157,8 +160,25 @@ final class ServerClients implements Acceptor {
 			this.handshakes.remove(secured);
 		}
 		reject(RejectReason.SETUP_FAILED);
+		reportSetupFailure(cause);
 		this.listener.failed(null, "set-up of an accepted connection", cause);
 		gone(null, remoteAddress);
+	}
+
+	private void reportSetupFailure(Throwable cause) {
+		long suppressed = this.setupFailures.tryAcquire(System.nanoTime());
+		if (suppressed < 0) {
+			return;
+		}
+		String more = RateLimit.leftOut(suppressed);
+		if (cause instanceof IOException) {
+			// What a peer can bring about gets one line, not a stack trace.
+			logger.warn("Server '{}' could not set up an accepted connection: {}{}", this.server.name(),
+					PeerText.printable(cause), more);
+		}
+		else {
+			logger.warn("Server '{}' could not set up an accepted connection{}", this.server.name(), more, cause);
+		}
 	}
 
 	private Protocol protocol(@Nullable SocketAddress remoteAddress) {

@@ -577,6 +577,19 @@ class TlsServerTests {
 			.containsExactly(HandshakeOutcome.FAILED);
 	}
 
+	@Test
+	@ExpectedLog("could not set up an accepted connection")
+	void optionsThatNoEngineTakesAreReported() throws Exception {
+		StreamServer server = serve((tls) -> tls.ciphers(List.of("ECDHE-RSA-AES256-GCM-SHA384")), ECHO);
+		for (int i = 0; i < 3; i++) {
+			try (Socket client = new Socket("127.0.0.1", server.port())) {
+				assertThat(client.getInputStream().read()).isEqualTo(-1);
+			}
+		}
+		await().until(() -> server.snapshot().rejectedConnections() == 3);
+		assertThat(server.snapshot().activeConnections()).isZero();
+	}
+
 	private StreamServer serve(ConnectionHandler handler) throws IOException {
 		return serve(UnaryOperator.identity(), handler);
 	}

@@ -4,6 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+
 import io.streams.spring.autoconfigure.StreamsProperties.Ssl;
 import io.streams.spring.server.SslBundleContext;
 import io.streams.tls.TlsOptions;
@@ -52,7 +55,35 @@ final class TlsOptionsMapper {
 		map.from(this.ssl.applicationProtocols()).to(options::applicationProtocols);
 		set(options, ".handshake-timeout", this.ssl.handshakeTimeout(), options::handshakeTimeout);
 		set(options, ".shutdown-timeout", this.ssl.shutdownTimeout(), options::shutdownTimeout);
-		return options.build();
+		TlsOptions mapped = options.build();
+		tryOut(mapped, bundle);
+		return mapped;
+	}
+
+	/** What the JDK refuses is refused now: it would cost every client its connection. */
+	private void tryOut(TlsOptions options, String bundle) {
+		SSLEngine engine = options.context().get().createSSLEngine();
+		engine.setUseClientMode(false);
+		tryOut(options.ciphers(), engine::setEnabledCipherSuites, ".bundle", bundle,
+				"'options.ciphers' of this SSL bundle cannot be used. Give the JDK's names, such as "
+						+ "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
+		tryOut(options.protocols(), engine::setEnabledProtocols, ".bundle", bundle,
+				"'options.enabled-protocols' of this SSL bundle cannot be used. Give the JDK's names, such as TLSv1.3");
+		tryOut(options.applicationProtocols(), new SSLParameters()::setApplicationProtocols, ".application-protocols",
+				options.applicationProtocols(), "Give each protocol a name, such as h2");
+	}
+
+	private void tryOut(List<String> names, Consumer<String[]> setter, String property, Object value, String advice) {
+		if (names.isEmpty()) {
+			return;
+		}
+		try {
+			setter.accept(names.toArray(String[]::new));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidConfigurationPropertyValueException(this.prefix + property, value,
+					advice + ": " + ex.getMessage() + ".", ex);
+		}
 	}
 
 	private <T> void set(TlsOptions.Builder options, String property, @Nullable T value, Consumer<T> setter) {

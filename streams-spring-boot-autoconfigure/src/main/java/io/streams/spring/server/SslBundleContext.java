@@ -1,7 +1,10 @@
 package io.streams.spring.server;
 
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -13,11 +16,13 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedKeyManager;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslStoreBundle;
 
 /**
  * The context of a bundle, and of others for some host names. When one of them is
@@ -72,6 +77,10 @@ public final class SslBundleContext implements Supplier<SSLContext> {
 	private SSLContext create() {
 		SslBundle standard = this.bundles.getBundle(this.bundle);
 		try {
+			requireKey(this.bundle);
+			for (String name : this.serverNameBundles.values()) {
+				requireKey(name);
+			}
 			SSLContext context = SSLContext.getInstance(standard.getProtocol());
 			context.init(keyManagersOf(standard), standard.getManagers().getTrustManagers(), null);
 			return context;
@@ -79,6 +88,30 @@ public final class SslBundleContext implements Supplier<SSLContext> {
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException("Could not make a TLS context of SSL bundle '" + this.bundle + "'", ex);
 		}
+	}
+
+	/**
+	 * A server without a key fails every handshake. A bundle without stores has managers
+	 * that the application made, and they do not tell.
+	 */
+	private void requireKey(String name) throws KeyStoreException {
+		SslStoreBundle stores = this.bundles.getBundle(name).getStores();
+		if (stores != SslStoreBundle.NONE && !hasKey(stores.getKeyStore())) {
+			throw new IllegalStateException("SSL bundle '" + name + "' has no private key in its key store, which a"
+					+ " server needs beside its certificate");
+		}
+	}
+
+	private static boolean hasKey(@Nullable KeyStore store) throws KeyStoreException {
+		if (store == null) {
+			return false;
+		}
+		for (String alias : Collections.list(store.aliases())) {
+			if (store.isKeyEntry(alias)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private KeyManager[] keyManagersOf(SslBundle standard) {

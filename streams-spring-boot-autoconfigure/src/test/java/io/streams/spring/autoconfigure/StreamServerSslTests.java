@@ -334,6 +334,43 @@ class StreamServerSslTests {
 				"spring.ssl.bundle.pem.broken.keystore.private-key=" + missing);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					spring.ssl.bundle.pem.main.options.ciphers=ECDHE-RSA-AES256-GCM-SHA384 | ssl.bundle | 'options.ciphers' of this SSL
+					spring.ssl.bundle.pem.main.options.enabled-protocols=TLSv1.4 | ssl.bundle | 'options.enabled-protocols' of this SSL
+					streams.servers.echo.ssl.application-protocols=h2,,http/1.1 | ssl.application-protocols | Give each protocol a name
+					""",
+			quoteCharacter = '`')
+	void whatTheJdkRefusesNamesTheProperty(String property, String named, String reason) {
+		assertRefused(property, named, reason, "streams.servers.echo.ssl.bundle=main");
+	}
+
+	@Test
+	void whatTheJdkKnowsIsTaken() {
+		this.secured
+			.withPropertyValues("spring.ssl.bundle.pem.main.options.ciphers=TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+					"spring.ssl.bundle.pem.main.options.enabled-protocols=TLSv1.2",
+					"streams.servers.echo.ssl.application-protocols=h2,http/1.1")
+			.run((context) -> {
+				try (StreamConnection client = connect(context, trusting(main), "main.test")) {
+					assertThat(echo(client, "hello")).isEqualTo("TLSv1.2 hello\n");
+				}
+			});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "truststore.certificate, ssl.bundle=keyless", "keystore.certificate, ssl.bundle=keyless",
+			"truststore.certificate, ssl.server-name-bundles.a.test=keyless" })
+	void bundleWithoutAKeyIsRefused(String store, String property) throws Exception {
+		Path certificate = directory.resolve("certificate.pem");
+		String content = Files.readString(this.file);
+		Files.writeString(certificate, content.substring(0, content.indexOf("-----BEGIN PRIVATE KEY")));
+		assertRefused("streams.servers.echo.ssl.bundle=main", "ssl.bundle",
+				"'keyless' has no private key in its key store", pem("keyless", store, "certificate"),
+				"streams.servers.echo." + property);
+	}
+
 	private void assertRefused(String property, String named, String reason, String... more) {
 		this.runner.withPropertyValues(property)
 			.withPropertyValues(more)

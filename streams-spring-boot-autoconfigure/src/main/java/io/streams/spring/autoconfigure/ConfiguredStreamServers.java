@@ -5,6 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.streams.ServerOptions;
 import io.streams.spring.autoconfigure.StreamsProperties.Server;
@@ -34,12 +37,20 @@ final class ConfiguredStreamServers implements StreamServerDefinitions {
 
 	private final SslBundles sslBundles;
 
+	private final Supplier<Set<String>> serversOfAncestors;
+
+	/**
+	 * Create a source of definitions.
+	 * @param serversOfAncestors names of servers that another context has; properties of
+	 * them need no handler here
+	 */
 	ConfiguredStreamServers(StreamHandlerDiscovery discovery, StreamsProperties properties, GracePeriods gracePeriods,
-			SslBundles sslBundles) {
+			SslBundles sslBundles, Supplier<Set<String>> serversOfAncestors) {
 		this.discovery = discovery;
 		this.properties = properties.servers();
 		this.gracePeriods = gracePeriods;
 		this.sslBundles = sslBundles;
+		this.serversOfAncestors = serversOfAncestors;
 	}
 
 	@Override
@@ -50,7 +61,9 @@ final class ConfiguredStreamServers implements StreamServerDefinitions {
 	}
 
 	private void requireHandlers(Map<String, StreamHandlerDefinition> handlers) {
-		List<String> handled = handlers.keySet().stream().map(ConfiguredStreamServers::uniform).toList();
+		List<String> handled = Stream.concat(handlers.keySet().stream(), this.serversOfAncestors.get().stream())
+			.map(ConfiguredStreamServers::uniform)
+			.toList();
 		this.properties.forEach((name, server) -> {
 			if (server.enabled() && !handled.contains(uniform(name))) {
 				throw new MissingStreamHandlerException(name, handlers.keySet());

@@ -1,5 +1,8 @@
 package io.streams.spring.autoconfigure;
 
+import java.util.HashSet;
+import java.util.Set;
+
 import io.streams.FlightRecorderListener;
 import io.streams.StreamListener;
 import io.streams.Streams;
@@ -15,6 +18,8 @@ import io.streams.spring.server.StreamServerStartStopLifecycle;
 import io.streams.spring.server.StreamServers;
 import io.streams.transport.TransportFactory;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -22,6 +27,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -35,7 +41,8 @@ import org.springframework.context.annotation.Lazy;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of a stream server for each
  * {@link StreamHandler @StreamHandler}. An application without any gets no event loop and
- * listens nowhere.
+ * listens nowhere. In a hierarchy of contexts each one serves its own handlers; event
+ * loops are those of the parent, if it has any.
  */
 @AutoConfiguration(after = SslAutoConfiguration.class)
 @ConditionalOnClass(Streams.class)
@@ -51,7 +58,7 @@ public final class StreamsAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	StreamServerDefinitions streamServerDefinitions(ConfigurableListableBeanFactory beanFactory,
 			StreamsProperties properties, ObjectProvider<LifecycleProperties> lifecycleProperties,
 			ObjectProvider<SslBundles> sslBundles) {
@@ -59,11 +66,22 @@ public final class StreamsAutoConfiguration {
 		GracePeriods gracePeriods = new GracePeriods(properties.shutdown().gracePeriod(),
 				lifecycle.getTimeoutPerShutdownPhase());
 		return new ConfiguredStreamServers(new StreamHandlerDiscovery(beanFactory), properties, gracePeriods,
-				sslBundles.getIfAvailable(DefaultSslBundleRegistry::new));
+				sslBundles.getIfAvailable(DefaultSslBundleRegistry::new), () -> serversOfAncestors(beanFactory));
+	}
+
+	/** The names of the servers that the contexts above this one have. */
+	private static Set<String> serversOfAncestors(HierarchicalBeanFactory beanFactory) {
+		Set<String> names = new HashSet<>();
+		BeanFactory each = beanFactory.getParentBeanFactory();
+		while (each != null) {
+			each.getBeanProvider(StreamServers.class).ifUnique((servers) -> names.addAll(servers.getNames()));
+			each = (each instanceof HierarchicalBeanFactory factory) ? factory.getParentBeanFactory() : null;
+		}
+		return names;
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	StreamServerFactory streamServerFactory(ObjectProvider<TransportFactory> transports,
 			ObjectProvider<StreamServerCustomizer> customizers, ObjectProvider<StreamListener> listeners,
 			ObjectProvider<StreamServerListenerFactory> listenerFactories,
@@ -72,7 +90,7 @@ public final class StreamsAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	StreamServers streamServers() {
 		return new StreamServers();
 	}

@@ -19,6 +19,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
@@ -34,13 +35,13 @@ public final class StreamsEndpointAutoConfiguration {
 	private static final EndpointId ID = EndpointId.of("streams");
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	StreamsHistory streamsHistory() {
 		return new StreamsHistory();
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	StreamsEndpoint streamsEndpoint(StreamServers servers, ObjectProvider<TransportFactory> transports,
 			StreamsHistory history, ApplicationEventPublisher publisher,
 			ObjectProvider<EndpointAccessResolver> accessResolver) {
@@ -50,7 +51,7 @@ public final class StreamsEndpointAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
 	StreamsEndpointWebExtension streamsEndpointWebExtension(StreamsEndpoint endpoint) {
 		return new StreamsEndpointWebExtension(endpoint);

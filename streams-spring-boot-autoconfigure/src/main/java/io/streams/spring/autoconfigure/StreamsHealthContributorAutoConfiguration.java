@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
@@ -23,7 +24,7 @@ import org.springframework.context.annotation.Bean;
 public final class StreamsHealthContributorAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean(name = "streamsHealthIndicator")
+	@ConditionalOnMissingBean(name = "streamsHealthIndicator", search = SearchStrategy.CURRENT)
 	StreamsHealthIndicator streamsHealthIndicator(StreamServers servers) {
 		return new StreamsHealthIndicator(servers);
 	}

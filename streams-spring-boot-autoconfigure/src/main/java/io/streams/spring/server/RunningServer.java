@@ -36,7 +36,7 @@ final class RunningServer {
 		return this.server;
 	}
 
-	/** How the first stop went that ended, if one has. */
+	/** How the first stop went that ended: the graceful one, if it ended in time. */
 	@Nullable StopReport stopReport() {
 		return this.stopReport;
 	}
@@ -59,8 +59,13 @@ final class RunningServer {
 	private CompletableFuture<Void> stopInBackground(Duration grace) {
 		CompletableFuture<Void> stopped = new CompletableFuture<>();
 		Thread.ofVirtual().name("streams-stop-" + name()).start(() -> {
-			stop(grace);
-			stopped.complete(null);
+			try {
+				stop(grace);
+			}
+			finally {
+				// After an Error too: the shutdown waits for it.
+				stopped.complete(null);
+			}
 		});
 		return stopped;
 	}

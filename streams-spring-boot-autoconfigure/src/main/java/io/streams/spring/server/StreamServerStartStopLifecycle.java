@@ -103,16 +103,26 @@ public final class StreamServerStartStopLifecycle implements SmartLifecycle, Sma
 	@Override
 	public void stop() {
 		this.running = false;
-		List<RunningServer> stopping = this.servers.runningServers();
-		List<CompletableFuture<Void>> stops = stopping.stream().map(RunningServer::stopNow).toList();
-		stops.forEach(CompletableFuture::join);
-		stopping.forEach(this::stopped);
-		this.keepAlive.stop();
+		try {
+			List<RunningServer> stopping = this.servers.runningServers();
+			List<CompletableFuture<Void>> stops = stopping.stream().map(RunningServer::stopNow).toList();
+			stops.forEach(CompletableFuture::join);
+			stopping.forEach(this::stopped);
+		}
+		finally {
+			// Else the process would never end.
+			this.keepAlive.stop();
+		}
 	}
 
 	private void stopped(RunningServer running) {
 		this.servers.remove(running);
-		this.context.publishEvent(new StreamServerStoppedEvent(running.server(), running.stopReport()));
+		try {
+			this.context.publishEvent(new StreamServerStoppedEvent(running.server(), running.stopReport()));
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A listener of the stop of stream server '" + running.name() + "' failed", ex);
+		}
 	}
 
 	@Override

@@ -16,8 +16,8 @@ public class StreamServerStoppedEvent extends StreamServerEvent {
 	/**
 	 * Create an event.
 	 * @param server the server
-	 * @param report how its graceful stop went, or {@code null} if it had none or that
-	 * did not end in time
+	 * @param report how its stop went, or {@code null} if it was closed before, or could
+	 * not be stopped
 	 */
 	public StreamServerStoppedEvent(StreamServer server, @Nullable StopReport report) {
 		super(server);
@@ -25,9 +25,10 @@ public class StreamServerStoppedEvent extends StreamServerEvent {
 	}
 
 	/**
-	 * How the graceful stop went.
-	 * @return the report, or {@code null} if there was no graceful stop or it did not end
-	 * in time
+	 * How the stop went: the graceful one, or that which cut off what a graceful one left
+	 * when the time of its phase was over.
+	 * @return the report, or {@code null} if the application closed the server before, or
+	 * it could not be stopped
 	 */
 	public @Nullable StopReport getReport() {
 		return this.report;

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import java.util.Locale;
+import io.streams.ServerState;
 import io.streams.StopReport;
 import io.streams.StreamConnection;
 import io.streams.StreamReader;
@@ -40,6 +41,9 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link StreamServerStartStopLifecycle} and
@@ -164,6 +168,8 @@ class StreamServerLifecycleTests {
 					assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(5));
 				}
 				assertThat(events.texts).contains("StreamServerStoppedEvent busy closed");
+				assertThat(events.report.finished()).isZero();
+				assertThat(events.report.closed() + events.report.aborted()).isEqualTo(1);
 			});
 	}
 
@@ -236,6 +242,43 @@ class StreamServerLifecycleTests {
 			.run((context) -> assertThat(context).hasFailed());
 		assertThatIOException().isThrownBy(() -> Streams.openConnection("127.0.0.1", port.get()));
 		await().untilAsserted(() -> assertThat(keepAliveThreads()).isEmpty());
+	}
+
+	@Test
+	void serverThatTheApplicationClosedHasNoReport() {
+		Events events = new Events();
+		this.runner.withBean(EchoServer.class).withBean(Events.class, () -> events).run((context) -> {
+			StreamServer server = context.getBean(StreamServers.class).get("echo");
+			server.close();
+			await().until(() -> server.state() == ServerState.CLOSED);
+			source(context).getBean(StreamServerStartStopLifecycle.class).stop();
+			assertThat(events.texts).contains("StreamServerStoppedEvent echo closed");
+			assertThat(events.report).isNull();
+		});
+	}
+
+	@Test
+	void everythingEndsWhenAListenerOfTheStopFails() {
+		FailingAtStop events = new FailingAtStop(new ArrayList<>());
+		this.runner.withBean(EchoServer.class)
+			.withBean(Busy.class)
+			.withBean(FailingAtStop.class, () -> events)
+			.run((context) -> {
+				source(context).stop();
+				assertThat(events.stopped()).containsExactlyInAnyOrder("echo", "busy");
+				assertThat(context.getBean(StreamServers.class).getRunning()).isEmpty();
+				await().untilAsserted(() -> assertThat(keepAliveThreads()).isEmpty());
+			});
+	}
+
+	@Test
+	void stopThatEndsInAnErrorIsOver() throws Exception {
+		StreamServer server = mock();
+		given(server.name()).willReturn("broken");
+		given(server.stop(any())).willThrow(new LinkageError("not today"));
+		RunningServer running = new RunningServer(server, Duration.ZERO);
+		assertThat(running.stopGracefully()).succeedsWithin(Duration.ofSeconds(5));
+		assertThat(running.stopReport()).isNull();
 	}
 
 	@Test
@@ -410,6 +453,16 @@ class StreamServerLifecycleTests {
 		@Override
 		public void onApplicationEvent(StreamServerStartedEvent event) {
 			this.port.set(event.getServer().port());
+			throw new IllegalStateException("not today");
+		}
+
+	}
+
+	record FailingAtStop(List<String> stopped) implements ApplicationListener<StreamServerStoppedEvent> {
+
+		@Override
+		public void onApplicationEvent(StreamServerStoppedEvent event) {
+			this.stopped.add(event.getServer().name());
 			throw new IllegalStateException("not today");
 		}
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.streams.StreamConnection;
+import io.streams.spring.actuate.StreamsPageEndpoint;
 import io.streams.spring.server.StreamServers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -200,6 +201,41 @@ class LivePageTests {
 			await().atMost(SOON).until(() -> page.buttons().contains("Resume accepting"));
 			page.press("Resume accepting");
 			await().atMost(SOON).until(() -> !this.servers.get("burst").snapshot().acceptPaused());
+		}
+	}
+
+	@Test
+	void serverThatHasNoRoomLooksUnlikeOneThatAnOperatorPaused() throws Exception {
+		try (LivePage page = LivePage.open(this.port)) {
+			await().atMost(SOON).until(() -> page.buttons().contains("Pause accepting"));
+			List<String> shown = page.browser().run("""
+					const draw = (name, acceptPaused, acceptHeld) => {
+						const totals = { active: 1, accepted: 1, readingPaused: 0, writingPaused: 0, bytesReceived: 0,
+							bytesSent: 0 };
+						drawServer({ name, state: 'serving', addresses: [], acceptPaused, acceptHeld, totals,
+							activity: { lastMinute: {} } });
+						const card = servers.get(name).element;
+						return card.querySelector('.counts').textContent.split(' · ')[0] + ', '
+							+ card.querySelector('.actions').textContent;
+					};
+					return [draw('full', true, false), draw('held', true, true)];
+					""");
+			assertThat(shown).containsExactly("new clients wait, Pause accepting", "accepts nobody, Resume accepting");
+		}
+	}
+
+	@Test
+	void pageDoesNothingInAFrame() throws Exception {
+		String html = new StreamsPageEndpoint().page().getBody();
+		try (PlainPages pages = PlainPages.serve(html); Browser browser = Browser.start()) {
+			browser.open(pages.address("/frame"));
+			await().atMost(SOON)
+				.until(() -> browser
+					.<String>run("return document.querySelector('iframe').contentDocument.body.innerText")
+					.contains("does nothing in a frame"));
+			assertThat(pages.asked()).contains("/page").doesNotContain("/streams");
+			browser.open(pages.address("/page"));
+			await().atMost(SOON).until(() -> pages.asked().contains("/streams"));
 		}
 	}
 

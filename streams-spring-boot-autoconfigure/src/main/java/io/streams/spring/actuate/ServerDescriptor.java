@@ -9,6 +9,8 @@ import io.streams.StreamConnection;
 import io.streams.StreamServer;
 import io.streams.spring.server.AddressText;
 
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
 /**
  * A server and its totals.
  *
@@ -22,7 +24,8 @@ import io.streams.spring.server.AddressText;
  * @param activity who its connections wait for, and how their time was spent
  */
 public record ServerDescriptor(String name, String state, List<String> addresses, boolean acceptPaused,
-		boolean acceptHeld, int maxConnections, TotalsDescriptor totals, ActivitiesDescriptor activity) {
+		boolean acceptHeld, int maxConnections, TotalsDescriptor totals,
+		ActivitiesDescriptor activity) implements OperationResponseBody {
 
 	static ServerDescriptor of(StreamServer server, ServerHistory history) {
 		List<ConnectionSnapshot> connections = server.connections().stream().map(StreamConnection::snapshot).toList();

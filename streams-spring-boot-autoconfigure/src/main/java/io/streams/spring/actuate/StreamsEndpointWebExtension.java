@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -113,9 +114,9 @@ public class StreamsEndpointWebExtension {
 					: new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
 		}
 		catch (InvalidEndpointRequestException ex) {
-			return new WebEndpointResponse<>(
-					Map.of("status", WebEndpointResponse.STATUS_BAD_REQUEST, "message", String.valueOf(ex.getReason())),
-					WebEndpointResponse.STATUS_BAD_REQUEST);
+			Map<String, Object> body = Map.of("status", WebEndpointResponse.STATUS_BAD_REQUEST, "message",
+					String.valueOf(ex.getReason()));
+			return new WebEndpointResponse<>(OperationResponseBody.of(body), WebEndpointResponse.STATUS_BAD_REQUEST);
 		}
 	}
 

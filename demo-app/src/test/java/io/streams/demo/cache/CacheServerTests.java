@@ -102,6 +102,14 @@ class CacheServerTests {
 	}
 
 	@Test
+	void refusesNamesThatAreTooLong() throws IOException {
+		String longest = "n".repeat(256);
+		assertThat(text(answer(
+				latin1("CLIENT SETNAME " + longest + "\r\nCLIENT SETNAME " + longest + "n\r\nCLIENT GETNAME\r\n"))))
+			.isEqualTo("+OK\r\n-ERR Client names cannot be longer than 256 bytes.\r\n$256\r\n" + longest + "\r\n");
+	}
+
+	@Test
 	void greetsInTheSecondProtocolOnly() throws IOException {
 		assertThat(text(answer(latin1("HELLO 3\r\n")))).isEqualTo("-NOPROTO unsupported protocol version\r\n");
 		assertThat(text(answer(latin1("HELLO\r\n")))).startsWith("*14\r\n$6\r\nserver\r\n$5\r\nredis\r\n")

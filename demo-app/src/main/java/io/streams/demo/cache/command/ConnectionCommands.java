@@ -10,6 +10,9 @@ import io.streams.demo.cache.resp.Reply;
  */
 final class ConnectionCommands {
 
+	/** Longest name of a client: it is kept, and shown to whoever lists the clients. */
+	private static final int MAX_NAME = 256;
+
 	private static final Reply PONG = new Reply.Status("PONG");
 
 	private ConnectionCommands() {
@@ -90,6 +93,9 @@ final class ConnectionCommands {
 	}
 
 	private static Reply setName(Session session, Arguments arguments) {
+		if (arguments.bytes(2).length > MAX_NAME) {
+			throw new CommandException("ERR Client names cannot be longer than " + MAX_NAME + " bytes.");
+		}
 		for (byte character : arguments.bytes(2)) {
 			if (character < '!' || character > '~') {
 				throw new CommandException("ERR Client names cannot contain spaces, newlines or special characters.");

@@ -19,8 +19,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
-import io.streams.nio.LoopOptions;
-import io.streams.nio.LoopThreads;
+import io.streams.loop.LoopOptions;
+import io.streams.loop.LoopThreads;
 import io.streams.nio.NioTransportFactory;
 import io.streams.transport.ConnectFailedException;
 import io.streams.transport.TransportFactory;

@@ -63,6 +63,8 @@ class InvalidConfigurationTests {
 			shutdown.grace-period              | -1s         | Give 0 to stop without waiting
 			loops.count                        | -1          | or 0 for one per processor
 			loops.threads                      | fibers      | failed to convert
+			loops.sockets                      | epoll       | epoll' with streams-epoll on the class path
+			loops.sockets                      | kqueue      | there are no socket transports over 'kqueue'
 			servers.echo.prot                  | 9000        | There is no property
 			server.echo.port                   | 9000        | There is no property
 			servers.echo.write.high            | 1KB         | There is no property
@@ -99,7 +101,7 @@ class InvalidConfigurationTests {
 					servers.echo.write.high       | streams.servers.echo.write          | high-water-mark, low-water-mark, max-buffer
 					servers.echo.slow-consumers.x | streams.servers.echo.slow-consumers | action, max-paused-time
 					server.echo.port              | streams                             | loops, servers, shutdown
-					loops.number                  | streams.loops                       | count, threads
+					loops.number                  | streams.loops                       | count, sockets, threads
 					loops.count.most              | streams.loops.count                 | has nothing below it
 					""")
 	void unknownNameIsAnsweredWithTheNamesThereAre(String property, String place, String names) {

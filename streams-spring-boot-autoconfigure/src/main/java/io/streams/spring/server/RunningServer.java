@@ -21,7 +21,11 @@ final class RunningServer {
 
 	private final Duration gracePeriod;
 
+	/** Written by the thread of a stop. */
 	private volatile @Nullable StopReport stopReport;
+
+	/** Whether a stop without grace has begun. Written by the thread of the context. */
+	private volatile boolean forced;
 
 	RunningServer(StreamServer server, Duration gracePeriod) {
 		this.server = server;
@@ -45,22 +49,25 @@ final class RunningServer {
 	CompletableFuture<Void> stopGracefully() {
 		logger.info("Stream server '" + name() + "' is being stopped; its handlers have " + this.gracePeriod.toMillis()
 				+ " ms to finish");
-		return stopInBackground(this.gracePeriod);
+		return stopInBackground(this.gracePeriod, false);
 	}
 
 	/**
 	 * Stops what a graceful stop left, if anything; the future always completes normally.
 	 */
 	CompletableFuture<Void> stopNow() {
-		return (this.server.state() != ServerState.CLOSED) ? stopInBackground(Duration.ZERO)
-				: CompletableFuture.completedFuture(null);
+		if (this.server.state() == ServerState.CLOSED) {
+			return CompletableFuture.completedFuture(null);
+		}
+		this.forced = true;
+		return stopInBackground(Duration.ZERO, true);
 	}
 
-	private CompletableFuture<Void> stopInBackground(Duration grace) {
+	private CompletableFuture<Void> stopInBackground(Duration grace, boolean force) {
 		CompletableFuture<Void> stopped = new CompletableFuture<>();
 		Thread.ofVirtual().name("streams-stop-" + name()).start(() -> {
 			try {
-				stop(grace);
+				stop(grace, force);
 			}
 			finally {
 				// After an Error too: the shutdown waits for it.
@@ -70,12 +77,15 @@ final class RunningServer {
 		return stopped;
 	}
 
-	private void stop(Duration grace) {
+	private void stop(Duration grace, boolean force) {
 		try {
 			StopReport report = this.server.stop(grace);
-			if (this.stopReport == null) {
-				this.stopReport = report;
+			if (force != this.forced || this.stopReport != null) {
+				// Overtaken, it takes for finished what was cut off; or the first has
+				// told.
+				return;
 			}
+			this.stopReport = report;
 			logger.info("Stream server '" + name() + "' was stopped: " + report.finished() + " connections finished, "
 					+ report.closed() + " were closed, " + report.aborted() + " were cut off");
 		}

@@ -44,7 +44,9 @@ final class Sentinel implements Runnable {
 	 * @param again whether it was watched before
 	 */
 	void watch(EpollPoller poller, boolean again) throws IOException {
-		this.pollers.put(poller.epoll().descriptor(), poller);
+		if (!again) {
+			this.pollers.put(poller.epoll().descriptor(), poller);
+		}
 		this.epoll.watchOnce(poller.epoll(), again);
 	}
 

@@ -323,6 +323,7 @@ class StreamServerTests extends NetworkFixture {
 	}
 
 	@Test
+	@ExpectedLog(value = "could not set up an accepted connection", times = 1)
 	void aConnectionThatCannotBeHandedOverIsClosedAndReported() throws Exception {
 		AtomicInteger calls = new AtomicInteger();
 		CompletableFuture<StreamConnection> first = new CompletableFuture<>();

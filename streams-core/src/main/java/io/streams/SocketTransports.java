@@ -1,6 +1,7 @@
 package io.streams;
 
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -10,7 +11,6 @@ import io.streams.loop.SocketTransportProvider;
 import io.streams.nio.NioTransportFactory;
 import io.streams.transport.TransportFactory;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +29,13 @@ final class SocketTransports {
 
 	/** The best: over {@code java.nio}, unless somebody offers others. */
 	static TransportFactory create(LoopOptions options) {
-		for (Iterator<SocketTransportProvider> offers = offers(); hasNext(offers);) {
-			SocketTransportProvider offer = next(offers);
-			Optional<String> reason = (offer != null) ? offer.unsupportedReason() : Optional.empty();
-			if (offer != null && reason.isEmpty()) {
+		for (SocketTransportProvider offer : offers()) {
+			Optional<String> reason = offer.unsupportedReason();
+			if (reason.isEmpty()) {
 				logger.info("Socket transports are over {}", offer.name());
 				return offer.create(options);
 			}
-			reason.ifPresent((why) -> logger.info("Socket transports are over java.nio: {}", why));
+			logger.info("Socket transports are over java.nio: {}", reason.get());
 		}
 		return NioTransportFactory.create(options);
 	}
@@ -49,9 +48,8 @@ final class SocketTransports {
 		if (name.equals(NIO)) {
 			return NioTransportFactory.create(options);
 		}
-		for (Iterator<SocketTransportProvider> offers = offers(); hasNext(offers);) {
-			SocketTransportProvider offer = next(offers);
-			if (offer != null && offer.name().equals(name)) {
+		for (SocketTransportProvider offer : offers()) {
+			if (offer.name().equals(name)) {
 				return offer.create(options);
 			}
 		}
@@ -59,28 +57,19 @@ final class SocketTransports {
 				+ "': give 'nio', or add the jar that has them, such as streams-epoll, which needs Java 22 or newer");
 	}
 
-	private static Iterator<SocketTransportProvider> offers() {
-		return ServiceLoader.load(SocketTransportProvider.class, SocketTransports.class.getClassLoader()).iterator();
-	}
-
-	private static boolean hasNext(Iterator<SocketTransportProvider> offers) {
+	/**
+	 * All that can be loaded: a jar for a newer Java than this one is as good as none.
+	 */
+	private static List<SocketTransportProvider> offers() {
+		List<SocketTransportProvider> offers = new ArrayList<>();
 		try {
-			return offers.hasNext();
+			ServiceLoader.load(SocketTransportProvider.class, SocketTransports.class.getClassLoader())
+				.forEach(offers::add);
 		}
 		catch (ServiceConfigurationError | LinkageError ex) {
 			logger.debug("Socket transports that are offered cannot be loaded", ex);
-			return false;
 		}
-	}
-
-	private static @Nullable SocketTransportProvider next(Iterator<SocketTransportProvider> offers) {
-		try {
-			return offers.next();
-		}
-		catch (ServiceConfigurationError | LinkageError ex) {
-			logger.debug("Socket transports that are offered cannot be used", ex);
-			return null;
-		}
+		return offers;
 	}
 
 }

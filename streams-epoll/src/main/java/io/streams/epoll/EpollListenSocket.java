@@ -92,10 +92,19 @@ final class EpollListenSocket extends EpollSocket implements ListenSocket {
 		if (accepted < 0 && Libc.errno(errno) == Errno.EAGAIN) {
 			return null;
 		}
-		Descriptor.checked(accepted, errno);
-		// Now, as the system forgets it when the peer resets.
-		SocketAddress remote = SocketAddressCodec.decode(this.peer, this.peerLength.get(JAVA_INT, 0));
-		return EpollStreamSocket.accepted(accepted, isUnix(), remote, localOfAccepted());
+		return connection(Descriptor.checked(accepted, errno));
+	}
+
+	private StreamSocket connection(int accepted) throws IOException {
+		try {
+			// Now, as the system forgets it when the peer resets.
+			SocketAddress remote = SocketAddressCodec.decode(this.peer, this.peerLength.get(JAVA_INT, 0));
+			return EpollStreamSocket.accepted(accepted, isUnix(), remote, localOfAccepted());
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			Descriptor.close(accepted);
+			throw ex;
+		}
 	}
 
 	private int accept(MemorySegment errno) throws IOException {

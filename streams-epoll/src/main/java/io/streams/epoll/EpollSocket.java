@@ -1,6 +1,5 @@
 package io.streams.epoll;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
@@ -168,14 +167,9 @@ abstract class EpollSocket implements PolledSocket {
 		}
 	}
 
-	/** What the poller's own calls put the error's number in. Event loop only. */
+	/** Who watches it. Event loop only. */
 	final EpollPoller poller() {
 		return Objects.requireNonNull(this.poller, "the socket is not registered");
-	}
-
-	/** What calls by others than the event loop put it in. */
-	final MemorySegment errno(int descriptor) {
-		return ErrorNumbers.of(descriptor);
 	}
 
 }

@@ -148,7 +148,7 @@ final class EpollStreamSocket extends EpollSocket implements StreamSocket {
 
 	private int send(ByteBuffer data, int flags) throws IOException {
 		int descriptor = openDescriptor();
-		MemorySegment errno = errno(descriptor);
+		MemorySegment errno = ErrorNumbers.of(descriptor);
 		int n;
 		try {
 			n = (int) (long) Libc.SEND.invokeExact(errno, descriptor, bytes(data), (long) data.remaining(), flags);

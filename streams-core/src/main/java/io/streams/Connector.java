@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * a Happy Eyeballs delay (RFC 8305), the next one as soon as the one before has failed or
  * has kept silent for the delay.
  * <p>
- * The first connection that stands wins; all other attempts are cancelled, which gives
- * their descriptors back.
+ * The first connection that stands wins. All other attempts are cancelled, which gives
+ * their descriptors back, before anybody hears of the winner: as asyncio's staggered race
+ * ends.
  */
 final class Connector {
 
@@ -48,6 +49,9 @@ final class Connector {
 
 	/** Guarded by {@link #lock}: the attempts that go on. */
 	private final List<CompletableFuture<Transport>> attempts = new ArrayList<>();
+
+	/** Guarded by {@link #lock}: whether a connection stands; it stays the only one. */
+	private boolean won;
 
 	/** Guarded by {@link #lock}. */
 	private final List<IOException> failures = new ArrayList<>();
@@ -176,7 +180,7 @@ final class Connector {
 	private void ended(CompletableFuture<Transport> attempt, StreamReaderProtocol protocol,
 			@Nullable Throwable failure) {
 		if (failure == null) {
-			if (!this.outcome.complete(protocol.core())) {
+			if (!win(attempt) || !this.outcome.complete(protocol.core())) {
 				protocol.core().abort();
 			}
 			return;
@@ -186,7 +190,7 @@ final class Connector {
 		try {
 			this.attempts.remove(attempt);
 			this.failures.add(ioFailure(failure));
-			over = this.attempts.isEmpty() && this.untried.isEmpty();
+			over = !this.won && this.attempts.isEmpty() && this.untried.isEmpty();
 		}
 		finally {
 			this.lock.unlock();
@@ -197,6 +201,23 @@ final class Connector {
 		else {
 			tryNext();
 		}
+	}
+
+	/** Gives all other attempts up, unless another one had won before. */
+	private boolean win(CompletableFuture<Transport> attempt) {
+		this.lock.lock();
+		try {
+			if (this.won) {
+				return false;
+			}
+			this.won = true;
+			this.attempts.remove(attempt);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		cancelAttempts();
+		return true;
 	}
 
 	private static IOException ioFailure(Throwable failure) {

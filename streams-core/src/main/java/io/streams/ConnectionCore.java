@@ -7,8 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import javax.net.ssl.SSLException;
@@ -58,13 +57,19 @@ final class ConnectionCore {
 	private static final AtomicReferenceFieldUpdater<ConnectionCore, @Nullable Thread> TRANSFERRING = AtomicReferenceFieldUpdater
 		.newUpdater(ConnectionCore.class, Thread.class, "transferring");
 
+	private static final AtomicReferenceFieldUpdater<ConnectionCore, @Nullable CloseReason> CLOSE_REASON = AtomicReferenceFieldUpdater
+		.newUpdater(ConnectionCore.class, CloseReason.class, "closeReason");
+
+	private static final AtomicLongFieldUpdater<ConnectionCore> SENT = AtomicLongFieldUpdater
+		.newUpdater(ConnectionCore.class, "sent");
+
 	private final long id = RANDOM.nextLong();
 
 	private final long openedAt = System.currentTimeMillis();
 
 	private final long openedNanos = System.nanoTime();
 
-	private final @Nullable String serverName;
+	private final ConnectionOwner owner;
 
 	private final StreamListener listener;
 
@@ -77,13 +82,13 @@ final class ConnectionCore {
 
 	private final StreamConnection view;
 
-	private final SlowConsumerPolicy slowConsumers;
-
 	private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
 
-	private final AtomicReference<@Nullable CloseReason> closeReason = new AtomicReference<>();
+	/** The first reason there was, by way of {@link #CLOSE_REASON}, or a better one. */
+	private volatile @Nullable CloseReason closeReason;
 
-	private final AtomicLong sent = new AtomicLong();
+	/** Bytes. Written with the transport's lock held, by way of {@link #SENT}. */
+	private volatile long sent;
 
 	private volatile @Nullable Thread handlerThread;
 
@@ -121,15 +126,14 @@ final class ConnectionCore {
 	 */
 	private @Nullable Thread tellingOfWrites;
 
-	ConnectionCore(@Nullable String serverName, StreamListener listener, Transport transport, StreamReader reader,
-			FlowControl flow, SlowConsumerPolicy slowConsumers) {
-		this.serverName = serverName;
-		this.slowConsumers = slowConsumers;
+	ConnectionCore(ConnectionOwner owner, StreamListener listener, Transport transport, StreamReader reader) {
+		this.owner = owner;
 		this.listener = listener;
 		this.transport = transport;
 		this.readSide = reader.side();
-		this.flow = flow;
-		this.view = new StreamConnection(this, reader, null);
+		// After an upgrade to TLS the event loop is the same.
+		this.flow = new FlowControl(transport);
+		this.view = new StreamConnection(this, reader);
 	}
 
 	/**
@@ -140,7 +144,7 @@ final class ConnectionCore {
 	StreamConnection viewForOpener(@Nullable Throwable opener) {
 		Object guard = new Object();
 		AbandonedConnection.watch(guard, this, opener);
-		return new StreamConnection(this, new StreamReader(this.readSide, guard), guard);
+		return new StreamConnection(this, new StreamReader(this.readSide, guard));
 	}
 
 	/** The connection as handlers and listeners know it. */
@@ -161,7 +165,7 @@ final class ConnectionCore {
 	}
 
 	@Nullable String serverName() {
-		return this.serverName;
+		return this.owner.serverName();
 	}
 
 	@Nullable SocketAddress localAddress() {
@@ -195,8 +199,8 @@ final class ConnectionCore {
 	ConnectionSnapshot snapshot() {
 		long now = System.nanoTime();
 		BufferSnapshot writing = new BufferSnapshot(this.transport.writeBufferSize(),
-				this.transport.writeBufferLimits(), this.transport.writePauseTimes(), this.sent.get());
-		return new ConnectionSnapshot(id(), this.serverName, this.transport.state(), localAddress(), remoteAddress(),
+				this.transport.writeBufferLimits(), this.transport.writePauseTimes(), this.sent);
+		return new ConnectionSnapshot(id(), serverName(), this.transport.state(), localAddress(), remoteAddress(),
 				Instant.ofEpochMilli(this.openedAt), Duration.ofNanos(now - this.openedNanos),
 				Duration.ofNanos(this.transport.idleNanos()), this.readSide.snapshot(now), writing, this.flow.waiting(),
 				this.readSide.hasInputEnded(), this.handlerRunning, this.readSide.isHeld(),
@@ -208,7 +212,7 @@ final class ConnectionCore {
 	}
 
 	void abort(CloseReason reason) {
-		this.closeReason.compareAndSet(null, reason);
+		CLOSE_REASON.compareAndSet(this, null, reason);
 		this.transport.abort();
 	}
 
@@ -253,13 +257,14 @@ final class ConnectionCore {
 
 	@Override
 	public String toString() {
-		return "StreamConnection[id=" + id() + ((this.serverName != null) ? ", server=" + this.serverName : "")
-				+ ", local=" + localAddress() + ", remote=" + PeerText.printable(remoteAddress()) + ", state="
+		String serverName = serverName();
+		return "StreamConnection[id=" + id() + ((serverName != null) ? ", server=" + serverName : "") + ", local="
+				+ localAddress() + ", remote=" + PeerText.printable(remoteAddress()) + ", state="
 				+ this.transport.state() + "]";
 	}
 
 	void close(CloseReason reason) {
-		this.closeReason.compareAndSet(null, reason);
+		CLOSE_REASON.compareAndSet(this, null, reason);
 		Transport transport = this.transport;
 		transport.close();
 		// A listener may close with the transport's lock held, which comes after the
@@ -272,7 +277,7 @@ final class ConnectionCore {
 	 * for it does next; and nothing that came in plain is read any more.
 	 */
 	void upgradeFailed(IOException cause) {
-		this.closeReason.compareAndSet(null, CloseReason.TLS_ERROR);
+		CLOSE_REASON.compareAndSet(this, null, CloseReason.TLS_ERROR);
 		this.readSide.distrust(cause);
 	}
 
@@ -288,7 +293,7 @@ final class ConnectionCore {
 
 	/** Cuts the connection off at the end of its server's stop. */
 	void forceClose() {
-		this.closeReason.set(CloseReason.SERVER_STOP_FORCED);
+		this.closeReason = CloseReason.SERVER_STOP_FORCED;
 		this.transport.abort(new ConnectionLostException("The server stopped and cut the connection off"));
 	}
 
@@ -368,8 +373,9 @@ final class ConnectionCore {
 	void writingPaused() {
 		logger.debug("{} pauses writing", this);
 		this.writingPausedSince = System.nanoTime();
-		Duration patience = this.slowConsumers.maxPausedTime();
-		if (patience != null && this.slowConsumers.action() != SlowConsumerPolicy.Action.BLOCK) {
+		SlowConsumerPolicy policy = this.owner.slowConsumers();
+		Duration patience = policy.maxPausedTime();
+		if (patience != null && policy.action() != SlowConsumerPolicy.Action.BLOCK) {
 			this.patienceEnds = this.transport.executeLater(patience, () -> giveUp(patience));
 		}
 		this.tellingOfWrites = Thread.currentThread();
@@ -386,11 +392,11 @@ final class ConnectionCore {
 		SlowConsumerException reason = new SlowConsumerException(patience, this.transport.writeBufferSize());
 		long suppressed = SLOW_CONSUMERS.tryAcquire(System.nanoTime());
 		if (suppressed >= 0) {
-			logger.warn("Connection {} of '{}' to {}: {}{}", id(), this.serverName, PeerText.printable(remoteAddress()),
+			logger.warn("Connection {} of '{}' to {}: {}{}", id(), serverName(), PeerText.printable(remoteAddress()),
 					reason.getMessage(), RateLimit.leftOut(suppressed));
 		}
-		this.closeReason.set(CloseReason.SLOW_CONSUMER);
-		if (this.slowConsumers.action() == SlowConsumerPolicy.Action.ABORT) {
+		this.closeReason = CloseReason.SLOW_CONSUMER;
+		if (this.owner.slowConsumers().action() == SlowConsumerPolicy.Action.ABORT) {
 			this.transport.abort(reason);
 		}
 		else {
@@ -429,7 +435,7 @@ final class ConnectionCore {
 	}
 
 	void bytesSent(long count) {
-		this.sent.setPlain(this.sent.getPlain() + count);
+		SENT.lazySet(this, this.sent + count);
 		this.tellingOfWrites = Thread.currentThread();
 		try {
 			this.listener.bytesSent(this.view, count);
@@ -472,7 +478,7 @@ final class ConnectionCore {
 		};
 		long suppressed = givenUp ? GIVEN_UP.tryAcquire(System.nanoTime()) : -1;
 		if (suppressed >= 0) {
-			logger.info("Connection {} of '{}' to {} was given up: {}{}", id(), this.serverName,
+			logger.info("Connection {} of '{}' to {} was given up: {}{}", id(), serverName(),
 					PeerText.printable(remoteAddress()), reason.text(), RateLimit.leftOut(suppressed));
 		}
 		logger.debug("{} is gone: {}", this, reason.text(), cause);
@@ -480,7 +486,7 @@ final class ConnectionCore {
 
 	/** Why the connection ended, if it ends now. */
 	CloseReason reasonFor(@Nullable IOException cause) {
-		if (this.closeReason.get() == CloseReason.SLOW_CONSUMER) {
+		if (this.closeReason == CloseReason.SLOW_CONSUMER) {
 			// That its close times out as well is no news.
 			return CloseReason.SLOW_CONSUMER;
 		}
@@ -499,7 +505,7 @@ final class ConnectionCore {
 		if (cause instanceof TlsTruncatedException || cause instanceof SSLException) {
 			return CloseReason.TLS_ERROR;
 		}
-		CloseReason first = this.closeReason.get();
+		CloseReason first = this.closeReason;
 		if (first != null) {
 			boolean stopped = this.stopping && first != CloseReason.SERVER_STOP_FORCED;
 			return stopped ? CloseReason.SERVER_STOPPED : first;

@@ -190,10 +190,10 @@ abstract sealed class ReadRequest<T> {
 		private final Separators separators;
 
 		/** Bytes at the front of the buffer in which no separator begins. */
-		private long searched;
+		private int searched;
 
 		/** Bytes at the front in which no separator ends, if none has left it since. */
-		private long seen;
+		private int seen;
 
 		/** How many bytes had left the front then. */
 		private long taken;
@@ -236,7 +236,7 @@ abstract sealed class ReadRequest<T> {
 		}
 
 		/** Another read may have taken bytes away while this one waited. */
-		private long seen(InputBuffer input) {
+		private int seen(InputBuffer input) {
 			return (input.taken() == this.taken) ? this.seen : 0;
 		}
 

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * is counted from its accept until its connection is gone, in the TLS handshake already.
  * Shared by the server's listeners; safe for use by any thread.
  */
-final class ServerClients implements Acceptor {
+final class ServerClients implements Acceptor, ConnectionOwner {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamServer.class);
 
@@ -162,7 +162,7 @@ final class ServerClients implements Acceptor {
 		reject(RejectReason.SETUP_FAILED);
 		reportSetupFailure(cause);
 		this.listener.failed(null, "set-up of an accepted connection", cause);
-		gone(null, remoteAddress);
+		forget(remoteAddress);
 	}
 
 	private void reportSetupFailure(Throwable cause) {
@@ -182,9 +182,8 @@ final class ServerClients implements Acceptor {
 	}
 
 	private Protocol protocol(@Nullable SocketAddress remoteAddress) {
-		Client client = new Client(remoteAddress);
-		StreamReaderProtocol protocol = new StreamReaderProtocol(this.server.name(),
-				new StreamReader(this.options.limit()), this.listener, this.options.slowConsumers(), client, client);
+		StreamReaderProtocol protocol = new StreamReaderProtocol(this, new StreamReader(this.options.limit()),
+				this.listener);
 		TlsOptions tls = this.options.tls();
 		if (tls == null) {
 			return protocol;
@@ -199,7 +198,18 @@ final class ServerClients implements Acceptor {
 		return secured;
 	}
 
-	private void opened(StreamConnection connection) {
+	@Override
+	public String serverName() {
+		return this.server.name();
+	}
+
+	@Override
+	public SlowConsumerPolicy slowConsumers() {
+		return this.options.slowConsumers();
+	}
+
+	@Override
+	public void opened(StreamConnection connection) {
 		this.connections.add(connection);
 		try {
 			handle(connection);
@@ -227,11 +237,14 @@ final class ServerClients implements Acceptor {
 		this.listener.rejected(this.server, reason);
 	}
 
-	private void gone(@Nullable StreamConnection connection, @Nullable SocketAddress remoteAddress) {
+	@Override
+	public void gone(StreamConnection connection) {
+		this.connections.remove(connection);
+		forget(connection.remoteAddress());
+	}
+
+	private void forget(@Nullable SocketAddress remoteAddress) {
 		this.addressCounts.remove(remoteAddress);
-		if (connection != null) {
-			this.connections.remove(connection);
-		}
 		this.active.decrementAndGet();
 		acceptMore();
 		this.server.closedIfDone();
@@ -289,32 +302,7 @@ final class ServerClients implements Acceptor {
 			end();
 			reject(RejectReason.TLS_HANDSHAKE);
 			super.handshakeFailed(time, cause);
-			gone(null, this.remoteAddress);
-		}
-
-	}
-
-	/** Notes when a client's connection comes and goes. */
-	private final class Client implements Consumer<StreamConnection>, Runnable {
-
-		private final @Nullable SocketAddress remoteAddress;
-
-		/** Event loop only. */
-		private @Nullable StreamConnection connection;
-
-		Client(@Nullable SocketAddress remoteAddress) {
-			this.remoteAddress = remoteAddress;
-		}
-
-		@Override
-		public void accept(StreamConnection connection) {
-			this.connection = connection;
-			opened(connection);
-		}
-
-		@Override
-		public void run() {
-			gone(this.connection, this.remoteAddress);
+			forget(this.remoteAddress);
 		}
 
 	}

@@ -23,16 +23,10 @@ public final class StreamConnection implements AutoCloseable {
 
 	private final StreamWriter writer;
 
-	/**
-	 * What is unreachable when nobody holds the connection; none if that is no matter.
-	 */
-	private final @Nullable Object guard;
-
-	StreamConnection(ConnectionCore core, StreamReader reader, @Nullable Object guard) {
+	StreamConnection(ConnectionCore core, StreamReader reader) {
 		this.core = core;
 		this.reader = reader;
-		this.guard = guard;
-		this.writer = new StreamWriter(this, core, reader);
+		this.writer = new StreamWriter(this, core);
 	}
 
 	/**
@@ -186,7 +180,7 @@ public final class StreamConnection implements AutoCloseable {
 
 	/** Has a future that is not done yet hold the connection. */
 	CompletableFuture<@Nullable Void> keptBy(CompletableFuture<@Nullable Void> future) {
-		if (this.guard != null && !future.isDone()) {
+		if (this.reader.isGuarded() && !future.isDone()) {
 			future.whenComplete((value, failure) -> Reference.reachabilityFence(this));
 		}
 		return future;

@@ -379,6 +379,11 @@ public final class StreamReader {
 		return this.side;
 	}
 
+	/** Whether it matters if nobody holds this reader any more. */
+	boolean isGuarded() {
+		return this.guard != null;
+	}
+
 	/** Reads, and is held by the read, even if nobody else holds it. */
 	private <T> T await(ReadRequest<T> request) throws IOException {
 		try {
@@ -391,7 +396,7 @@ public final class StreamReader {
 
 	private <T> CompletableFuture<T> submit(ReadRequest<T> request) {
 		CompletableFuture<T> future = this.side.submit(request);
-		if (this.guard != null && !future.isDone()) {
+		if (isGuarded() && !future.isDone()) {
 			future.whenComplete((value, failure) -> Reference.reachabilityFence(this));
 		}
 		return future;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
-import io.streams.flow.FlowControl;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 
@@ -17,19 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamReaderProtocol implements Protocol {
 
-	private final @Nullable String serverName;
+	private final ConnectionOwner owner;
 
 	private final StreamReader reader;
 
 	private final StreamListener listener;
-
-	private final SlowConsumerPolicy slowConsumers;
-
-	private final Consumer<StreamConnection> connected;
-
-	private final Runnable disconnected;
-
-	private final FlowControl flow = new FlowControl(this::execute);
 
 	/**
 	 * Written by the event loop in {@link #connectionMade}; later reads by any thread.
@@ -44,30 +35,24 @@ public final class StreamReaderProtocol implements Protocol {
 	 * {@code client_connected_cb}
 	 */
 	public StreamReaderProtocol(StreamReader reader, StreamListener listener, Consumer<StreamConnection> connected) {
-		this(null, reader, listener, SlowConsumerPolicy.WAIT, connected, () -> {
-		});
+		this((ConnectionOwner) connected::accept, reader, listener);
 	}
 
-	StreamReaderProtocol(@Nullable String serverName, StreamReader reader, StreamListener listener,
-			SlowConsumerPolicy slowConsumers, Consumer<StreamConnection> connected, Runnable disconnected) {
-		this.serverName = serverName;
-		this.slowConsumers = slowConsumers;
+	StreamReaderProtocol(ConnectionOwner owner, StreamReader reader, StreamListener listener) {
+		this.owner = owner;
 		this.reader = reader;
 		this.listener = SafeListener.of(listener);
-		this.connected = connected;
-		this.disconnected = disconnected;
 	}
 
 	@Override
 	public void connectionMade(Transport transport) {
-		ConnectionCore core = new ConnectionCore(this.serverName, this.listener, transport, this.reader, this.flow,
-				this.slowConsumers);
+		ConnectionCore core = new ConnectionCore(this.owner, this.listener, transport, this.reader);
 		this.reader.setTransport(transport);
 		this.reader.side().setConnection(core);
 		this.core = core;
 		this.listener.opened(core.view());
 		try {
-			this.connected.accept(core.view());
+			this.owner.opened(core.view());
 		}
 		catch (RuntimeException | Error ex) {
 			IOException cause = new IOException("The connection could not be handed to its handler", ex);
@@ -91,13 +76,13 @@ public final class StreamReaderProtocol implements Protocol {
 
 	@Override
 	public void pauseWriting() {
-		this.flow.pauseWriting();
+		core().flow().pauseWriting();
 		core().writingPaused();
 	}
 
 	@Override
 	public void resumeWriting() {
-		this.flow.resumeWriting();
+		core().flow().resumeWriting();
 		core().writingResumed();
 	}
 
@@ -114,9 +99,10 @@ public final class StreamReaderProtocol implements Protocol {
 
 	@Override
 	public void connectionLost(@Nullable IOException cause) {
-		boolean paused = this.flow.isPaused();
+		ConnectionCore core = core();
+		boolean paused = core.flow().isPaused();
 		// Before anybody is woken, whose end would look like the reason.
-		CloseReason reason = core().reasonFor(cause);
+		CloseReason reason = core.reasonFor(cause);
 		try {
 			if (cause != null) {
 				this.reader.setException(cause);
@@ -124,15 +110,15 @@ public final class StreamReaderProtocol implements Protocol {
 			else {
 				this.reader.feedEof();
 			}
-			this.flow.connectionLost(cause);
+			core.flow().connectionLost(cause);
 			if (paused) {
-				core().writingResumed();
+				core.writingResumed();
 			}
 			this.reader.side().endPause();
-			core().connectionLost(reason, cause);
+			core.connectionLost(reason, cause);
 		}
 		finally {
-			this.disconnected.run();
+			this.owner.gone(core.view());
 		}
 	}
 
@@ -156,10 +142,6 @@ public final class StreamReaderProtocol implements Protocol {
 
 	StreamListener listener() {
 		return this.listener;
-	}
-
-	private void execute(Runnable task) {
-		core().transport().execute(task);
 	}
 
 }

@@ -41,15 +41,9 @@ public final class StreamWriter {
 
 	private final ConnectionCore core;
 
-	private final StreamReader reader;
-
-	private final FlowControl flow;
-
-	StreamWriter(StreamConnection connection, ConnectionCore core, StreamReader reader) {
+	StreamWriter(StreamConnection connection, ConnectionCore core) {
 		this.connection = connection;
 		this.core = core;
-		this.reader = reader;
-		this.flow = core.flow();
 	}
 
 	/**
@@ -181,7 +175,7 @@ public final class StreamWriter {
 		long started = System.nanoTime();
 		this.core.drainStarted();
 		try {
-			await(this.flow.whenResumed(), "drain");
+			await(this.core.flow().whenResumed(), "drain");
 			this.core.noteWait();
 		}
 		finally {
@@ -206,7 +200,7 @@ public final class StreamWriter {
 		}
 		long started = System.nanoTime();
 		this.core.drainStarted();
-		CompletableFuture<@Nullable Void> resumed = this.flow.whenResumed();
+		CompletableFuture<@Nullable Void> resumed = this.core.flow().whenResumed();
 		resumed
 			.whenComplete((nothing, failure) -> this.core.drainFinished(Duration.ofNanos(System.nanoTime() - started)));
 		return this.connection.keptBy(resumed);
@@ -322,7 +316,7 @@ public final class StreamWriter {
 
 	@Override
 	public String toString() {
-		return "StreamWriter[transport=" + transport() + ", reader=" + this.reader + "]";
+		return "StreamWriter[transport=" + transport() + ", reader=" + this.connection.reader() + "]";
 	}
 
 	private void refuseMisuse() {
@@ -339,7 +333,7 @@ public final class StreamWriter {
 	 * goes on.
 	 */
 	private void noticeMissingDrain() {
-		if (this.flow.isPaused()) {
+		if (this.core.flow().isPaused()) {
 			Transport transport = transport();
 			if (transport.writeBufferSize() > 8L * Math.max(transport.writeBufferLimits().high(), 1024)) {
 				Misuse.WRITE_WITHOUT_DRAIN.report(this.core.serverName());
@@ -360,18 +354,19 @@ public final class StreamWriter {
 			transport().letOthersRun();
 			this.core.noteWait();
 		}
-		boolean unread = this.reader.side().hasUnread();
-		if (this.flow.state() == FlowControl.State.LOST) {
+		boolean unread = this.core.readSide().hasUnread();
+		FlowControl flow = this.core.flow();
+		if (flow.state() == FlowControl.State.LOST) {
 			throw new ConnectionLostException("Connection lost");
 		}
-		if (!unread || this.flow.isPaused() || transport().isClosing()) {
+		if (!unread || flow.isPaused() || transport().isClosing()) {
 			transport().flush();
 		}
 		if (transport().isClosing() && transport().writeBufferSize() == 0) {
 			// Nothing will be sent any more: what is written is dropped.
 			throw new ConnectionLostException("Connection lost");
 		}
-		return !this.flow.isPaused();
+		return !flow.isPaused();
 	}
 
 	private static void await(CompletableFuture<@Nullable Void> future, String method) throws IOException {

@@ -173,10 +173,19 @@ class StartTlsTests {
 	}
 
 	private static StreamReaderProtocol protocol(String serverName) {
-		return new StreamReaderProtocol(serverName, new StreamReader(), StreamListener.NONE, SlowConsumerPolicy.WAIT,
-				(connection) -> {
-				}, () -> {
-				});
+		ConnectionOwner owner = new ConnectionOwner() {
+
+			@Override
+			public String serverName() {
+				return serverName;
+			}
+
+			@Override
+			public void opened(StreamConnection connection) {
+			}
+
+		};
+		return new StreamReaderProtocol(owner, new StreamReader(), StreamListener.NONE);
 	}
 
 	@Test

@@ -41,26 +41,24 @@ public final class ActivityClock {
 	/**
 	 * Of each activity in turn: its total, its longest uninterrupted time, and its total
 	 * when the present slot began. One array, because there is one of these for each
-	 * connection, and what a change touches is close together.
+	 * connection, and what a change touches is close together. It ends with the last
+	 * activity that there was so far: most connections only ever wait or are at work.
 	 */
-	private final long[] nanos = new long[FIGURES * COUNT];
+	private long[] nanos = new long[FIGURES * (Activity.HANDLER_BUSY.ordinal() + 1)];
 
 	private Activity current = Activity.HANDLER_BUSY;
 
 	/** When the current activity began. */
 	private long since;
 
-	/** Up to when time was accounted for. */
-	private long accounted;
-
 	/** The finished slots, or {@code null} while nothing changes. */
 	private @Nullable ActivitySlots slots;
 
-	/** When the present slot ends; before the first change, when it began. */
+	/**
+	 * When the present slot ends, which is after {@link #since}; before the first change,
+	 * when it began.
+	 */
 	private long slotEnd;
-
-	/** Whether the activity has changed once. */
-	private boolean begun;
 
 	/**
 	 * Create a clock.
@@ -68,7 +66,6 @@ public final class ActivityClock {
 	 */
 	public ActivityClock(long now) {
 		this.since = now;
-		this.accounted = now;
 		this.slotEnd = now;
 	}
 
@@ -91,6 +88,7 @@ public final class ActivityClock {
 		account(now);
 		int longest = figure(this.current.ordinal(), LONGEST);
 		this.nanos[longest] = Math.max(this.nanos[longest], now - this.since);
+		makeRoomFor(activity);
 		this.current = activity;
 		this.since = now;
 	}
@@ -106,16 +104,28 @@ public final class ActivityClock {
 		}
 		int index = this.current.ordinal();
 		long[] spent = figures(TOTAL);
-		spent[index] += now - this.accounted;
+		spent[index] += now - accountedUntil();
 		long[] longest = figures(LONGEST);
 		longest[index] = Math.max(longest[index], now - this.since);
 		return new ActivityTimes(this.current, now - this.since, map(spent), map(longest),
 				map(window(MINUTE_SLOTS, spent, now)), map(window(SLOTS, spent, now)));
 	}
 
+	private void makeRoomFor(Activity activity) {
+		int needed = FIGURES * (activity.ordinal() + 1);
+		if (this.nanos.length < needed) {
+			this.nanos = Arrays.copyOf(this.nanos, needed);
+		}
+	}
+
+	/** Up to when time is in the totals: the begin of the activity, or of the slot. */
+	private long accountedUntil() {
+		long slotBegin = this.slotEnd - SLOT_NANOS;
+		return (slotBegin - this.since > 0) ? slotBegin : this.since;
+	}
+
 	private void account(long now) {
-		this.nanos[figure(this.current.ordinal(), TOTAL)] += now - this.accounted;
-		this.accounted = now;
+		this.nanos[figure(this.current.ordinal(), TOTAL)] += now - accountedUntil();
 	}
 
 	/**
@@ -124,8 +134,7 @@ public final class ActivityClock {
 	 * would fall back into the interpreter five seconds after it was opened.
 	 */
 	private void slotEnded(long now) {
-		if (!this.begun) {
-			this.begun = true;
+		if (this.slotEnd == this.since) {
 			this.slotEnd += SLOT_NANOS;
 		}
 		if (now - this.slotEnd >= 0) {
@@ -152,12 +161,17 @@ public final class ActivityClock {
 	/** What each activity had of the slot that has ended. */
 	private long[] takeSlot() {
 		long[] spent = new long[COUNT];
-		for (int i = 0; i < COUNT; i++) {
+		for (int i = 0; i < known(); i++) {
 			long total = this.nanos[figure(i, TOTAL)];
 			spent[i] = total - this.nanos[figure(i, AT_SLOT)];
 			this.nanos[figure(i, AT_SLOT)] = total;
 		}
 		return spent;
+	}
+
+	/** How many activities have figures. */
+	private int known() {
+		return this.nanos.length / FIGURES;
 	}
 
 	private static int figure(int activity, int kind) {
@@ -166,14 +180,16 @@ public final class ActivityClock {
 
 	private long[] figures(int kind) {
 		long[] figures = new long[COUNT];
-		Arrays.setAll(figures, (i) -> this.nanos[figure(i, kind)]);
+		for (int i = 0; i < known(); i++) {
+			figures[i] = this.nanos[figure(i, kind)];
+		}
 		return figures;
 	}
 
 	private void skipSlots(long count) {
+		account(this.slotEnd + (count - 1) * SLOT_NANOS);
 		this.slotEnd += count * SLOT_NANOS;
-		account(this.slotEnd - SLOT_NANOS);
-		for (int i = 0; i < COUNT; i++) {
+		for (int i = 0; i < known(); i++) {
 			this.nanos[figure(i, AT_SLOT)] = this.nanos[figure(i, TOTAL)];
 		}
 	}
@@ -187,10 +203,8 @@ public final class ActivityClock {
 		if (filled == null) {
 			return windowWithoutSlots(count * SLOT_NANOS, spent);
 		}
-		long[] sums = new long[COUNT];
-		for (int i = 0; i < COUNT; i++) {
-			sums[i] = spent[i] - this.nanos[figure(i, AT_SLOT)];
-		}
+		long[] sums = figures(AT_SLOT);
+		Arrays.setAll(sums, (i) -> spent[i] - sums[i]);
 		filled.addTo(sums, count, (double) (this.slotEnd - now) / SLOT_NANOS);
 		return sums;
 	}

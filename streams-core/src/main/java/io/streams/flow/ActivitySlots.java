@@ -16,7 +16,7 @@ final class ActivitySlots {
 	/** What a slot counts in, so that five seconds fit in 16 bits. */
 	private static final long UNIT_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
-	private static final int INITIAL_RUNS = 3;
+	private static final int INITIAL_RUNS = 2;
 
 	private final int activities;
 

@@ -2,10 +2,11 @@ package io.streams.flow;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,19 +44,22 @@ public final class FlowControl {
 
 	private static final CompletableFuture<@Nullable Void> PASSED = CompletableFuture.completedFuture(null);
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private static final Gate FLOWING = new Gate(State.FLOWING, null, null);
 
-	/** Runs what depends on a released waiter, never under the lock. */
+	/** Paused, and nobody waits. */
+	private static final Gate PAUSED = new Gate(State.PAUSED, null, null);
+
+	private static final AtomicReferenceFieldUpdater<FlowControl, Gate> GATE = AtomicReferenceFieldUpdater
+		.newUpdater(FlowControl.class, Gate.class, "gate");
+
+	/** Runs what depends on a released waiter. */
 	private final Executor executor;
 
-	/** Written under {@link #lock}; read without it where a stale answer is harmless. */
-	private volatile State state = State.FLOWING;
-
-	/** Guarded by {@link #lock}; {@code null} while nobody waits. */
-	private @Nullable List<CompletableFuture<@Nullable Void>> waiters;
-
-	/** Guarded by {@link #lock}: the error with which the connection was lost. */
-	private @Nullable IOException cause;
+	/**
+	 * Never changed but as a whole, by way of {@link #GATE}: whoever moves the gate takes
+	 * all who wait at it, and nobody can come too late to be taken.
+	 */
+	private volatile Gate gate = FLOWING;
 
 	/**
 	 * Create a gate that lets writers pass.
@@ -71,18 +75,17 @@ public final class FlowControl {
 	 * @throws IllegalStateException if writing is paused already
 	 */
 	public void pauseWriting() {
-		this.lock.lock();
-		try {
-			if (this.state == State.PAUSED) {
+		Gate before;
+		do {
+			before = this.gate;
+			if (before.state() == State.PAUSED) {
 				throw new IllegalStateException("writing is already paused: pauseWriting and resumeWriting alternate");
 			}
-			if (this.state == State.FLOWING) {
-				this.state = State.PAUSED;
+			if (before.state() == State.LOST) {
+				return;
 			}
 		}
-		finally {
-			this.lock.unlock();
-		}
+		while (!GATE.compareAndSet(this, before, PAUSED));
 	}
 
 	/**
@@ -91,22 +94,18 @@ public final class FlowControl {
 	 * @throws IllegalStateException if writing is not paused
 	 */
 	public void resumeWriting() {
-		List<CompletableFuture<@Nullable Void>> released;
-		this.lock.lock();
-		try {
-			if (this.state == State.FLOWING) {
+		Gate before;
+		do {
+			before = this.gate;
+			if (before.state() == State.FLOWING) {
 				throw new IllegalStateException("writing is not paused: pauseWriting and resumeWriting alternate");
 			}
-			if (this.state == State.LOST) {
+			if (before.state() == State.LOST) {
 				return;
 			}
-			this.state = State.FLOWING;
-			released = takeWaiters();
 		}
-		finally {
-			this.lock.unlock();
-		}
-		release(released, null);
+		while (!GATE.compareAndSet(this, before, FLOWING));
+		release(before, null);
 	}
 
 	/**
@@ -115,20 +114,16 @@ public final class FlowControl {
 	 * {@code null} if it ended in good order, and then waiters go on normally
 	 */
 	public void connectionLost(@Nullable IOException cause) {
-		List<CompletableFuture<@Nullable Void>> released;
-		this.lock.lock();
-		try {
-			if (this.state == State.LOST) {
+		Gate lost = new Gate(State.LOST, null, cause);
+		Gate before;
+		do {
+			before = this.gate;
+			if (before.state() == State.LOST) {
 				return;
 			}
-			this.state = State.LOST;
-			this.cause = cause;
-			released = takeWaiters();
 		}
-		finally {
-			this.lock.unlock();
-		}
-		release(released, cause);
+		while (!GATE.compareAndSet(this, before, lost));
+		release(before, cause);
 	}
 
 	/**
@@ -138,30 +133,31 @@ public final class FlowControl {
 	 * if it is lost in the meantime
 	 */
 	public CompletableFuture<@Nullable Void> whenResumed() {
-		if (this.state == State.FLOWING) {
-			return PASSED.copy();
+		Gate before = this.gate;
+		if (before.state() != State.PAUSED) {
+			return passed(before);
 		}
-		this.lock.lock();
-		try {
-			if (this.state == State.LOST && this.cause != null) {
-				return CompletableFuture.failedFuture(this.cause);
+		CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
+		while (!GATE.compareAndSet(this, before, before.with(future))) {
+			before = this.gate;
+			if (before.state() != State.PAUSED) {
+				return passed(before);
 			}
-			if (this.state != State.PAUSED) {
-				return PASSED.copy();
-			}
-			return addWaiter();
 		}
-		finally {
-			this.lock.unlock();
-		}
+		future.whenComplete((nothing, failure) -> remove(future));
+		return future;
+	}
+
+	private static CompletableFuture<@Nullable Void> passed(Gate gate) {
+		return (gate.cause() != null) ? CompletableFuture.failedFuture(gate.cause()) : PASSED.copy();
 	}
 
 	public State state() {
-		return this.state;
+		return this.gate.state();
 	}
 
 	public boolean isPaused() {
-		return this.state == State.PAUSED;
+		return this.gate.state() == State.PAUSED;
 	}
 
 	/**
@@ -169,56 +165,78 @@ public final class FlowControl {
 	 * @return the number of waiters
 	 */
 	public int waiting() {
-		this.lock.lock();
-		try {
-			return (this.waiters != null) ? this.waiters.size() : 0;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.gate.waiting().size();
 	}
 
-	/** Call with {@link #lock} held. */
-	private CompletableFuture<@Nullable Void> addWaiter() {
-		CompletableFuture<@Nullable Void> waiter = new CompletableFuture<>();
-		if (this.waiters == null) {
-			this.waiters = new ArrayList<>(1);
+	/** One was cancelled; whoever was released is not at the gate any more. */
+	private void remove(CompletableFuture<@Nullable Void> future) {
+		Gate before;
+		Gate after;
+		do {
+			before = this.gate;
+			after = before.without(future);
 		}
-		this.waiters.add(waiter);
-		waiter.whenComplete((nothing, failure) -> remove(waiter));
-		return waiter;
+		while (after != before && !GATE.compareAndSet(this, before, after));
 	}
 
-	private void remove(CompletableFuture<@Nullable Void> waiter) {
-		this.lock.lock();
-		try {
-			if (this.waiters != null && this.waiters.remove(waiter) && this.waiters.isEmpty()) {
-				this.waiters = null;
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/** Call with {@link #lock} held. */
-	private List<CompletableFuture<@Nullable Void>> takeWaiters() {
-		List<CompletableFuture<@Nullable Void>> taken = (this.waiters != null) ? this.waiters : List.of();
-		this.waiters = null;
-		return taken;
-	}
-
-	private void release(List<CompletableFuture<@Nullable Void>> released, @Nullable IOException failure) {
-		for (CompletableFuture<@Nullable Void> waiter : released) {
+	private void release(Gate left, @Nullable IOException failure) {
+		for (CompletableFuture<@Nullable Void> waiting : left.waiting()) {
 			this.executor.execute(() -> {
 				if (failure != null) {
-					waiter.completeExceptionally(failure);
+					waiting.completeExceptionally(failure);
 				}
 				else {
-					waiter.complete(null);
+					waiting.complete(null);
 				}
 			});
 		}
+	}
+
+	/**
+	 * The gate at a moment.
+	 *
+	 * @param state its state
+	 * @param last who came last of those that wait, while it is paused
+	 * @param cause the error with which the connection was lost
+	 */
+	private record Gate(State state, @Nullable Waiter last, @Nullable IOException cause) {
+
+		Gate with(CompletableFuture<@Nullable Void> future) {
+			return new Gate(this.state, new Waiter(future, this.last), this.cause);
+		}
+
+		/** The same gate if the future is not of those that wait. */
+		Gate without(CompletableFuture<@Nullable Void> future) {
+			List<CompletableFuture<@Nullable Void>> waiting = waiting();
+			if (!waiting.remove(future)) {
+				return this;
+			}
+			Gate left = new Gate(this.state, null, this.cause);
+			for (CompletableFuture<@Nullable Void> other : waiting) {
+				left = left.with(other);
+			}
+			return left;
+		}
+
+		/** Those that wait, in the order in which they came. */
+		List<CompletableFuture<@Nullable Void>> waiting() {
+			List<CompletableFuture<@Nullable Void>> waiting = new ArrayList<>();
+			for (Waiter waiter = this.last; waiter != null; waiter = waiter.before()) {
+				waiting.add(waiter.future());
+			}
+			Collections.reverse(waiting);
+			return waiting;
+		}
+
+	}
+
+	/**
+	 * One that waits.
+	 *
+	 * @param future of the next resume
+	 * @param before who came before
+	 */
+	private record Waiter(CompletableFuture<@Nullable Void> future, @Nullable Waiter before) {
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.streams.flow;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The pause rule of one buffer, and the clock of its pauses.
  *
@@ -32,13 +34,8 @@ public final class PauseGate {
 
 	private WaterMarks marks;
 
-	private long pausedSince;
-
-	private long pausedNanos;
-
-	private long longestNanos;
-
-	private long pauses;
+	/** Made at the first pause, which most streams never have. */
+	private @Nullable Pauses pauses;
 
 	public PauseGate(WaterMarks marks) {
 		this.marks = marks;
@@ -55,8 +52,10 @@ public final class PauseGate {
 			return false;
 		}
 		this.state = State.PAUSED;
-		this.pausedSince = now;
-		this.pauses++;
+		if (this.pauses == null) {
+			this.pauses = new Pauses();
+		}
+		this.pauses.begin(now);
 		return true;
 	}
 
@@ -80,9 +79,9 @@ public final class PauseGate {
 			return false;
 		}
 		this.state = State.OPEN;
-		long paused = now - this.pausedSince;
-		this.pausedNanos += paused;
-		this.longestNanos = Math.max(this.longestNanos, paused);
+		if (this.pauses != null) {
+			this.pauses.end(now);
+		}
 		return true;
 	}
 
@@ -109,9 +108,36 @@ public final class PauseGate {
 	 * @return the figures
 	 */
 	public PauseTimes times(long now) {
-		long current = isPaused() ? now - this.pausedSince : 0;
-		return new PauseTimes(isPaused(), current, this.pausedNanos + current, Math.max(this.longestNanos, current),
-				this.pauses);
+		return (this.pauses != null) ? this.pauses.times(isPaused(), now) : PauseTimes.NONE;
+	}
+
+	/** The figures of a stream that was paused. */
+	private static final class Pauses {
+
+		private long since;
+
+		private long total;
+
+		private long longest;
+
+		private long count;
+
+		void begin(long now) {
+			this.since = now;
+			this.count++;
+		}
+
+		void end(long now) {
+			long paused = now - this.since;
+			this.total += paused;
+			this.longest = Math.max(this.longest, paused);
+		}
+
+		PauseTimes times(boolean paused, long now) {
+			long current = paused ? now - this.since : 0;
+			return new PauseTimes(paused, current, this.total + current, Math.max(this.longest, current), this.count);
+		}
+
 	}
 
 }

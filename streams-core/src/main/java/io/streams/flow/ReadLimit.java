@@ -21,6 +21,9 @@ public record ReadLimit(int bytes) {
 	/** asyncio's default limit, 64 KiB. */
 	public static final ReadLimit DEFAULT = new ReadLimit(DEFAULT_BYTES);
 
+	/** Shared by all readers with the default limit, of which most are. */
+	private static final WaterMarks DEFAULT_MARKS = marks(DEFAULT_BYTES);
+
 	public ReadLimit {
 		if (bytes <= 0) {
 			throw new IllegalArgumentException("Limit cannot be <= 0, but is " + bytes + ": give the number of bytes"
@@ -38,7 +41,11 @@ public record ReadLimit(int bytes) {
 	 * @return the water marks of the reader's buffer
 	 */
 	public WaterMarks waterMarks() {
-		return new WaterMarks(this.bytes, (int) Math.min(2L * this.bytes, Integer.MAX_VALUE));
+		return (this.bytes == DEFAULT_BYTES) ? DEFAULT_MARKS : marks(this.bytes);
+	}
+
+	private static WaterMarks marks(int bytes) {
+		return new WaterMarks(bytes, (int) Math.min(2L * bytes, Integer.MAX_VALUE));
 	}
 
 }

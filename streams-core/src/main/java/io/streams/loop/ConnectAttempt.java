@@ -15,7 +15,6 @@ import io.streams.transport.ConnectFailedException;
 import io.streams.transport.ConnectSettings;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
-import io.streams.transport.TransportInfo;
 
 import org.jspecify.annotations.Nullable;
 
@@ -160,9 +159,8 @@ final class ConnectAttempt implements ReadyHandler {
 
 	private void connected(StreamSocket socket) throws IOException {
 		cancelTimer();
-		TransportInfo info = SocketInfo.of(socket, socket.localAddress(), socket.remoteAddress());
-		SocketTransport transport = new SocketTransport(this.loop, this.group, socket, info, this.settings.transport(),
-				this.protocol);
+		SocketTransport transport = new SocketTransport(this.loop, this.group, socket, socket.localAddress(),
+				socket.remoteAddress(), this.settings.transport(), this.protocol);
 		transport.open(this.registered);
 		this.socket = null;
 		if (!this.outcome.complete(transport)) {

@@ -3,7 +3,6 @@ package io.streams.loop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-import io.streams.socket.StreamSocket;
 import io.streams.transport.TransportState;
 
 /**
@@ -17,11 +16,9 @@ final class SocketInput {
 	private static final int READS_PER_TURN = 16;
 
 	/** Bytes that are read and dropped while lingering, at the most. */
-	private static final long MAX_DISCARDED_BYTES = 16L * 1024 * 1024;
+	private static final int MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
 
 	private final SocketTransport transport;
-
-	private final StreamSocket socket;
 
 	/** The peer ended its side. */
 	private boolean ended;
@@ -29,11 +26,10 @@ final class SocketInput {
 	/** When it did. */
 	private long endedAt;
 
-	private long discarded;
+	private int discarded;
 
-	SocketInput(SocketTransport transport, StreamSocket socket) {
+	SocketInput(SocketTransport transport) {
 		this.transport = transport;
-		this.socket = socket;
 	}
 
 	boolean isEnded() {
@@ -69,7 +65,7 @@ final class SocketInput {
 		}
 		try {
 			ByteBuffer buffer = this.transport.loop().readBuffer();
-			int n = this.socket.read(buffer);
+			int n = this.transport.socket().read(buffer);
 			if (n < 0) {
 				end();
 			}
@@ -103,7 +99,7 @@ final class SocketInput {
 		try {
 			for (int i = 0; i < READS_PER_TURN && !this.transport.isReadingPaused() && !this.ended; i++) {
 				ByteBuffer buffer = this.transport.loop().readBuffer();
-				if (this.socket.read(buffer) <= 0) {
+				if (this.transport.socket().read(buffer) <= 0) {
 					return;
 				}
 				this.transport.protocol().dataReceived(buffer.flip());
@@ -121,7 +117,7 @@ final class SocketInput {
 	private void discard() {
 		try {
 			for (int i = 0; i < READS_PER_TURN; i++) {
-				int n = this.socket.read(this.transport.loop().readBuffer());
+				int n = this.transport.socket().read(this.transport.loop().readBuffer());
 				if (n < 0) {
 					this.ended = true;
 				}

@@ -6,7 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.streams.flow.PauseTimes;
@@ -43,15 +43,26 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketTransport.class);
 
+	private static final AtomicIntegerFieldUpdater<SocketTransport> CHANGED = AtomicIntegerFieldUpdater
+		.newUpdater(SocketTransport.class, "changed");
+
 	private final EventLoop loop;
 
 	private final LoopGroup group;
 
 	private final StreamSocket socket;
 
-	private final TransportInfo info;
+	private final @Nullable SocketAddress local;
+
+	private final @Nullable SocketAddress remote;
 
 	private final boolean unix;
+
+	/**
+	 * Made when it is first asked for, as most connections are never asked. Any thread
+	 * may make it: two that do at once make the same.
+	 */
+	private @Nullable TransportInfo info;
 
 	private final TransportSettings settings;
 
@@ -83,8 +94,10 @@ final class SocketTransport implements Transport, ReadyHandler {
 	/** Written by any thread; the loop has the socket watched accordingly. */
 	private volatile boolean readingPaused;
 
-	/** Whether this transport is in the loop's change list. */
-	private final AtomicBoolean changed = new AtomicBoolean();
+	/**
+	 * Whether this transport is in the loop's change list, by way of {@link #CHANGED}.
+	 */
+	private volatile int changed;
 
 	/**
 	 * Set before this transport is put in the change list for more than bytes to send,
@@ -122,18 +135,22 @@ final class SocketTransport implements Transport, ReadyHandler {
 	/** Event loop only: it waits for nothing, and is looked after by the loop. */
 	private boolean deaf;
 
-	SocketTransport(EventLoop loop, LoopGroup group, StreamSocket socket, TransportInfo info,
-			TransportSettings settings, Protocol protocol) {
+	SocketTransport(EventLoop loop, LoopGroup group, StreamSocket socket, @Nullable SocketAddress local,
+			@Nullable SocketAddress remote, TransportSettings settings, Protocol protocol) {
 		this.loop = loop;
 		this.group = group;
 		this.socket = socket;
-		this.info = info;
-		this.unix = this.info.localAddress() instanceof UnixDomainSocketAddress
-				|| this.info.remoteAddress() instanceof UnixDomainSocketAddress;
+		this.local = local;
+		this.remote = remote;
+		this.unix = local instanceof UnixDomainSocketAddress || remote instanceof UnixDomainSocketAddress;
+		if (this.unix) {
+			// Once it is closed, the system does not tell any more who the peer was.
+			this.info = SocketInfo.of(socket, local, remote);
+		}
 		this.settings = settings;
 		this.protocol = protocol;
 		this.output = new WriteQueue(socket, settings);
-		this.input = new SocketInput(this, socket);
+		this.input = new SocketInput(this);
 		this.deadlines = new SocketDeadlines(this, settings);
 		this.lastActivity = System.nanoTime();
 		this.lastSent = this.lastActivity;
@@ -149,8 +166,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 		boolean unix = local instanceof UnixDomainSocketAddress || remote instanceof UnixDomainSocketAddress
 				|| (local == null && remote == null);
 		socket.configure(settings, unix);
-		SocketTransport transport = new SocketTransport(loop, group, socket, SocketInfo.of(socket, local, remote),
-				settings, protocol);
+		SocketTransport transport = new SocketTransport(loop, group, socket, local, remote, settings, protocol);
 		transport.open(false);
 		return transport;
 	}
@@ -200,7 +216,12 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	@Override
 	public TransportInfo info() {
-		return this.info;
+		TransportInfo info = this.info;
+		if (info == null) {
+			info = SocketInfo.of(this.socket, this.local, this.remote);
+			this.info = info;
+		}
+		return info;
 	}
 
 	@Override
@@ -426,12 +447,15 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	@Override
 	public String toString() {
-		return "SocketTransport[" + this.info.localAddress() + " <- " + this.info.remoteAddress() + ", " + this.state
-				+ "]";
+		return "SocketTransport[" + this.local + " <- " + this.remote + ", " + this.state + "]";
 	}
 
 	EventLoop loop() {
 		return this.loop;
+	}
+
+	StreamSocket socket() {
+		return this.socket;
 	}
 
 	/** Event loop only. */
@@ -482,16 +506,27 @@ final class SocketTransport implements Transport, ReadyHandler {
 		}
 		noteSent();
 		pauseOrResumeProtocol();
-		this.unsent = !this.output.isEmpty();
-		if (this.unsent) {
+		if (noteUnsent()) {
 			changed();
 		}
+	}
+
+	/**
+	 * Call with {@link #lock} held. Writes only what has changed: of the many answers to
+	 * pipelined requests, the first one fills the queue.
+	 */
+	private boolean noteUnsent() {
+		boolean now = !this.output.isEmpty();
+		if (now != this.unsent) {
+			this.unsent = now;
+		}
+		return now;
 	}
 
 	/** Call with {@link #lock} held. */
 	private void flushOutput() throws IOException {
 		this.output.flush();
-		this.unsent = !this.output.isEmpty();
+		noteUnsent();
 		if (noteSent()) {
 			pauseOrResumeProtocol();
 		}
@@ -559,7 +594,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 	}
 
 	private void changed() {
-		if (!this.changed.get() && this.changed.compareAndSet(false, true)) {
+		if (this.changed == 0 && CHANGED.compareAndSet(this, 0, 1)) {
 			this.loop.changed(this);
 		}
 	}
@@ -579,7 +614,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 	 * @return whether bytes were sent or the connection moved on
 	 */
 	boolean applyChanges() {
-		this.changed.set(false);
+		this.changed = 0;
 		if (!this.attentionWanted && !this.unsent) {
 			// The handler has sent what it wrote.
 			return false;

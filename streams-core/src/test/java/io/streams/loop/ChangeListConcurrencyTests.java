@@ -9,7 +9,6 @@ import io.streams.StreamListener;
 import io.streams.StreamReader;
 import io.streams.StreamReaderProtocol;
 import io.streams.transport.Protocol;
-import io.streams.transport.TransportInfo;
 import io.streams.transport.TransportSettings;
 
 import org.junit.jupiter.api.Test;
@@ -62,7 +61,7 @@ class ChangeListConcurrencyTests {
 
 	@SuppressWarnings("NullAway")
 	private static SocketTransport transport() {
-		return new SocketTransport(null, null, null, TransportInfo.NONE, TransportSettings.DEFAULT, PROTOCOL);
+		return new SocketTransport(null, null, null, null, null, TransportSettings.DEFAULT, PROTOCOL);
 	}
 
 }

@@ -11,7 +11,6 @@ import io.streams.flow.WaterMarks;
 import io.streams.socket.PolledSocket;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
-import io.streams.transport.TransportInfo;
 import io.streams.transport.TransportSettings;
 import io.streams.transport.TransportState;
 
@@ -127,8 +126,8 @@ class SocketTransportConcurrencyTests {
 		private final Counts protocol = new Counts();
 
 		@SuppressWarnings("NullAway")
-		private final SocketTransport transport = new SocketTransport(LOOP, null, this.socket, TransportInfo.NONE,
-				SETTINGS, this.protocol);
+		private final SocketTransport transport = new SocketTransport(LOOP, null, this.socket, null, null, SETTINGS,
+				this.protocol);
 
 		void write(int value) {
 			this.transport.write(new byte[] { (byte) value, (byte) value, (byte) value }, 0, 3);

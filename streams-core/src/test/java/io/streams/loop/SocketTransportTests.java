@@ -7,7 +7,6 @@ import io.streams.StreamListener;
 import io.streams.StreamReader;
 import io.streams.StreamReaderProtocol;
 import io.streams.socket.PolledSocket;
-import io.streams.transport.TransportInfo;
 import io.streams.transport.TransportSettings;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -33,8 +32,7 @@ class SocketTransportTests {
 		StreamReaderProtocol protocol = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE,
 				(connection) -> {
 				});
-		this.transport = new SocketTransport(loop, null, this.socket, TransportInfo.NONE, TransportSettings.DEFAULT,
-				protocol);
+		this.transport = new SocketTransport(loop, null, this.socket, null, null, TransportSettings.DEFAULT, protocol);
 		this.transport.open(false);
 	}
 

@@ -1,0 +1,27 @@
+package io.streams;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose connections they are: a server's, or those of whoever opened one. Called on the
+ * event loop, before or after the connection's life.
+ */
+interface ConnectionOwner {
+
+	/** The server's name, or {@code null} for a client. */
+	default @Nullable String serverName() {
+		return null;
+	}
+
+	default SlowConsumerPolicy slowConsumers() {
+		return SlowConsumerPolicy.WAIT;
+	}
+
+	/** A connection stands; asyncio's {@code client_connected_cb}. */
+	void opened(StreamConnection connection);
+
+	/** A connection that stood is gone. */
+	default void gone(StreamConnection connection) {
+	}
+
+}

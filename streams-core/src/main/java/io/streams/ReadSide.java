@@ -14,7 +14,6 @@ import io.streams.flow.ActivityTimes;
 import io.streams.flow.PauseGate;
 import io.streams.flow.ReadLimit;
 import io.streams.transport.Transport;
-import io.streams.transport.Transport.Cancellable;
 
 import org.jspecify.annotations.Nullable;
 
@@ -69,18 +68,10 @@ final class ReadSide {
 	private boolean ending;
 
 	/**
-	 * Guarded by {@link #lock}: when bytes came last; kept only where a timeout is set.
-	 */
-	private long lastFed;
-
-	/**
 	 * Guarded by {@link #lock}: {@code false} once the transport has said that it cannot
 	 * be paused.
 	 */
 	private boolean pausable = true;
-
-	/** Guarded by {@link #lock}: the timer for the reads that are asynchronous. */
-	private @Nullable Cancellable silenceWatch;
 
 	/**
 	 * Guarded by {@link #lock}: asynchronous reads that found their bytes, since one had
@@ -96,7 +87,8 @@ final class ReadSide {
 	/** Set once, before the first byte; hears of pauses. */
 	private volatile @Nullable ConnectionCore connection;
 
-	private volatile @Nullable Duration readTimeout;
+	/** Written under {@link #lock}: {@code null} if the peer may keep silent for ever. */
+	private volatile @Nullable ReadSilence silence;
 
 	/** Written under {@link #lock}: the error that ended the input. */
 	private volatile @Nullable IOException failure;
@@ -148,7 +140,17 @@ final class ReadSide {
 	}
 
 	void setTimeout(@Nullable Duration timeout) {
-		this.readTimeout = timeout;
+		this.lock.lock();
+		try {
+			boolean watched = endSilenceWatch();
+			this.silence = (timeout != null) ? new ReadSilence(timeout) : null;
+			if (watched) {
+				watchSilence();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	@Nullable IOException failure() {
@@ -212,9 +214,7 @@ final class ReadSide {
 				refuseAfterEof(data);
 			}
 			else if (data.hasRemaining()) {
-				if (this.readTimeout != null) {
-					this.lastFed = System.nanoTime();
-				}
+				noteSign();
 				settled = take(data);
 			}
 		}
@@ -624,8 +624,14 @@ final class ReadSide {
 		resume();
 		this.pending = read;
 		noteActivity();
-		if (this.readTimeout != null) {
-			this.lastFed = System.nanoTime();
+		noteSign();
+	}
+
+	/** The silence that is bounded begins anew. Call with {@link #lock} held. */
+	private void noteSign() {
+		ReadSilence silence = this.silence;
+		if (silence != null) {
+			silence.beginAnew();
 		}
 	}
 
@@ -658,12 +664,12 @@ final class ReadSide {
 
 	private void park(PendingRead<?> read) throws IOException {
 		while (!read.isSettled()) {
-			Duration timeout = this.readTimeout;
-			if (timeout == null) {
+			ReadSilence silence = this.silence;
+			if (silence == null) {
 				LockSupport.park(this);
 			}
 			else {
-				parkWithin(timeout, read);
+				parkWithin(silence, read);
 			}
 			if (Thread.currentThread().isInterrupted() && withdraw(read.request(), true)) {
 				throw new InterruptedIOException(read.request().method() + " was interrupted; no byte was lost");
@@ -671,11 +677,11 @@ final class ReadSide {
 		}
 	}
 
-	private void parkWithin(Duration timeout, PendingRead<?> read) throws ReadTimeoutException {
+	private void parkWithin(ReadSilence silence, PendingRead<?> read) throws ReadTimeoutException {
 		this.lock.lock();
 		long remaining;
 		try {
-			remaining = this.lastFed + timeout.toNanos() - System.nanoTime();
+			remaining = silence.remaining();
 		}
 		finally {
 			this.lock.unlock();
@@ -684,7 +690,7 @@ final class ReadSide {
 			LockSupport.parkNanos(this, remaining);
 		}
 		else if (withdraw(read.request(), true)) {
-			throw new ReadTimeoutException(read.request().method(), timeout);
+			throw silence.exceeded(read.request());
 		}
 	}
 
@@ -715,35 +721,30 @@ final class ReadSide {
 
 	/**
 	 * Has the pending asynchronous read looked at when it will have waited for too long.
-	 * One timer serves all reads, one after the other. Call with {@link #lock} held.
+	 * Call with {@link #lock} held.
 	 */
 	private void watchSilence() {
-		Duration timeout = this.readTimeout;
+		ReadSilence silence = this.silence;
 		Transport transport = this.transport;
-		if (timeout != null && transport != null && this.silenceWatch == null) {
-			long remaining = Math.max(0, this.lastFed + timeout.toNanos() - System.nanoTime());
-			this.silenceWatch = transport.executeLater(Duration.ofNanos(remaining), this::checkSilence);
+		if (silence != null && transport != null && !silence.isWatched()) {
+			silence.watch(transport, () -> checkSilence(silence));
 		}
 	}
 
-	/**
-	 * No read waits any more. The timer would hold on to all of a connection that is gone
-	 * until its time. Call with {@link #lock} held.
-	 */
-	private void endSilenceWatch() {
-		Cancellable watch = this.silenceWatch;
-		if (watch != null) {
-			watch.cancel();
-			this.silenceWatch = null;
-		}
+	/** No read waits any more. Call with {@link #lock} held. */
+	private boolean endSilenceWatch() {
+		ReadSilence silence = this.silence;
+		return silence != null && silence.unwatch();
 	}
 
-	private void checkSilence() {
-		PendingRead<?> settled;
+	private void checkSilence(ReadSilence silence) {
+		PendingRead<?> settled = null;
 		this.lock.lock();
 		try {
-			this.silenceWatch = null;
-			settled = timeOut(this.pending, this.readTimeout);
+			if (this.silence == silence) {
+				silence.lookedAt();
+				settled = timeOut(this.pending, silence);
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -752,16 +753,16 @@ final class ReadSide {
 	}
 
 	/** Call with {@link #lock} held. */
-	private @Nullable PendingRead<?> timeOut(@Nullable PendingRead<?> read, @Nullable Duration timeout) {
-		if (read == null || timeout == null || read.isBlocking()) {
+	private @Nullable PendingRead<?> timeOut(@Nullable PendingRead<?> read, ReadSilence silence) {
+		if (read == null || read.isBlocking()) {
 			return null;
 		}
-		if (this.lastFed + timeout.toNanos() - System.nanoTime() > 0) {
+		if (silence.remaining() > 0) {
 			watchSilence();
 			return null;
 		}
 		withdraw(read.request(), true);
-		read.fail(new ReadTimeoutException(read.request().method(), timeout));
+		read.fail(silence.exceeded(read.request()));
 		return read;
 	}
 

@@ -311,7 +311,7 @@ public final class StreamReader {
 	 * every byte. A read that it ends throws {@link ReadTimeoutException}, or completes
 	 * with it, and has taken no byte.
 	 * @param timeout the longest silence, above zero, or {@code null} for no bound; for
-	 * reads that begin from now on
+	 * reads that begin from now on. One that waits may be bounded by the old or the new
 	 */
 	public void setReadTimeout(@Nullable Duration timeout) {
 		if (timeout != null && (timeout.isZero() || timeout.isNegative())) {

@@ -420,6 +420,34 @@ class StreamReaderTests {
 	}
 
 	@Test
+	void aShorterTimeoutCountsForTheNextAsynchronousRead() throws Exception {
+		try (StreamPair pair = StreamPair.create()) {
+			StreamReader reader = pair.left().reader();
+			reader.setReadTimeout(Duration.ofHours(1));
+			CompletableFuture<byte[]> answered = reader.readLineAsync();
+			pair.right().writer().write("\n".getBytes(StandardCharsets.ISO_8859_1));
+			assertThat(answered).succeedsWithin(Duration.ofSeconds(5));
+			reader.setReadTimeout(Duration.ofMillis(50));
+			assertThat(reader.readLineAsync()).failsWithin(Duration.ofSeconds(5))
+				.withThrowableThat()
+				.withCauseInstanceOf(ReadTimeoutException.class);
+		}
+	}
+
+	@Test
+	void anAsynchronousReadThatWaitsStaysBoundedWhenTheTimeoutIsReplaced() {
+		try (StreamPair pair = StreamPair.create()) {
+			StreamReader reader = pair.left().reader();
+			reader.setReadTimeout(Duration.ofHours(1));
+			CompletableFuture<byte[]> silent = reader.readLineAsync();
+			reader.setReadTimeout(Duration.ofMillis(50));
+			assertThat(silent).failsWithin(Duration.ofSeconds(5))
+				.withThrowableThat()
+				.withCauseInstanceOf(ReadTimeoutException.class);
+		}
+	}
+
+	@Test
 	void anErrorWakesWhoeverWaits() {
 		Future<byte[]> line = this.threads.submit(() -> this.reader.readLine());
 		awaitWaiting();

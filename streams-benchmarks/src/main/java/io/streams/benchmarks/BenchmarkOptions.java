@@ -78,12 +78,12 @@ record BenchmarkOptions(List<Workload> workloads, List<Contestant> contestants, 
 			return (value != null) ? value : nameAndDefault.substring(equals + 1);
 		};
 		List<Contestant> all = List.of(Contestant.values());
-		return new BenchmarkOptions(chosen(option.apply("workloads="), Workloads.all(), Workload::name),
-				chosen(option.apply("contestants="), all, Contestant::id),
-				one(option.apply("baseline=netty-epoll"), all, Contestant::id),
-				Integer.parseInt(option.apply("rounds=3")), seconds(option.apply("warmup=15")),
-				seconds(option.apply("seconds=3")), Boolean.parseBoolean(option.apply("pin=true")),
-				seconds(option.apply("patience=0")),
+		Function<String, Contestant> contestant = (id) -> one(id, all);
+		return new BenchmarkOptions(chosen(option.apply("workloads="), Workloads.all(), Workloads::named),
+				chosen(option.apply("contestants="), all, contestant),
+				contestant.apply(option.apply("baseline=netty-epoll")), Integer.parseInt(option.apply("rounds=3")),
+				seconds(option.apply("warmup=15")), seconds(option.apply("seconds=3")),
+				Boolean.parseBoolean(option.apply("pin=true")), seconds(option.apply("patience=0")),
 				Arrays.stream(option.apply("server-args=").split(",")).filter((text) -> !text.isEmpty()).toList(),
 				Path.of(option.apply("output=target/benchmarks")));
 	}
@@ -92,15 +92,15 @@ record BenchmarkOptions(List<Workload> workloads, List<Contestant> contestants, 
 		return Duration.ofMillis((long) (Double.parseDouble(text) * 1000));
 	}
 
-	private static <T> List<T> chosen(String names, List<T> all, Function<T, String> name) {
-		return names.isEmpty() ? all : Arrays.stream(names.split(",")).map((wanted) -> one(wanted, all, name)).toList();
+	private static <T> List<T> chosen(String names, List<T> all, Function<String, T> named) {
+		return names.isEmpty() ? all : Arrays.stream(names.split(",")).map(named).toList();
 	}
 
-	private static <T> T one(String wanted, List<T> all, Function<T, String> name) {
+	private static Contestant one(String id, List<Contestant> all) {
 		return all.stream()
-			.filter((candidate) -> name.apply(candidate).equals(wanted))
+			.filter((contestant) -> contestant.id().equals(id))
 			.findFirst()
-			.orElseThrow(() -> new IllegalArgumentException("'" + wanted + "' is none of: " + names(all, name)));
+			.orElseThrow(() -> new IllegalArgumentException("'" + id + "' is none of: " + names(all, Contestant::id)));
 	}
 
 	private static <T> String names(List<T> all, Function<T, String> name) {

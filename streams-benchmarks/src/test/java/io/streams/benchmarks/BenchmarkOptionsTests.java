@@ -36,6 +36,15 @@ class BenchmarkOptionsTests {
 	}
 
 	@Test
+	void takesAnyNumberOfConnectionsAndLines() {
+		List<Workload> workloads = BenchmarkOptions.parse("--workloads=echo-10x1,echo-10000x3").workloads();
+		assertThat(workloads).extracting(Workload::connections).containsExactly(10, 10_000);
+		assertThat(workloads).extracting(Workload::inFlight).containsExactly(1, 3);
+		assertThatIllegalArgumentException().isThrownBy(() -> BenchmarkOptions.parse("--workloads=echo-0x1"))
+			.withMessageStartingWith("'echo-0x1' is neither echo-CxN nor one of: echo-1x1, ");
+	}
+
+	@Test
 	void saysWhatIsWrong() {
 		assertThatIllegalArgumentException().isThrownBy(() -> BenchmarkOptions.parse("--contestants=nety"))
 			.withMessageStartingWith("'nety' is none of: streams, ");

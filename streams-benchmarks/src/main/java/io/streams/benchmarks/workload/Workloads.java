@@ -1,6 +1,8 @@
 package io.streams.benchmarks.workload;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * All workloads, in the order of the report.
@@ -31,11 +33,34 @@ public final class Workloads {
 			Workload.of("tls-idle", Workload.Kind.IDLE, Service.ECHO_TLS, IDLE_TLS), Workload.resp(64, 1),
 			Workload.resp(64, 16));
 
+	/** Any number of connections, to see how cost grows with it, and of lines. */
+	private static final Pattern ECHO = Pattern.compile("echo-([1-9]\\d{0,4})x([1-9]\\d?)");
+
 	private Workloads() {
 	}
 
 	public static List<Workload> all() {
 		return ALL;
+	}
+
+	/**
+	 * Finds a workload.
+	 * @param name one of {@link #all()}, or {@code echo-CxN} for up to 99 999 connections
+	 * and 99 lines in flight on each
+	 * @return the workload
+	 * @throws IllegalArgumentException if there is none of that name
+	 */
+	public static Workload named(String name) {
+		return ALL.stream().filter((workload) -> workload.name().equals(name)).findFirst().orElseGet(() -> echo(name));
+	}
+
+	private static Workload echo(String name) {
+		Matcher echo = ECHO.matcher(name);
+		if (!echo.matches()) {
+			throw new IllegalArgumentException("'" + name + "' is neither echo-CxN nor one of: "
+					+ String.join(", ", ALL.stream().map(Workload::name).toList()));
+		}
+		return Workload.echo(Integer.parseInt(echo.group(1)), Integer.parseInt(echo.group(2)));
 	}
 
 }

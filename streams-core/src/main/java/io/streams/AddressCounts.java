@@ -41,6 +41,11 @@ final class AddressCounts {
 		return before[0] < this.max;
 	}
 
+	/** Whether addresses are looked at at all. */
+	boolean isBounded() {
+		return this.max != Integer.MAX_VALUE;
+	}
+
 	void remove(@Nullable SocketAddress remote) {
 		InetAddress address = counted(remote);
 		if (address != null) {
@@ -49,8 +54,7 @@ final class AddressCounts {
 	}
 
 	private @Nullable InetAddress counted(@Nullable SocketAddress remote) {
-		boolean bounded = this.max != Integer.MAX_VALUE;
-		return (bounded && remote instanceof InetSocketAddress inet) ? inet.getAddress() : null;
+		return (isBounded() && remote instanceof InetSocketAddress inet) ? inet.getAddress() : null;
 	}
 
 }

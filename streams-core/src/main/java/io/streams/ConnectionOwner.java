@@ -3,8 +3,8 @@ package io.streams;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose connections they are: a server's, or those of whoever opened one. Called on the
- * event loop, before or after the connection's life.
+ * Whose connections they are: a server's, or those of whoever opened one. Hears on the
+ * event loop when one comes and goes; what it knows of them all, any thread may ask.
  */
 interface ConnectionOwner {
 
@@ -13,6 +13,7 @@ interface ConnectionOwner {
 		return null;
 	}
 
+	/** What becomes of peers that take too little. */
 	default SlowConsumerPolicy slowConsumers() {
 		return SlowConsumerPolicy.WAIT;
 	}

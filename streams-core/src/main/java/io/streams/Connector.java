@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * a Happy Eyeballs delay (RFC 8305), the next one as soon as the one before has failed or
  * has kept silent for the delay.
  * <p>
- * The first connection that stands wins. All other attempts are cancelled, which gives
- * their descriptors back, before anybody hears of the winner: as asyncio's staggered race
- * ends.
+ * The first connection that stands wins. All other attempts are cancelled before whoever
+ * asked gets the winner, as asyncio's staggered race ends; their event loops give the
+ * descriptors back.
  */
 final class Connector {
 
@@ -205,6 +205,7 @@ final class Connector {
 
 	/** Gives all other attempts up, unless another one had won before. */
 	private boolean win(CompletableFuture<Transport> attempt) {
+		List<CompletableFuture<Transport>> others;
 		this.lock.lock();
 		try {
 			if (this.won) {
@@ -212,11 +213,12 @@ final class Connector {
 			}
 			this.won = true;
 			this.attempts.remove(attempt);
+			others = takeAttempts();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		cancelAttempts();
+		others.forEach((other) -> other.cancel(false));
 		return true;
 	}
 
@@ -230,13 +232,20 @@ final class Connector {
 		List<CompletableFuture<Transport>> unfinished;
 		this.lock.lock();
 		try {
-			unfinished = List.copyOf(this.attempts);
-			this.untried.clear();
+			unfinished = takeAttempts();
 		}
 		finally {
 			this.lock.unlock();
 		}
 		unfinished.forEach((attempt) -> attempt.cancel(false));
+	}
+
+	/**
+	 * The attempts that go on, after which there is no other. Call with the lock held.
+	 */
+	private List<CompletableFuture<Transport>> takeAttempts() {
+		this.untried.clear();
+		return List.copyOf(this.attempts);
 	}
 
 	/** One failure is itself; several are told of together, as asyncio does. */

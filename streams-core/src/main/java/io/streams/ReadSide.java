@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -40,6 +41,9 @@ final class ReadSide {
 	 * many short lines would fill the stack.
 	 */
 	private static final int MAX_READY_IN_ROW = 32;
+
+	private static final AtomicReferenceFieldUpdater<ReadSide, @Nullable ReadSilence> SILENCE = AtomicReferenceFieldUpdater
+		.newUpdater(ReadSide.class, ReadSilence.class, "silence");
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -87,7 +91,7 @@ final class ReadSide {
 	/** Set once, before the first byte; hears of pauses. */
 	private volatile @Nullable ConnectionCore connection;
 
-	/** Written under {@link #lock}: {@code null} if the peer may keep silent for ever. */
+	/** Made by the first timeout that is set, by way of {@link #SILENCE}. */
 	private volatile @Nullable ReadSilence silence;
 
 	/** Written under {@link #lock}: the error that ended the input. */
@@ -139,17 +143,17 @@ final class ReadSide {
 		}
 	}
 
+	/**
+	 * Without the lock: listeners may set it, with the transport's lock held, which comes
+	 * after this one.
+	 */
 	void setTimeout(@Nullable Duration timeout) {
-		this.lock.lock();
-		try {
-			boolean watched = endSilenceWatch();
-			this.silence = (timeout != null) ? new ReadSilence(timeout) : null;
-			if (watched) {
-				watchSilence();
-			}
+		if (timeout != null && SILENCE.compareAndSet(this, null, new ReadSilence(timeout))) {
+			return;
 		}
-		finally {
-			this.lock.unlock();
+		ReadSilence silence = this.silence;
+		if (silence != null) {
+			silence.setLongest(timeout);
 		}
 	}
 
@@ -665,11 +669,12 @@ final class ReadSide {
 	private void park(PendingRead<?> read) throws IOException {
 		while (!read.isSettled()) {
 			ReadSilence silence = this.silence;
-			if (silence == null) {
+			Duration longest = (silence != null) ? silence.longest() : null;
+			if (silence == null || longest == null) {
 				LockSupport.park(this);
 			}
 			else {
-				parkWithin(silence, read);
+				parkWithin(silence, longest, read);
 			}
 			if (Thread.currentThread().isInterrupted() && withdraw(read.request(), true)) {
 				throw new InterruptedIOException(read.request().method() + " was interrupted; no byte was lost");
@@ -677,11 +682,11 @@ final class ReadSide {
 		}
 	}
 
-	private void parkWithin(ReadSilence silence, PendingRead<?> read) throws ReadTimeoutException {
+	private void parkWithin(ReadSilence silence, Duration longest, PendingRead<?> read) throws ReadTimeoutException {
 		this.lock.lock();
 		long remaining;
 		try {
-			remaining = silence.remaining();
+			remaining = silence.remaining(longest);
 		}
 		finally {
 			this.lock.unlock();
@@ -690,7 +695,7 @@ final class ReadSide {
 			LockSupport.parkNanos(this, remaining);
 		}
 		else if (withdraw(read.request(), true)) {
-			throw silence.exceeded(read.request());
+			throw new ReadTimeoutException(read.request().method(), longest);
 		}
 	}
 
@@ -726,25 +731,25 @@ final class ReadSide {
 	private void watchSilence() {
 		ReadSilence silence = this.silence;
 		Transport transport = this.transport;
-		if (silence != null && transport != null && !silence.isWatched()) {
+		if (silence != null && transport != null) {
 			silence.watch(transport, () -> checkSilence(silence));
 		}
 	}
 
 	/** No read waits any more. Call with {@link #lock} held. */
-	private boolean endSilenceWatch() {
+	private void endSilenceWatch() {
 		ReadSilence silence = this.silence;
-		return silence != null && silence.unwatch();
+		if (silence != null) {
+			silence.unwatch();
+		}
 	}
 
 	private void checkSilence(ReadSilence silence) {
-		PendingRead<?> settled = null;
+		PendingRead<?> settled;
 		this.lock.lock();
 		try {
-			if (this.silence == silence) {
-				silence.lookedAt();
-				settled = timeOut(this.pending, silence);
-			}
+			silence.lookedAt();
+			settled = timeOut(this.pending, silence, silence.longest());
 		}
 		finally {
 			this.lock.unlock();
@@ -753,16 +758,17 @@ final class ReadSide {
 	}
 
 	/** Call with {@link #lock} held. */
-	private @Nullable PendingRead<?> timeOut(@Nullable PendingRead<?> read, ReadSilence silence) {
-		if (read == null || read.isBlocking()) {
+	private @Nullable PendingRead<?> timeOut(@Nullable PendingRead<?> read, ReadSilence silence,
+			@Nullable Duration longest) {
+		if (read == null || longest == null || read.isBlocking()) {
 			return null;
 		}
-		if (silence.remaining() > 0) {
+		if (silence.remaining(longest) > 0) {
 			watchSilence();
 			return null;
 		}
 		withdraw(read.request(), true);
-		read.fail(silence.exceeded(read.request()));
+		read.fail(new ReadTimeoutException(read.request().method(), longest));
 		return read;
 	}
 

@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long a reader's peer may keep silent while a read waits, and since when it does.
- * Owned by one {@link ReadSide}, whose lock guards it.
+ * Owned by one {@link ReadSide}, whose lock guards all but the bound, which any thread
+ * may change.
  */
 final class ReadSilence {
 
-	private final Duration longest;
+	/** {@code null} for no bound. */
+	private volatile @Nullable Duration longest;
 
 	/** When bytes came last, or a read began to wait. */
 	private long since = System.nanoTime();
@@ -21,7 +23,18 @@ final class ReadSilence {
 	/** Looks at the asynchronous reads: one serves all, one after the other. */
 	private @Nullable Cancellable timer;
 
+	/** When it does. */
+	private long timerAt;
+
 	ReadSilence(Duration longest) {
+		this.longest = longest;
+	}
+
+	@Nullable Duration longest() {
+		return this.longest;
+	}
+
+	void setLongest(@Nullable Duration longest) {
 		this.longest = longest;
 	}
 
@@ -30,18 +43,27 @@ final class ReadSilence {
 		this.since = System.nanoTime();
 	}
 
-	/** Nanoseconds until it has been too long; 0 or less if it has. */
-	long remaining() {
-		return this.since + this.longest.toNanos() - System.nanoTime();
+	/** Nanoseconds until a bound is exceeded; 0 or less if it is. */
+	long remaining(Duration bound) {
+		return this.since + bound.toNanos() - System.nanoTime();
 	}
 
-	boolean isWatched() {
-		return this.timer != null;
-	}
-
-	/** Has somebody look when it will have been too long. */
+	/**
+	 * Has somebody look when it will have been too long, unless somebody will by then: a
+	 * timer that is early finds out, and is set anew.
+	 */
 	void watch(Transport transport, Runnable look) {
-		this.timer = transport.executeLater(Duration.ofNanos(Math.max(0, remaining())), look);
+		Duration bound = this.longest;
+		if (bound == null) {
+			return;
+		}
+		long at = this.since + bound.toNanos();
+		if (this.timer != null && this.timerAt - at <= 0) {
+			return;
+		}
+		unwatch();
+		this.timerAt = at;
+		this.timer = transport.executeLater(Duration.ofNanos(Math.max(0, remaining(bound))), look);
 	}
 
 	/** Somebody looks now. */
@@ -52,21 +74,13 @@ final class ReadSilence {
 	/**
 	 * Nobody has to look any more; the timer would hold on to all of a connection that is
 	 * gone until its time.
-	 * @return whether somebody would have
 	 */
-	boolean unwatch() {
+	void unwatch() {
 		Cancellable pending = this.timer;
-		if (pending == null) {
-			return false;
+		if (pending != null) {
+			pending.cancel();
+			this.timer = null;
 		}
-		pending.cancel();
-		this.timer = null;
-		return true;
-	}
-
-	/** What a read gets that has waited for too long. */
-	ReadTimeoutException exceeded(ReadRequest<?> request) {
-		return new ReadTimeoutException(request.method(), this.longest);
 	}
 
 }

@@ -240,7 +240,7 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 	@Override
 	public void gone(StreamConnection connection) {
 		this.connections.remove(connection);
-		forget(connection.remoteAddress());
+		forget(this.addressCounts.isBounded() ? connection.remoteAddress() : null);
 	}
 
 	private void forget(@Nullable SocketAddress remoteAddress) {

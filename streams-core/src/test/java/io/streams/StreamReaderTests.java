@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -438,12 +439,40 @@ class StreamReaderTests {
 	void anAsynchronousReadThatWaitsStaysBoundedWhenTheTimeoutIsReplaced() {
 		try (StreamPair pair = StreamPair.create()) {
 			StreamReader reader = pair.left().reader();
-			reader.setReadTimeout(Duration.ofHours(1));
-			CompletableFuture<byte[]> silent = reader.readLineAsync();
 			reader.setReadTimeout(Duration.ofMillis(50));
+			CompletableFuture<byte[]> silent = reader.readLineAsync();
+			reader.setReadTimeout(Duration.ofMillis(100));
 			assertThat(silent).failsWithin(Duration.ofSeconds(5))
 				.withThrowableThat()
 				.withCauseInstanceOf(ReadTimeoutException.class);
+		}
+	}
+
+	/** A listener may set it where the event loop holds the reader's lock. */
+	@Test
+	void theTimeoutIsSetWithoutWaitingForTheReader() throws Exception {
+		CountDownLatch inside = new CountDownLatch(1);
+		CountDownLatch set = new CountDownLatch(1);
+		this.reader.setTransport(new RecordingTransport() {
+			@Override
+			public void pauseReading() {
+				inside.countDown();
+				assertThat(awaits(set)).isTrue();
+			}
+		});
+		Future<?> feeding = this.threads.submit(() -> feed("x".repeat(200_000)));
+		assertThat(awaits(inside)).isTrue();
+		this.reader.setReadTimeout(Duration.ofSeconds(1));
+		set.countDown();
+		feeding.get(5, TimeUnit.SECONDS);
+	}
+
+	private static boolean awaits(CountDownLatch latch) {
+		try {
+			return latch.await(5, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			throw new AssertionError(ex);
 		}
 	}
 

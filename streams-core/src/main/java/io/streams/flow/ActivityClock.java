@@ -41,8 +41,9 @@ public final class ActivityClock {
 	/**
 	 * Of each activity in turn: its total, its longest uninterrupted time, and its total
 	 * when the present slot began. One array, because there is one of these for each
-	 * connection, and what a change touches is close together. It ends with the last
-	 * activity that there was so far: most connections only ever wait or are at work.
+	 * connection, and what a change touches is close together. It has room for as many as
+	 * there were so far in the order of {@link Activity}, whose first two, to wait and to
+	 * be at work, are all that most connections ever know.
 	 */
 	private long[] nanos = new long[FIGURES * (Activity.HANDLER_BUSY.ordinal() + 1)];
 

@@ -26,6 +26,7 @@ final class SocketInput {
 	/** When it did. */
 	private long endedAt;
 
+	/** Bytes that were dropped, or one more than may be. */
 	private int discarded;
 
 	SocketInput(SocketTransport transport) {
@@ -121,7 +122,7 @@ final class SocketInput {
 				if (n < 0) {
 					this.ended = true;
 				}
-				this.discarded += Math.max(0, n);
+				this.discarded = Math.min(this.discarded + Math.max(0, n), MAX_DISCARDED_BYTES + 1);
 				if (n < EventLoop.READ_BYTES) {
 					break;
 				}

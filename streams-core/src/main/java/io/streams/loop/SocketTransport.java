@@ -60,7 +60,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	/**
 	 * Made when it is first asked for, as most connections are never asked. Any thread
-	 * may make it: two that do at once make the same.
+	 * may make it, two at once an equal one: its fields are final, and so seen by all.
 	 */
 	private @Nullable TransportInfo info;
 
@@ -95,7 +95,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 	private volatile boolean readingPaused;
 
 	/**
-	 * Whether this transport is in the loop's change list, by way of {@link #CHANGED}.
+	 * 1 while this transport is in the loop's change list, by way of {@link #CHANGED}.
 	 */
 	private volatile int changed;
 

@@ -21,7 +21,8 @@ public interface Acceptor {
 
 	/**
 	 * A connection was accepted.
-	 * @param remoteAddress who connected, or {@code null} if the peer has no name
+	 * @param remoteAddress who connected, or {@code null} if the peer has no name; the
+	 * same that the transport's {@link TransportInfo} will name
 	 * @return the protocol for it, or {@code null} to have it closed at once
 	 */
 	@Nullable Protocol accepted(@Nullable SocketAddress remoteAddress);

@@ -240,6 +240,7 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 	@Override
 	public void gone(StreamConnection connection) {
 		this.connections.remove(connection);
+		// If addresses are not counted, nothing has to be put together to tell this one.
 		forget(this.addressCounts.isBounded() ? connection.remoteAddress() : null);
 	}
 

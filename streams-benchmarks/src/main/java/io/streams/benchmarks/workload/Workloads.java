@@ -33,7 +33,7 @@ public final class Workloads {
 			Workload.of("tls-idle", Workload.Kind.IDLE, Service.ECHO_TLS, IDLE_TLS), Workload.resp(64, 1),
 			Workload.resp(64, 16));
 
-	/** Any number of connections, to see how cost grows with it, and of lines. */
+	/** Other numbers of connections, to see how cost grows with them, and of lines. */
 	private static final Pattern ECHO = Pattern.compile("echo-([1-9]\\d{0,4})x([1-9]\\d?)");
 
 	private Workloads() {
@@ -45,8 +45,8 @@ public final class Workloads {
 
 	/**
 	 * Finds a workload.
-	 * @param name one of {@link #all()}, or {@code echo-CxN} for up to 99 999 connections
-	 * and 99 lines in flight on each
+	 * @param name one of {@link #all()}, or {@code echo-CxN} for C connections and N
+	 * lines in flight on each, as far as the system's ports and descriptors go
 	 * @return the workload
 	 * @throws IllegalArgumentException if there is none of that name
 	 */

@@ -18,16 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class ReadRequest<T> {
 
-	private final String method;
-
-	private ReadRequest(String method) {
-		this.method = method;
-	}
-
 	/** The method's name in error messages. */
-	String method() {
-		return this.method;
-	}
+	abstract String method();
 
 	/**
 	 * Takes the result out of the buffer if it is there.
@@ -56,8 +48,15 @@ abstract sealed class ReadRequest<T> {
 
 		private static final byte[] NO_BYTES = new byte[0];
 
+		private final String method;
+
 		Nothing(String method) {
-			super(method);
+			this.method = method;
+		}
+
+		@Override
+		String method() {
+			return this.method;
 		}
 
 		@Override
@@ -76,8 +75,12 @@ abstract sealed class ReadRequest<T> {
 		private final int max;
 
 		Some(int max) {
-			super("read");
 			this.max = max;
+		}
+
+		@Override
+		String method() {
+			return "read";
 		}
 
 		@Override
@@ -101,8 +104,12 @@ abstract sealed class ReadRequest<T> {
 		private final ByteBuffer target;
 
 		Into(ByteBuffer target) {
-			super("read");
 			this.target = target;
+		}
+
+		@Override
+		String method() {
+			return "read";
 		}
 
 		@Override
@@ -132,8 +139,9 @@ abstract sealed class ReadRequest<T> {
 
 		private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
 
-		All() {
-			super("read");
+		@Override
+		String method() {
+			return "read";
 		}
 
 		@Override
@@ -162,8 +170,12 @@ abstract sealed class ReadRequest<T> {
 		private final int length;
 
 		Exactly(int length) {
-			super("readExactly");
 			this.length = length;
+		}
+
+		@Override
+		String method() {
+			return "readExactly";
 		}
 
 		@Override
@@ -199,12 +211,12 @@ abstract sealed class ReadRequest<T> {
 		private long taken;
 
 		Until(Separators separators) {
-			this("readUntil", separators);
+			this.separators = separators;
 		}
 
-		private Until(String method, Separators separators) {
-			super(method);
-			this.separators = separators;
+		@Override
+		String method() {
+			return "readUntil";
 		}
 
 		@Override
@@ -256,7 +268,12 @@ abstract sealed class ReadRequest<T> {
 	static final class Line extends Until {
 
 		Line() {
-			super("readLine", Separators.NEWLINE);
+			super(Separators.NEWLINE);
+		}
+
+		@Override
+		String method() {
+			return "readLine";
 		}
 
 		@Override
@@ -301,6 +318,8 @@ abstract sealed class ReadRequest<T> {
 	 */
 	static final class Skip extends ReadRequest<Long> {
 
+		private final String method;
+
 		private final Separators separators;
 
 		/** Whether the end of the input is as good as a separator. */
@@ -309,9 +328,14 @@ abstract sealed class ReadRequest<T> {
 		private long skipped;
 
 		private Skip(String method, Separators separators, boolean upToEnd) {
-			super(method);
+			this.method = method;
 			this.separators = separators;
 			this.upToEnd = upToEnd;
+		}
+
+		@Override
+		String method() {
+			return this.method;
 		}
 
 		@Override

@@ -17,27 +17,11 @@ public final class SegmentQueue {
 
 	private final SegmentPool pool = SegmentPool.assign();
 
-	/** Bytes to come at the least, by which the size of the first segment is chosen. */
-	private final int expectedBytes;
-
 	private @Nullable Segment first;
 
 	private @Nullable Segment last;
 
 	private long size;
-
-	/** Create a queue that is mostly empty or short. */
-	public SegmentQueue() {
-		this(0);
-	}
-
-	/**
-	 * Create a queue.
-	 * @param expectedBytes how much it will mostly hold when it holds anything
-	 */
-	public SegmentQueue(int expectedBytes) {
-		this.expectedBytes = expectedBytes;
-	}
 
 	/**
 	 * How many bytes are in the queue.
@@ -58,10 +42,22 @@ public final class SegmentQueue {
 	 * @param length how many they are
 	 */
 	public void append(byte[] bytes, int offset, int length) {
+		append(bytes, offset, length, 0);
+	}
+
+	/**
+	 * Appends a copy of some bytes, of which there will soon be more.
+	 * @param bytes where they are
+	 * @param offset where they begin
+	 * @param length how many they are
+	 * @param expected how many bytes the queue will mostly hold when it holds any, by
+	 * which the size of its first segment is chosen
+	 */
+	public void append(byte[] bytes, int offset, int length, int expected) {
 		int from = offset;
 		int remaining = length;
 		while (remaining > 0) {
-			Segment segment = writable(remaining);
+			Segment segment = writable(remaining, expected);
 			int n = Math.min(remaining, segment.free());
 			System.arraycopy(bytes, from, segment.bytes, segment.tail, n);
 			segment.tail += n;
@@ -76,8 +72,19 @@ public final class SegmentQueue {
 	 * @param bytes the buffer
 	 */
 	public void append(ByteBuffer bytes) {
+		append(bytes, 0);
+	}
+
+	/**
+	 * Appends a copy of a buffer's remaining bytes, of which there will soon be more, and
+	 * moves its position behind them.
+	 * @param bytes the buffer
+	 * @param expected how many bytes the queue will mostly hold when it holds any, by
+	 * which the size of its first segment is chosen
+	 */
+	public void append(ByteBuffer bytes, int expected) {
 		while (bytes.hasRemaining()) {
-			Segment segment = writable(bytes.remaining());
+			Segment segment = writable(bytes.remaining(), expected);
 			int n = Math.min(bytes.remaining(), segment.free());
 			bytes.get(segment.bytes, segment.tail, n);
 			segment.tail += n;
@@ -349,12 +356,12 @@ public final class SegmentQueue {
 		return false;
 	}
 
-	private Segment writable(int bytesToCome) {
+	private Segment writable(int bytesToCome, int expected) {
 		Segment segment = this.last;
 		if (segment != null && segment.free() > 0) {
 			return segment;
 		}
-		Segment added = this.pool.take(Math.max(this.size + bytesToCome, this.expectedBytes));
+		Segment added = this.pool.take(Math.max(this.size + bytesToCome, expected));
 		if (segment == null) {
 			this.first = added;
 		}

@@ -119,10 +119,15 @@ public final class ActivityClock {
 		}
 	}
 
-	/** Up to when time is in the totals: the begin of the activity, or of the slot. */
+	/**
+	 * Up to when time is in the totals: the begin of the activity, or of the slot if that
+	 * is later. Without a branch, for the reason that {@link #slotEnded} gives: the first
+	 * slot that an activity outlasts would be news.
+	 */
 	private long accountedUntil() {
-		long slotBegin = this.slotEnd - SLOT_NANOS;
-		return (slotBegin - this.since > 0) ? slotBegin : this.since;
+		long slotBegan = this.slotEnd - SLOT_NANOS - this.since;
+		long negative = slotBegan >> (Long.SIZE - 1);
+		return this.since + (slotBegan & ~negative);
 	}
 
 	private void account(long now) {

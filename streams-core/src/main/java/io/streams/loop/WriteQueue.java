@@ -58,7 +58,7 @@ final class WriteQueue {
 
 	private final StreamSocket socket;
 
-	private final SegmentQueue queue = new SegmentQueue(EXPECTED_BYTES);
+	private final SegmentQueue queue = new SegmentQueue();
 
 	private final PauseGate gate;
 
@@ -93,7 +93,7 @@ final class WriteQueue {
 			sent = sendDirectly(ByteBuffer.wrap(data, offset, length));
 		}
 		refuseAboveCap(length - sent);
-		this.queue.append(data, offset + sent, length - sent);
+		this.queue.append(data, offset + sent, length - sent, EXPECTED_BYTES);
 	}
 
 	void write(ByteBuffer data) throws IOException {
@@ -101,7 +101,7 @@ final class WriteQueue {
 			sendDirectly(data);
 		}
 		refuseAboveCap(data.remaining());
-		this.queue.append(data);
+		this.queue.append(data, EXPECTED_BYTES);
 	}
 
 	private boolean goesDirectly(int length) {

@@ -1,6 +1,7 @@
 package io.streams.benchmarks.load;
 
 import java.io.IOException;
+import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class ChurnLoad implements Load {
 
 	private final LoadOptions options;
+
+	/** How many connections there are at a time. */
+	private final int clients;
 
 	private final ClientLoop loop;
 
@@ -24,8 +28,9 @@ final class ChurnLoad implements Load {
 	/** Clients that have not begun anew after the end. */
 	private int ended;
 
-	ChurnLoad(LoadOptions options) throws IOException {
+	ChurnLoad(LoadOptions options, int clients) throws IOException {
 		this.options = options;
+		this.clients = clients;
 		this.loop = new ClientLoop(options.port(), options.tls());
 	}
 
@@ -33,18 +38,36 @@ final class ChurnLoad implements Load {
 	public LoadResult run() throws IOException {
 		Interval measured = new Interval(this.options);
 		this.interval = measured;
-		for (int i = 0; i < this.options.connections(); i++) {
-			new ChurnClient(this.loop, this, this.message).connect();
-		}
+		begin();
 		while (measured.goesOn(this.loop.now(), this.served)) {
 			this.loop.turn();
 		}
 		LoadResult result = measured.result();
-		this.over = true;
-		while (this.ended < this.options.connections()) {
+		end();
+		return result;
+	}
+
+	/** Has connections come and go, without measuring them. */
+	void warmUp(Duration duration) throws IOException {
+		long end = System.nanoTime() + duration.toNanos();
+		begin();
+		while (this.loop.now() - end < 0) {
 			this.loop.turn();
 		}
-		return result;
+		end();
+	}
+
+	private void begin() throws IOException {
+		for (int i = 0; i < this.clients; i++) {
+			new ChurnClient(this.loop, this, this.message).connect();
+		}
+	}
+
+	private void end() throws IOException {
+		this.over = true;
+		while (this.ended < this.clients) {
+			this.loop.turn();
+		}
 	}
 
 	/**

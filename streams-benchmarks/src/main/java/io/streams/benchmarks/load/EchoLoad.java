@@ -134,8 +134,8 @@ final class EchoLoad implements Load {
 	}
 
 	/** Has messages answered on all connections, again and again. */
-	void warmUp() throws IOException {
-		long end = System.nanoTime() + this.options.warmup().toNanos();
+	void warmUp(Duration duration) throws IOException {
+		long end = System.nanoTime() + duration.toNanos();
 		while (System.nanoTime() - end < 0) {
 			round();
 		}

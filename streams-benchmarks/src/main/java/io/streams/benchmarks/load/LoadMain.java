@@ -16,13 +16,16 @@ public final class LoadMain {
 	/** When a connection is no longer new. */
 	private static final Duration YOUTH = Duration.ofSeconds(8);
 
+	/** Connections at a time that come and go before the idle ones are opened. */
+	private static final int CHURNING = 32;
+
 	private LoadMain() {
 	}
 
 	public static void main(String[] arguments) throws IOException {
 		LoadOptions options = LoadOptions.parse(arguments);
 		if (options.kind() == Workload.Kind.IDLE) {
-			idle(new EchoLoad(options));
+			idle(options);
 		}
 		else {
 			System.out.println("result " + load(options).run().line());
@@ -34,7 +37,7 @@ public final class LoadMain {
 			case ECHO, RESP, SLOW_READER, IDLE -> new EchoLoad(options);
 			case DOWNLOAD -> new DownloadLoad(options);
 			case UPLOAD -> new UploadLoad(options);
-			case CHURN -> new ChurnLoad(options);
+			case CHURN -> new ChurnLoad(options, options.connections());
 		};
 	}
 
@@ -42,11 +45,19 @@ public final class LoadMain {
 	 * Opens as many connections as the first line says, which warm the server up, and as
 	 * many as the second says. Those have a line sent back when they are new and another
 	 * one when they are no longer, as connections have that live for long and say little.
+	 * <p>
+	 * During the first half of the warm-up other connections come and go, as they have by
+	 * the time that a server holds many: what a connection's own thread keeps on its
+	 * stack depends on how well the code was compiled that once began it.
 	 */
-	private static void idle(EchoLoad load) throws IOException {
+	private static void idle(LoadOptions options) throws IOException {
+		EchoLoad load = new EchoLoad(options);
+		Duration half = options.warmup().dividedBy(2);
 		try (Scanner lines = new Scanner(System.in, StandardCharsets.US_ASCII)) {
-			load.connect(lines.nextInt());
-			load.warmUp();
+			int connectionsBefore = lines.nextInt();
+			new ChurnLoad(options, CHURNING).warmUp(half);
+			load.connect(connectionsBefore);
+			load.warmUp(half);
 			System.out.println("opened");
 			load.connect(lines.nextInt());
 			load.keepOpen(YOUTH);

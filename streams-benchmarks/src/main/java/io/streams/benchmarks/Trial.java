@@ -70,9 +70,8 @@ final class Trial {
 	private ChildProcess startServer(int freePort) throws IOException {
 		List<String> arguments = new ArrayList<>(this.options.serverArguments());
 		if (this.workload.kind() == Workload.Kind.IDLE) {
-			// The whole heap is resident from the start, so that only the rest can grow;
-			// and
-			// a collection leaves nothing that is dead between what lives.
+			// The whole heap is resident from the start, so that only the rest can grow.
+			// A collection leaves nothing that is dead between what lives.
 			arguments.addAll(List.of("-XX:+UseSerialGC", "-XX:+AlwaysPreTouch", "-XX:MarkSweepAlwaysCompactCount=1"));
 		}
 		Launch launch = new Launch(this.workload.service(), freePort, SERVER_HEAP, arguments, this.options.output());
@@ -123,9 +122,8 @@ final class Trial {
 
 	private Map<Metric, Double> idle(ChildProcess server, ChildProcess load) throws IOException, InterruptedException {
 		ProcessFigures figures = new ProcessFigures(server.pid());
-		// What the figures themselves need loads classes, for which the JVM drops
-		// compiled
-		// code of the server: better before that is warm than just before it is measured.
+		// To ask for figures loads classes, and the JVM drops compiled code for them:
+		// better before the server is warm than just before it is measured.
 		stats(server, "gc");
 		load.say(Integer.toString(CONNECTIONS_BEFORE));
 		load.await("opened", PATIENCE.plus(this.options.warmup()));

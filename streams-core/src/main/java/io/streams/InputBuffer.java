@@ -87,8 +87,9 @@ final class InputBuffer {
 	 * Takes a line if a whole one is there and not too long.
 	 */
 	byte @Nullable [] takeLine() {
-		long end = this.queue.indexOf((byte) '\n', 0);
-		return (end >= 0 && end <= this.limit.bytes()) ? take((int) end + 1) : null;
+		byte[] line = this.queue.takeThrough((byte) '\n', this.limit.bytes());
+		this.consumed |= line != null;
+		return line;
 	}
 
 	/** Takes what is left of an input that ended too early; nothing is to be resumed. */

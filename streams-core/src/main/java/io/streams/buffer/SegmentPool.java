@@ -24,7 +24,8 @@ public final class SegmentPool {
 
 	private static final AtomicInteger nextPool = new AtomicInteger();
 
-	private static final LongAdder inUse = new LongAdder();
+	/** Those in use that were taken, less those given back, past a busy stack. */
+	private static final LongAdder inUsePast = new LongAdder();
 
 	private final Stack large;
 
@@ -57,19 +58,21 @@ public final class SegmentPool {
 	 * @return the number of segments
 	 */
 	public static long segmentsInUse() {
-		return inUse.sum();
+		long inUse = inUsePast.sum();
+		for (SegmentPool pool : POOLS) {
+			inUse += pool.small.inUse() + pool.large.inUse();
+		}
+		return inUse;
 	}
 
 	/**
 	 * An empty segment, a large one if more than a small one's bytes are to come.
 	 */
 	Segment take(long bytesToCome) {
-		inUse.increment();
 		return ((bytesToCome > Segment.SMALL_BYTES) ? this.large : this.small).pop();
 	}
 
 	void recycle(Segment segment) {
-		inUse.decrement();
 		segment.head = 0;
 		segment.tail = 0;
 		segment.next = null;
@@ -78,7 +81,8 @@ public final class SegmentPool {
 
 	/**
 	 * A bounded stack. Its top is taken out for the time of an operation, so that whoever
-	 * finds {@link #BUSY} in its place goes without.
+	 * finds {@link #BUSY} in its place goes without. It is put back by a release, which
+	 * costs nothing: nobody waits for it.
 	 */
 	private static final class Stack {
 
@@ -90,6 +94,9 @@ public final class SegmentPool {
 
 		private final int maxDepth;
 
+		/** Those that were taken, less those given back. Changed while the top is out. */
+		private int inUse;
+
 		Stack(int segmentBytes, int maxDepth) {
 			this.segmentBytes = segmentBytes;
 			this.maxDepth = maxDepth;
@@ -98,13 +105,15 @@ public final class SegmentPool {
 		Segment pop() {
 			Segment first = this.top.getAndSet(BUSY);
 			if (first == BUSY) {
+				inUsePast.increment();
 				return new Segment(this.segmentBytes);
 			}
+			this.inUse++;
 			if (first == null) {
-				this.top.set(null);
+				this.top.setRelease(null);
 				return new Segment(this.segmentBytes);
 			}
-			this.top.set(first.next);
+			this.top.setRelease(first.next);
 			first.next = null;
 			return first;
 		}
@@ -112,16 +121,24 @@ public final class SegmentPool {
 		void push(Segment segment) {
 			Segment first = this.top.getAndSet(BUSY);
 			if (first == BUSY) {
+				inUsePast.decrement();
 				return;
 			}
+			this.inUse--;
 			int depth = (first != null) ? first.depth + 1 : 1;
 			if (depth > this.maxDepth) {
-				this.top.set(first);
+				this.top.setRelease(first);
 				return;
 			}
 			segment.depth = depth;
 			segment.next = first;
-			this.top.set(segment);
+			this.top.setRelease(segment);
+		}
+
+		/** As it was when the top was last put back, or a little later. */
+		int inUse() {
+			this.top.getAcquire();
+			return this.inUse;
 		}
 
 	}

@@ -131,6 +131,31 @@ public final class SegmentQueue {
 	}
 
 	/**
+	 * Takes bytes off the front, up to and including the first of some value. Mostly they
+	 * are in one segment: then they are found, copied and dropped in one go.
+	 * @param value the last byte to take
+	 * @param max how many bytes may be before it
+	 * @return the bytes, or {@code null} if the value is not there, or is too far behind
+	 */
+	public byte @Nullable [] takeThrough(byte value, int max) {
+		Segment segment = this.first;
+		if (segment == null) {
+			return null;
+		}
+		int index = ByteSearch.indexOf(segment.bytes, segment.head, segment.tail, value);
+		if (index < 0) {
+			long end = indexOf(value, segment.size());
+			return (end >= 0 && end <= max) ? take((int) end + 1) : null;
+		}
+		if (index - segment.head > max) {
+			return null;
+		}
+		byte[] taken = Arrays.copyOfRange(segment.bytes, segment.head, index + 1);
+		consume(segment, taken.length);
+		return taken;
+	}
+
+	/**
 	 * Takes bytes off the front into an array.
 	 * @param target where they go
 	 * @param offset where the first one goes

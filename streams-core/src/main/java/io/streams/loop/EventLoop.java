@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -123,8 +124,11 @@ final class EventLoop implements Runnable, Executor {
 	/** Event loop only. */
 	private boolean probePlanned;
 
-	/** Written by the loop: whose event it handles; read by the watchdog. */
-	private volatile @Nullable Object atWork;
+	/**
+	 * Whose event it handles. Written by the loop, without a fence for each event; read
+	 * by the watchdog.
+	 */
+	private final AtomicReference<@Nullable Object> atWork = new AtomicReference<>();
 
 	/** The turn that the watchdog saw last. Watchdog only. */
 	private long watchedTurn = -1;
@@ -351,7 +355,7 @@ final class EventLoop implements Runnable, Executor {
 	}
 
 	String atWork() {
-		Object worker = this.atWork;
+		Object worker = this.atWork.get();
 		return (worker != null) ? worker.toString() : "a task";
 	}
 
@@ -423,7 +427,7 @@ final class EventLoop implements Runnable, Executor {
 			dispatch(this.ready.get(i));
 		}
 		this.ready.clear();
-		this.atWork = null;
+		this.atWork.lazySet(null);
 	}
 
 	private void dispatch(PolledSocket socket) {
@@ -431,7 +435,7 @@ final class EventLoop implements Runnable, Executor {
 			int operations = socket.readyOperations();
 			if (operations != 0) {
 				ReadyHandler handler = socket.handler();
-				this.atWork = handler;
+				this.atWork.lazySet(handler);
 				handler.ready(operations);
 			}
 		}
@@ -446,7 +450,7 @@ final class EventLoop implements Runnable, Executor {
 			this.handlers.runOwn();
 		}
 		else if (this.thread.isVirtual()) {
-			this.atWork = null;
+			this.atWork.lazySet(null);
 			this.clock.workEnded();
 			Thread.yield();
 			// Not since the turn began: the handlers' time is not the loop's.
@@ -520,7 +524,7 @@ final class EventLoop implements Runnable, Executor {
 			}
 		}
 		dead.forEach(this::dispatch);
-		this.atWork = null;
+		this.atWork.lazySet(null);
 	}
 
 	private void probe(List<SocketTransport> slice, List<PolledSocket> dead) {

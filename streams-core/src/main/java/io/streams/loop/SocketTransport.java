@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.streams.flow.PauseTimes;
@@ -45,6 +46,14 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	private static final AtomicIntegerFieldUpdater<SocketTransport> CHANGED = AtomicIntegerFieldUpdater
 		.newUpdater(SocketTransport.class, "changed");
+
+	/** Nobody waits for a time to be seen: it is set without a fence. */
+	private static final AtomicLongFieldUpdater<SocketTransport> LAST_RECEIVED = AtomicLongFieldUpdater
+		.newUpdater(SocketTransport.class, "lastReceived");
+
+	/** As {@link #LAST_RECEIVED}. */
+	private static final AtomicLongFieldUpdater<SocketTransport> LAST_SENT = AtomicLongFieldUpdater
+		.newUpdater(SocketTransport.class, "lastSent");
 
 	private final EventLoop loop;
 
@@ -114,12 +123,12 @@ final class SocketTransport implements Transport, ReadyHandler {
 	/** Owned by the change list that this transport is in. */
 	private @Nullable SocketTransport nextChanged;
 
-	/** Written by the loop, and under {@link #lock} by writers: when bytes moved last. */
-	private volatile long lastActivity;
+	/** Written by the loop, by way of {@link #LAST_RECEIVED}: when bytes came in last. */
+	private volatile long lastReceived;
 
 	/**
-	 * Written under {@link #lock}: when the system last took bytes, or said that it
-	 * would.
+	 * Written under {@link #lock}, by way of {@link #LAST_SENT}: when the system last
+	 * took bytes, or said that it would.
 	 */
 	private volatile long lastSent;
 
@@ -152,9 +161,9 @@ final class SocketTransport implements Transport, ReadyHandler {
 		this.output = new WriteQueue(socket, settings);
 		this.input = new SocketInput(this);
 		this.deadlines = new SocketDeadlines(this, settings);
-		this.lastActivity = System.nanoTime();
-		this.lastSent = this.lastActivity;
-		this.blockedSince = this.lastActivity;
+		this.lastReceived = System.nanoTime();
+		this.lastSent = this.lastReceived;
+		this.blockedSince = this.lastReceived;
 	}
 
 	/** Takes a connected socket over. Event loop only. */
@@ -405,7 +414,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	@Override
 	public long idleNanos() {
-		return Math.max(0, System.nanoTime() - this.lastActivity);
+		return Math.max(0, System.nanoTime() - lastActivity());
 	}
 
 	@Override
@@ -475,12 +484,14 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	/** Bytes came in. Event loop only. */
 	void noteReceived() {
-		this.lastActivity = this.loop.now();
+		LAST_RECEIVED.lazySet(this, this.loop.now());
 	}
 
 	/** When bytes moved last, in either direction. */
 	long lastActivity() {
-		return this.lastActivity;
+		long received = this.lastReceived;
+		long sent = this.lastSent;
+		return (received - sent > 0) ? received : sent;
 	}
 
 	/** When the system last took bytes, or said that it would. */
@@ -538,8 +549,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 		if (sent == 0) {
 			return false;
 		}
-		this.lastSent = System.nanoTime();
-		this.lastActivity = this.lastSent;
+		LAST_SENT.lazySet(this, System.nanoTime());
 		this.protocol.bytesSent(sent);
 		return true;
 	}
@@ -654,7 +664,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 		this.lock.lock();
 		try {
 			this.output.unblock();
-			this.lastSent = System.nanoTime();
+			LAST_SENT.lazySet(this, System.nanoTime());
 		}
 		finally {
 			this.lock.unlock();

@@ -141,6 +141,23 @@ class SegmentQueueTests {
 	}
 
 	@Test
+	void takesAsFarAsAValueWhereverItIs() {
+		byte[] all = new byte[2 * Segment.LARGE_BYTES + 100];
+		for (int at : new int[] { 0, 5, Segment.LARGE_BYTES - 1, Segment.LARGE_BYTES, all.length - 1 }) {
+			Arrays.fill(all, (byte) 0);
+			all[at] = 1;
+			this.queue.append(all, 0, all.length);
+			assertThat(this.queue.takeThrough((byte) 1, at - 1)).isNull();
+			assertThat(this.queue.takeThrough((byte) 2, all.length)).isNull();
+			assertThat(this.queue.size()).isEqualTo(all.length);
+			assertThat(this.queue.takeThrough((byte) 1, at)).isEqualTo(Arrays.copyOf(all, at + 1));
+			assertThat(this.queue.size()).isEqualTo(all.length - at - 1);
+			this.queue.clear();
+		}
+		assertThat(this.queue.takeThrough((byte) 1, 10)).isNull();
+	}
+
+	@Test
 	void asksForMoreThanThereIsAreRefused() {
 		this.queue.append(new byte[3], 0, 3);
 		assertThatIllegalArgumentException().isThrownBy(() -> this.queue.take(4))
@@ -177,7 +194,7 @@ class SegmentQueueTests {
 	private void step(Random random, Model model) {
 		int size = model.bytes.length;
 		int some = random.nextInt(1 << random.nextInt(15));
-		switch (random.nextInt(9)) {
+		switch (random.nextInt(10)) {
 			case 0, 1 -> {
 				byte[] bytes = letters(random, some + 3);
 				this.queue.append(bytes, 2, some);
@@ -209,6 +226,12 @@ class SegmentQueueTests {
 				model.take(n);
 			}
 			case 7 -> {
+				byte value = letters(random, 1)[0];
+				int end = model.indexOf(new byte[] { value }, 0);
+				assertThat(this.queue.takeThrough(value, some))
+					.isEqualTo((end >= 0 && end <= some) ? model.take(end + 1) : null);
+			}
+			case 8 -> {
 				byte[] needle = letters(random, 1 + random.nextInt(3));
 				int from = random.nextInt(size + 1);
 				assertThat(this.queue.indexOf(needle, from)).isEqualTo(model.indexOf(needle, from));

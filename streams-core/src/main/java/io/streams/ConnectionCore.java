@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -60,6 +61,10 @@ final class ConnectionCore {
 	private static final AtomicReferenceFieldUpdater<ConnectionCore, @Nullable CloseReason> CLOSE_REASON = AtomicReferenceFieldUpdater
 		.newUpdater(ConnectionCore.class, CloseReason.class, "closeReason");
 
+	@SuppressWarnings("rawtypes")
+	private static final AtomicReferenceFieldUpdater<ConnectionCore, @Nullable CompletableFuture> CLOSED = AtomicReferenceFieldUpdater
+		.newUpdater(ConnectionCore.class, CompletableFuture.class, "closed");
+
 	private static final AtomicLongFieldUpdater<ConnectionCore> SENT = AtomicLongFieldUpdater
 		.newUpdater(ConnectionCore.class, "sent");
 
@@ -82,7 +87,11 @@ final class ConnectionCore {
 
 	private final StreamConnection view;
 
-	private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+	/**
+	 * Of the end of the connection. Made by whoever asks for it first, or by the end, by
+	 * way of {@link #CLOSED}.
+	 */
+	private volatile @Nullable CompletableFuture<@Nullable Void> closed;
 
 	/** The first reason there was, by way of {@link #CLOSE_REASON}, or a better one. */
 	private volatile @Nullable CloseReason closeReason;
@@ -114,11 +123,10 @@ final class ConnectionCore {
 	 */
 	private long writtenInTurn;
 
-	/** Guarded by the transport's order of pause and resume. */
-	private long writingPausedSince;
-
-	/** Guarded by the transport's order of pause and resume. */
-	private @Nullable Cancellable patienceEnds;
+	/**
+	 * Guarded by the transport's order of pause and resume: the present pause of writing.
+	 */
+	private @Nullable WritePause writePause;
 
 	/**
 	 * The thread that tells the listener of what is written. Written with the transport's
@@ -252,7 +260,8 @@ final class ConnectionCore {
 	}
 
 	boolean isClosed() {
-		return this.closed.isDone();
+		CompletableFuture<@Nullable Void> closed = this.closed;
+		return closed != null && closed.isDone();
 	}
 
 	@Override
@@ -305,7 +314,14 @@ final class ConnectionCore {
 	}
 
 	CompletableFuture<@Nullable Void> whenClosed() {
-		return this.closed.copy();
+		return closed().copy();
+	}
+
+	private CompletableFuture<@Nullable Void> closed() {
+		if (this.closed == null) {
+			CLOSED.compareAndSet(this, null, new CompletableFuture<@Nullable Void>());
+		}
+		return Objects.requireNonNull(this.closed);
 	}
 
 	long unsentBytes() {
@@ -355,7 +371,7 @@ final class ConnectionCore {
 
 	/** What a handler has left unread goes when both it and the connection are gone. */
 	private void discardIfNobodyReads() {
-		if (this.closed.isDone() && this.released) {
+		if (isClosed() && this.released) {
 			this.readSide.discard();
 		}
 	}
@@ -372,12 +388,7 @@ final class ConnectionCore {
 
 	void writingPaused() {
 		logger.debug("{} pauses writing", this);
-		this.writingPausedSince = System.nanoTime();
-		SlowConsumerPolicy policy = this.owner.slowConsumers();
-		Duration patience = policy.maxPausedTime();
-		if (patience != null && policy.action() != SlowConsumerPolicy.Action.BLOCK) {
-			this.patienceEnds = this.transport.executeLater(patience, () -> giveUp(patience));
-		}
+		this.writePause = new WritePause(System.nanoTime(), beginPatience());
 		this.tellingOfWrites = Thread.currentThread();
 		try {
 			this.listener.writingPaused(this.view);
@@ -385,6 +396,15 @@ final class ConnectionCore {
 		finally {
 			this.tellingOfWrites = null;
 		}
+	}
+
+	private @Nullable Cancellable beginPatience() {
+		SlowConsumerPolicy policy = this.owner.slowConsumers();
+		Duration patience = policy.maxPausedTime();
+		if (patience == null || policy.action() == SlowConsumerPolicy.Action.BLOCK) {
+			return null;
+		}
+		return this.transport.executeLater(patience, () -> giveUp(patience));
 	}
 
 	/** The peer was given its time and is still behind. Event loop only. */
@@ -406,14 +426,17 @@ final class ConnectionCore {
 
 	void writingResumed() {
 		logger.debug("{} resumes writing", this);
-		Cancellable pending = this.patienceEnds;
-		if (pending != null) {
-			pending.cancel();
-			this.patienceEnds = null;
+		WritePause pause = this.writePause;
+		if (pause == null) {
+			return;
+		}
+		this.writePause = null;
+		if (pause.patienceEnds() != null) {
+			pause.patienceEnds().cancel();
 		}
 		this.tellingOfWrites = Thread.currentThread();
 		try {
-			this.listener.writingResumed(this.view, Duration.ofNanos(System.nanoTime() - this.writingPausedSince));
+			this.listener.writingResumed(this.view, Duration.ofNanos(System.nanoTime() - pause.since()));
 		}
 		finally {
 			this.tellingOfWrites = null;
@@ -458,10 +481,10 @@ final class ConnectionCore {
 	private void tellEnd(CloseReason reason, @Nullable IOException cause) {
 		this.listener.closed(this.view, reason, cause);
 		if (cause != null) {
-			this.closed.completeExceptionally(cause);
+			closed().completeExceptionally(cause);
 		}
 		else {
-			this.closed.complete(null);
+			closed().complete(null);
 		}
 		discardIfNobodyReads();
 	}
@@ -514,6 +537,15 @@ final class ConnectionCore {
 			return CloseReason.CLOSED;
 		}
 		return (cause instanceof ConnectionResetException) ? CloseReason.RESET : CloseReason.IO_ERROR;
+	}
+
+	/**
+	 * A pause of writing.
+	 *
+	 * @param since when it began, by the monotonic clock
+	 * @param patienceEnds has the peer given up, if there is a policy for that
+	 */
+	private record WritePause(long since, @Nullable Cancellable patienceEnds) {
 	}
 
 }

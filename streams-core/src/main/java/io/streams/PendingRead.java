@@ -9,20 +9,14 @@ import io.streams.flow.ReadLimit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A read that waits for input: a thread is parked for it, or a future stands for it. Its
- * outcome is settled under the reader's lock and announced outside of it.
+ * A read that waits for input. Its outcome is settled under the reader's lock and
+ * announced outside of it.
  *
  * @param <T> the type of its result
  */
-final class PendingRead<T> {
+abstract sealed class PendingRead<T> {
 
 	private final ReadRequest<T> request;
-
-	/** The thread that is parked, or {@code null} for an asynchronous read. */
-	private final @Nullable Thread thread;
-
-	/** The future, or {@code null} for a blocking read. */
-	private final @Nullable ReadFuture<T> future;
 
 	/** Written before {@link #settled}, read after it. */
 	private @Nullable T result;
@@ -32,23 +26,12 @@ final class PendingRead<T> {
 
 	private volatile boolean settled;
 
-	private PendingRead(ReadRequest<T> request, @Nullable Thread thread, @Nullable ReadFuture<T> future) {
+	PendingRead(ReadRequest<T> request) {
 		this.request = request;
-		this.thread = thread;
-		this.future = future;
 	}
 
-	static <T> PendingRead<T> blocking(ReadRequest<T> request) {
-		return new PendingRead<>(request, Thread.currentThread(), null);
-	}
-
-	static <T> PendingRead<T> asynchronous(ReadRequest<T> request, ReadFuture<T> future) {
-		return new PendingRead<>(request, null, future);
-	}
-
-	boolean isBlocking() {
-		return this.thread != null;
-	}
+	/** Wakes whoever waits. Call without the reader's lock. */
+	abstract void announce();
 
 	ReadRequest<T> request() {
 		return this.request;
@@ -93,47 +76,69 @@ final class PendingRead<T> {
 		this.settled = true;
 	}
 
-	/** Wakes whoever waits. Call without the reader's lock. */
-	void announce() {
-		if (this.thread != null) {
-			LockSupport.unpark(this.thread);
-		}
-		else if (this.future != null) {
-			complete(this.future);
-		}
-	}
-
-	private void complete(ReadFuture<T> future) {
-		if (this.failure != null) {
-			future.settleExceptionally(this.failure);
-		}
-		else {
-			future.settle(this.result);
-		}
-	}
-
 	boolean isSettled() {
 		return this.settled;
 	}
 
-	/**
-	 * The outcome of a settled blocking read.
-	 */
-	T outcome() throws IOException {
-		if (this.failure instanceof IOException ioFailure) {
-			throw ioFailure;
+	/** A thread is parked for it. */
+	static final class Blocking<T> extends PendingRead<T> {
+
+		private final Thread thread = Thread.currentThread();
+
+		Blocking(ReadRequest<T> request) {
+			super(request);
 		}
-		if (this.failure instanceof RuntimeException misuse) {
-			throw misuse;
+
+		@Override
+		void announce() {
+			LockSupport.unpark(this.thread);
 		}
-		if (this.failure instanceof Error error) {
-			throw error;
+
+		/** The outcome, once it is settled. */
+		T outcome() throws IOException {
+			Throwable failure = super.failure;
+			if (failure instanceof IOException ioFailure) {
+				throw ioFailure;
+			}
+			if (failure instanceof RuntimeException misuse) {
+				throw misuse;
+			}
+			if (failure instanceof Error error) {
+				throw error;
+			}
+			T value = super.result;
+			if (value == null) {
+				throw new IllegalStateException("the read is not settled", failure);
+			}
+			return value;
 		}
-		T value = this.result;
-		if (value == null) {
-			throw new IllegalStateException("the read is not settled", this.failure);
+
+	}
+
+	/** A future stands for it. */
+	static final class Asynchronous<T> extends PendingRead<T> {
+
+		private final ReadFuture<T> future;
+
+		Asynchronous(ReadRequest<T> request, ReadFuture<T> future) {
+			super(request);
+			this.future = future;
 		}
-		return value;
+
+		boolean isFor(ReadFuture<?> future) {
+			return this.future == future;
+		}
+
+		@Override
+		void announce() {
+			if (super.failure != null) {
+				this.future.settleExceptionally(super.failure);
+			}
+			else {
+				this.future.settle(super.result);
+			}
+		}
+
 	}
 
 }

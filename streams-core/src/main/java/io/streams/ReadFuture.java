@@ -1,7 +1,6 @@
 package io.streams;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,26 +13,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadFuture<T> extends CompletableFuture<T> {
 
-	/** Takes the read back, or says that it was settled. */
-	private final BooleanSupplier withdrawal;
+	/** Where the read waits; none if it is settled. */
+	private final @Nullable ReadSide side;
 
-	ReadFuture(BooleanSupplier withdrawal) {
-		this.withdrawal = withdrawal;
+	ReadFuture(@Nullable ReadSide side) {
+		this.side = side;
+	}
+
+	/** Takes the read back, or says that it was settled. */
+	private boolean withdraw() {
+		return this.side != null && this.side.withdraw(this);
 	}
 
 	@Override
 	public boolean cancel(boolean mayInterruptIfRunning) {
-		return this.withdrawal.getAsBoolean() && super.cancel(mayInterruptIfRunning);
+		return withdraw() && super.cancel(mayInterruptIfRunning);
 	}
 
 	@Override
 	public boolean complete(@Nullable T value) {
-		return this.withdrawal.getAsBoolean() && super.complete(value);
+		return withdraw() && super.complete(value);
 	}
 
 	@Override
 	public boolean completeExceptionally(Throwable failure) {
-		return this.withdrawal.getAsBoolean() && super.completeExceptionally(failure);
+		return withdraw() && super.completeExceptionally(failure);
 	}
 
 	@Override

@@ -148,8 +148,8 @@ final class ReadSide {
 	 * after this one.
 	 */
 	void setTimeout(@Nullable Duration timeout) {
-		if (timeout != null && SILENCE.compareAndSet(this, null, new ReadSilence(timeout))) {
-			return;
+		if (this.silence == null && timeout != null) {
+			SILENCE.compareAndSet(this, null, new ReadSilence(timeout));
 		}
 		ReadSilence silence = this.silence;
 		if (silence != null) {
@@ -252,8 +252,7 @@ final class ReadSide {
 			return null;
 		}
 		this.input.passed(length - data.remaining());
-		this.pending = null;
-		noteActivity();
+		forgetPending();
 		return read;
 	}
 
@@ -485,7 +484,7 @@ final class ReadSide {
 	 * without more ado: so are most lines of a pipelined protocol.
 	 */
 	byte[] readLine() throws IOException {
-		PendingRead<byte[]> read;
+		PendingRead.Blocking<byte[]> read;
 		this.lock.lock();
 		try {
 			byte[] line = this.input.takeLine();
@@ -508,7 +507,7 @@ final class ReadSide {
 
 	/** Reads, and waits for it on the calling thread. */
 	<T> T await(ReadRequest<T> request) throws IOException {
-		PendingRead<T> read;
+		PendingRead.Blocking<T> read;
 		this.lock.lock();
 		try {
 			T ready = attempt(request);
@@ -524,8 +523,8 @@ final class ReadSide {
 	}
 
 	/** Call with {@link #lock} held. */
-	private <T> PendingRead<T> waitFor(ReadRequest<T> request) {
-		PendingRead<T> read = PendingRead.blocking(request);
+	private <T> PendingRead.Blocking<T> waitFor(ReadRequest<T> request) {
+		PendingRead.Blocking<T> read = new PendingRead.Blocking<>(request);
 		try {
 			refuseOnEventLoop(request);
 			waitForData(read);
@@ -537,7 +536,7 @@ final class ReadSide {
 		}
 	}
 
-	private <T> T outcome(PendingRead<T> read) throws IOException {
+	private <T> T outcome(PendingRead.Blocking<T> read) throws IOException {
 		flushWrites();
 		park(read);
 		return read.outcome();
@@ -545,14 +544,14 @@ final class ReadSide {
 
 	/** Reads, without waiting for it. */
 	<T> CompletableFuture<T> submit(ReadRequest<T> request) {
-		ReadFuture<T> future = new ReadFuture<>(() -> withdraw(request, false));
+		ReadFuture<T> future = new ReadFuture<>(this);
 		T ready;
 		int readyInRow;
 		this.lock.lock();
 		try {
 			ready = attempt(request);
 			if (ready == null) {
-				waitForData(PendingRead.asynchronous(request, future));
+				waitForData(new PendingRead.Asynchronous<>(request, future));
 				watchSilence();
 			}
 			readyInRow = (ready != null) ? this.readyInRow + 1 : 0;
@@ -580,7 +579,7 @@ final class ReadSide {
 		if (transport == null || readyInRow <= MAX_READY_IN_ROW) {
 			return CompletableFuture.completedFuture(result);
 		}
-		ReadFuture<T> future = new ReadFuture<>(() -> false);
+		ReadFuture<T> future = new ReadFuture<>(null);
 		transport.execute(() -> settleOnLoop(future, result));
 		return future;
 	}
@@ -655,8 +654,7 @@ final class ReadSide {
 			resume();
 			return null;
 		}
-		this.pending = null;
-		noteActivity();
+		forgetPending();
 		return read;
 	}
 
@@ -676,7 +674,7 @@ final class ReadSide {
 			else {
 				parkWithin(silence, longest, read);
 			}
-			if (Thread.currentThread().isInterrupted() && withdraw(read.request(), true)) {
+			if (Thread.currentThread().isInterrupted() && withdraw(read)) {
 				throw new InterruptedIOException(read.request().method() + " was interrupted; no byte was lost");
 			}
 		}
@@ -694,34 +692,54 @@ final class ReadSide {
 		if (remaining > 0) {
 			LockSupport.parkNanos(this, remaining);
 		}
-		else if (withdraw(read.request(), true)) {
+		else if (withdraw(read)) {
 			throw new ReadTimeoutException(read.request().method(), longest);
 		}
 	}
 
 	/**
-	 * Takes a read back before it is settled.
-	 * @param putBack whether the bytes that it had taken go back; a cancelled future's do
-	 * not, as in CPython
+	 * Takes a read back before it is settled, and what it had taken with it.
 	 * @return {@code false} if it was settled first
 	 */
-	private boolean withdraw(ReadRequest<?> request, boolean putBack) {
+	private boolean withdraw(PendingRead<?> read) {
 		this.lock.lock();
 		try {
-			if (this.pending == null || this.pending.request() != request) {
+			if (this.pending != read) {
 				return false;
 			}
-			this.pending = null;
-			noteActivity();
-			if (putBack) {
-				request.putBack(this.input);
-				pauseAbove();
-			}
+			forgetPending();
+			read.request().putBack(this.input);
+			pauseAbove();
 			return true;
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Takes back the read that a future stands for, before it is settled. What it had
+	 * taken is gone, as in CPython.
+	 * @return {@code false} if it was settled first
+	 */
+	boolean withdraw(ReadFuture<?> future) {
+		this.lock.lock();
+		try {
+			boolean waits = this.pending instanceof PendingRead.Asynchronous<?> read && read.isFor(future);
+			if (waits) {
+				forgetPending();
+			}
+			return waits;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Call with {@link #lock} held. */
+	private void forgetPending() {
+		this.pending = null;
+		noteActivity();
 	}
 
 	/**
@@ -732,7 +750,7 @@ final class ReadSide {
 		ReadSilence silence = this.silence;
 		Transport transport = this.transport;
 		if (silence != null && transport != null) {
-			silence.watch(transport, () -> checkSilence(silence));
+			silence.watch(transport, this);
 		}
 	}
 
@@ -744,7 +762,7 @@ final class ReadSide {
 		}
 	}
 
-	private void checkSilence(ReadSilence silence) {
+	void checkSilence(ReadSilence silence) {
 		PendingRead<?> settled;
 		this.lock.lock();
 		try {
@@ -760,14 +778,14 @@ final class ReadSide {
 	/** Call with {@link #lock} held. */
 	private @Nullable PendingRead<?> timeOut(@Nullable PendingRead<?> read, ReadSilence silence,
 			@Nullable Duration longest) {
-		if (read == null || longest == null || read.isBlocking()) {
+		if (longest == null || !(read instanceof PendingRead.Asynchronous<?>)) {
 			return null;
 		}
 		if (silence.remaining(longest) > 0) {
 			watchSilence();
 			return null;
 		}
-		withdraw(read.request(), true);
+		withdraw(read);
 		read.fail(new ReadTimeoutException(read.request().method(), longest));
 		return read;
 	}

@@ -49,10 +49,10 @@ final class ReadSilence {
 	}
 
 	/**
-	 * Has somebody look when it will have been too long, unless somebody will by then: a
-	 * timer that is early finds out, and is set anew.
+	 * Has its owner look when it will have been too long, unless it will by then: a timer
+	 * that is early finds out, and is set anew.
 	 */
-	void watch(Transport transport, Runnable look) {
+	void watch(Transport transport, ReadSide owner) {
 		Duration bound = this.longest;
 		if (bound == null) {
 			return;
@@ -63,10 +63,11 @@ final class ReadSilence {
 		}
 		unwatch();
 		this.timerAt = at;
-		this.timer = transport.executeLater(Duration.ofNanos(Math.max(0, remaining(bound))), look);
+		this.timer = transport.executeLater(Duration.ofNanos(Math.max(0, remaining(bound))),
+				() -> owner.checkSilence(this));
 	}
 
-	/** Somebody looks now. */
+	/** The owner looks now. */
 	void lookedAt() {
 		this.timer = null;
 	}

@@ -6,12 +6,15 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -374,6 +377,29 @@ class StreamServerTests extends NetworkFixture {
 		await().until(() -> server.connections().isEmpty());
 		assertThat(connection.remoteAddress()).as("kept after the close").isNotNull();
 		assertThat(server.connection(connection.id())).isNull();
+	}
+
+	/** Nobody asks before the close, and not all have come to the same address. */
+	@Test
+	void bothAddressesAreKnownAfterTheClose() throws Exception {
+		BlockingQueue<StreamConnection> gone = new LinkedBlockingQueue<>();
+		StreamServer server = Streams.startServer((reader, writer) -> {
+			reader.readLine();
+			gone.add(writer.connection());
+		}, "0.0.0.0", 0, this.network.options());
+		try (server) {
+			for (String host : List.of("127.0.0.1", "127.0.0.2", "127.0.0.1")) {
+				InetSocketAddress address = new InetSocketAddress(host, server.port());
+				SocketAddress own;
+				try (SocketChannel client = SocketChannel.open(address)) {
+					own = client.getLocalAddress();
+				}
+				StreamConnection connection = gone.poll(10, TimeUnit.SECONDS);
+				await().until(connection::isClosed);
+				assertThat(connection.localAddress()).isEqualTo(address);
+				assertThat(connection.remoteAddress()).isEqualTo(own);
+			}
+		}
 	}
 
 	@Test

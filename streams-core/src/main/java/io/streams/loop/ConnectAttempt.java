@@ -159,8 +159,8 @@ final class ConnectAttempt implements ReadyHandler {
 
 	private void connected(StreamSocket socket) throws IOException {
 		cancelTimer();
-		SocketTransport transport = new SocketTransport(this.loop, this.group, socket, socket.localAddress(),
-				socket.remoteAddress(), this.settings.transport(), this.protocol);
+		SocketTransport transport = new SocketTransport(this.loop, socket, socket.localAddress(),
+				this.settings.transport(), this.protocol);
 		transport.open(this.registered);
 		this.socket = null;
 		if (!this.outcome.complete(transport)) {

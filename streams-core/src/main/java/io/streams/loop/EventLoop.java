@@ -69,6 +69,8 @@ final class EventLoop implements Runnable, Executor {
 	/** How often it parks, so that it goes there for sure. */
 	private static final long PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+	private final LoopGroup group;
+
 	private final String name;
 
 	private final Poller poller;
@@ -140,7 +142,8 @@ final class EventLoop implements Runnable, Executor {
 
 	private volatile boolean terminated;
 
-	EventLoop(String name, LoopThreads threads, SocketSystem sockets) throws IOException {
+	EventLoop(LoopGroup group, String name, LoopThreads threads, SocketSystem sockets) throws IOException {
+		this.group = group;
 		this.name = name;
 		this.poller = sockets.openPoller();
 		Thread.Builder builder = (threads == LoopThreads.VIRTUAL) ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
@@ -173,6 +176,11 @@ final class EventLoop implements Runnable, Executor {
 
 	void start() {
 		this.thread.start();
+	}
+
+	/** The loops of which this is one. */
+	LoopGroup group() {
+		return this.group;
 	}
 
 	boolean isThread(Thread thread) {

@@ -103,7 +103,7 @@ final class LoopGroup {
 
 	private EventLoop start(int index) {
 		try {
-			EventLoop loop = new EventLoop("streams-loop-" + index, this.threads, this.sockets);
+			EventLoop loop = new EventLoop(this, "streams-loop-" + index, this.threads, this.sockets);
 			loop.start();
 			this.loops.set(index, loop);
 			if (this.watchdog == null) {

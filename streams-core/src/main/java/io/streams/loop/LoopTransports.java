@@ -91,7 +91,7 @@ public final class LoopTransports implements AutoCloseable {
 		EventLoop loop = this.group.next();
 		loop.execute(() -> {
 			try {
-				outcome.complete(SocketTransport.adopt(socket, loop, this.group, settings, protocol));
+				outcome.complete(SocketTransport.adopt(socket, loop, settings, protocol));
 			}
 			catch (IOException | RuntimeException | Error ex) {
 				socket.close();

@@ -19,21 +19,30 @@ final class SocketInfo {
 	private SocketInfo() {
 	}
 
-	static TransportInfo of(StreamSocket socket, @Nullable SocketAddress local, @Nullable SocketAddress remote) {
-		Map<TransportInfo.Key<?>, Object> attributes = Map.of(TransportInfo.SOCKET, socket.options());
-		if (local instanceof UnixDomainSocketAddress || remote instanceof UnixDomainSocketAddress) {
-			attributes = new HashMap<>(attributes);
-			addPeer(socket, attributes);
-		}
-		return new TransportInfo(local, remote, attributes);
+	/** What a socket knows at any time. */
+	static TransportInfo of(StreamSocket socket) {
+		return new TransportInfo(socket.localAddress(), socket.remoteAddress(),
+				Map.of(TransportInfo.SOCKET, socket.options()));
 	}
 
-	private static void addPeer(StreamSocket socket, Map<TransportInfo.Key<?>, Object> attributes) {
+	/**
+	 * What has to be asked while a socket is open: once a Unix socket is closed, the
+	 * system does not tell any more who the peer was.
+	 * @return the info, or {@code null} if it is no Unix socket
+	 */
+	static @Nullable TransportInfo ofUnix(StreamSocket socket, @Nullable SocketAddress local) {
+		SocketAddress remote = socket.remoteAddress();
+		if (!(local instanceof UnixDomainSocketAddress) && !(remote instanceof UnixDomainSocketAddress)) {
+			return null;
+		}
+		Map<TransportInfo.Key<?>, Object> attributes = new HashMap<>();
+		attributes.put(TransportInfo.SOCKET, socket.options());
 		UnixDomainPrincipal peer = socket.peer();
 		if (peer != null) {
 			attributes.put(TransportInfo.PEER_USER, peer.user());
 			attributes.put(TransportInfo.PEER_GROUP, peer.group());
 		}
+		return new TransportInfo(local, remote, attributes);
 	}
 
 }

@@ -273,8 +273,8 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 			}
 			EventLoop target = this.group.next();
 			SocketAddress local = (this.file != null) ? this.localAddress : accepted.localAddress();
-			SocketTransport transport = new SocketTransport(target, this.group, accepted, local, remote,
-					this.settings.transport(), protocol);
+			SocketTransport transport = new SocketTransport(target, accepted, local, this.settings.transport(),
+					protocol);
 			target.execute(() -> open(transport, accepted));
 		}
 		catch (IOException | RuntimeException | Error ex) {

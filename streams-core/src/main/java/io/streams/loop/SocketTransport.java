@@ -57,13 +57,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	private final EventLoop loop;
 
-	private final LoopGroup group;
-
 	private final StreamSocket socket;
-
-	private final @Nullable SocketAddress local;
-
-	private final @Nullable SocketAddress remote;
 
 	private final boolean unix;
 
@@ -139,23 +133,22 @@ final class SocketTransport implements Transport, ReadyHandler {
 	private boolean opened;
 
 	/** Event loop only: for what it is watched. */
-	private int interest = PolledSocket.READ;
+	private byte interest = PolledSocket.READ;
 
 	/** Event loop only: it waits for nothing, and is looked after by the loop. */
 	private boolean deaf;
 
-	SocketTransport(EventLoop loop, LoopGroup group, StreamSocket socket, @Nullable SocketAddress local,
-			@Nullable SocketAddress remote, TransportSettings settings, Protocol protocol) {
+	/**
+	 * Create a transport that is yet to be opened.
+	 * @param local the own address as it was asked for, which a Unix socket may know by
+	 * another name
+	 */
+	SocketTransport(EventLoop loop, StreamSocket socket, @Nullable SocketAddress local, TransportSettings settings,
+			Protocol protocol) {
 		this.loop = loop;
-		this.group = group;
 		this.socket = socket;
-		this.local = local;
-		this.remote = remote;
-		this.unix = local instanceof UnixDomainSocketAddress || remote instanceof UnixDomainSocketAddress;
-		if (this.unix) {
-			// Once it is closed, the system does not tell any more who the peer was.
-			this.info = SocketInfo.of(socket, local, remote);
-		}
+		this.info = SocketInfo.ofUnix(socket, local);
+		this.unix = this.info != null;
 		this.settings = settings;
 		this.protocol = protocol;
 		this.output = new WriteQueue(socket, settings);
@@ -167,15 +160,15 @@ final class SocketTransport implements Transport, ReadyHandler {
 	}
 
 	/** Takes a connected socket over. Event loop only. */
-	static SocketTransport adopt(StreamSocket socket, EventLoop loop, LoopGroup group, TransportSettings settings,
-			Protocol protocol) throws IOException {
+	static SocketTransport adopt(StreamSocket socket, EventLoop loop, TransportSettings settings, Protocol protocol)
+			throws IOException {
 		socket.takeOver();
 		SocketAddress local = socket.localAddress();
 		SocketAddress remote = socket.remoteAddress();
 		boolean unix = local instanceof UnixDomainSocketAddress || remote instanceof UnixDomainSocketAddress
 				|| (local == null && remote == null);
 		socket.configure(settings, unix);
-		SocketTransport transport = new SocketTransport(loop, group, socket, local, remote, settings, protocol);
+		SocketTransport transport = new SocketTransport(loop, socket, local, settings, protocol);
 		transport.open(false);
 		return transport;
 	}
@@ -227,7 +220,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 	public TransportInfo info() {
 		TransportInfo info = this.info;
 		if (info == null) {
-			info = SocketInfo.of(this.socket, this.local, this.remote);
+			info = SocketInfo.of(this.socket);
 			this.info = info;
 		}
 		return info;
@@ -240,7 +233,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	@Override
 	public boolean inEventLoop() {
-		return this.group.isLoop(Thread.currentThread());
+		return this.loop.group().isLoop(Thread.currentThread());
 	}
 
 	@Override
@@ -456,7 +449,8 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	@Override
 	public String toString() {
-		return "SocketTransport[" + this.local + " <- " + this.remote + ", " + this.state + "]";
+		TransportInfo info = info();
+		return "SocketTransport[" + info.localAddress() + " <- " + info.remoteAddress() + ", " + this.state + "]";
 	}
 
 	EventLoop loop() {
@@ -860,7 +854,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 	/** Event loop only. */
 	void interest(int operations) {
 		if (operations != this.interest && this.opened) {
-			this.interest = operations;
+			this.interest = (byte) operations;
 			this.socket.setInterest(operations);
 		}
 	}

@@ -63,7 +63,7 @@ final class NioListenSocket extends NioSocket implements ListenSocket {
 	@Override
 	public @Nullable StreamSocket accept() throws IOException {
 		SocketChannel accepted = this.channel.accept();
-		return (accepted != null) ? new NioStreamSocket(accepted) : null;
+		return (accepted != null) ? NioStreamSocket.accepted(accepted) : null;
 	}
 
 }

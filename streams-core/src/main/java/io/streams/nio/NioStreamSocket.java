@@ -27,8 +27,31 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
 
 	private final SocketChannel channel;
 
+	/** Noted when the connection stands, before anybody may ask. */
+	private @Nullable SocketAddress local;
+
+	/** As {@link #local}. */
+	private @Nullable SocketAddress remote;
+
 	NioStreamSocket(SocketChannel channel) {
 		this.channel = channel;
+	}
+
+	static NioStreamSocket accepted(SocketChannel channel) throws IOException {
+		NioStreamSocket socket = new NioStreamSocket(channel);
+		try {
+			socket.noteAddresses();
+			return socket;
+		}
+		catch (IOException ex) {
+			socket.close();
+			throw ex;
+		}
+	}
+
+	private void noteAddresses() throws IOException {
+		this.local = named(this.channel.getLocalAddress());
+		this.remote = named(this.channel.getRemoteAddress());
 	}
 
 	@Override
@@ -58,12 +81,17 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
 
 	@Override
 	public boolean connect(SocketAddress remote) throws IOException {
-		return this.channel.connect(remote);
+		boolean connected = this.channel.connect(remote);
+		if (connected) {
+			noteAddresses();
+		}
+		return connected;
 	}
 
 	@Override
 	public void finishConnect() throws IOException {
 		this.channel.finishConnect();
+		noteAddresses();
 	}
 
 	@Override
@@ -72,6 +100,7 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
 			throw new IllegalArgumentException("the socket to take over is not connected: connect it first");
 		}
 		this.channel.configureBlocking(false);
+		noteAddresses();
 	}
 
 	@Override
@@ -95,13 +124,13 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
 	}
 
 	@Override
-	public @Nullable SocketAddress localAddress() throws IOException {
-		return named(this.channel.getLocalAddress());
+	public @Nullable SocketAddress localAddress() {
+		return this.local;
 	}
 
 	@Override
-	public @Nullable SocketAddress remoteAddress() throws IOException {
-		return named(this.channel.getRemoteAddress());
+	public @Nullable SocketAddress remoteAddress() {
+		return this.remote;
 	}
 
 	/** The address, or {@code null} for the empty one of an unnamed Unix socket. */

@@ -86,18 +86,18 @@ public interface StreamSocket extends PolledSocket {
 	void shutdownOutput() throws IOException;
 
 	/**
-	 * The own address.
+	 * The own address, known since the connection stands. Any thread may ask, also after
+	 * the close.
 	 * @return the address, or {@code null} if the socket has none
-	 * @throws IOException if the socket is closed
 	 */
-	@Nullable SocketAddress localAddress() throws IOException;
+	@Nullable SocketAddress localAddress();
 
 	/**
-	 * The peer's address.
+	 * The peer's address, known since the connection stands. Any thread may ask, also
+	 * after the close.
 	 * @return the address, or {@code null} if the peer has none
-	 * @throws IOException if the socket is closed
 	 */
-	@Nullable SocketAddress remoteAddress() throws IOException;
+	@Nullable SocketAddress remoteAddress();
 
 	/**
 	 * The options that users may see.

@@ -61,7 +61,7 @@ class ChangeListConcurrencyTests {
 
 	@SuppressWarnings("NullAway")
 	private static SocketTransport transport() {
-		return new SocketTransport(null, null, null, null, null, TransportSettings.DEFAULT, PROTOCOL);
+		return new SocketTransport(null, new SlowSocket(), null, TransportSettings.DEFAULT, PROTOCOL);
 	}
 
 }

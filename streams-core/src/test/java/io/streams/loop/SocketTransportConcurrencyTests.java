@@ -111,7 +111,7 @@ class SocketTransportConcurrencyTests {
 
 	private static EventLoop loop() {
 		try {
-			return new EventLoop("model", LoopThreads.PLATFORM, new NoSockets());
+			return new EventLoop(null, "model", LoopThreads.PLATFORM, new NoSockets());
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);
@@ -126,8 +126,7 @@ class SocketTransportConcurrencyTests {
 		private final Counts protocol = new Counts();
 
 		@SuppressWarnings("NullAway")
-		private final SocketTransport transport = new SocketTransport(LOOP, null, this.socket, null, null, SETTINGS,
-				this.protocol);
+		private final SocketTransport transport = new SocketTransport(LOOP, this.socket, null, SETTINGS, this.protocol);
 
 		void write(int value) {
 			this.transport.write(new byte[] { (byte) value, (byte) value, (byte) value }, 0, 3);

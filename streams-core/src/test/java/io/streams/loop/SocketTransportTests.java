@@ -28,11 +28,11 @@ class SocketTransportTests {
 
 	@BeforeEach
 	void open() throws IOException {
-		EventLoop loop = new EventLoop("test", LoopThreads.PLATFORM, new NoSockets());
+		EventLoop loop = new EventLoop(null, "test", LoopThreads.PLATFORM, new NoSockets());
 		StreamReaderProtocol protocol = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE,
 				(connection) -> {
 				});
-		this.transport = new SocketTransport(loop, null, this.socket, null, null, TransportSettings.DEFAULT, protocol);
+		this.transport = new SocketTransport(loop, this.socket, null, TransportSettings.DEFAULT, protocol);
 		this.transport.open(false);
 	}
 

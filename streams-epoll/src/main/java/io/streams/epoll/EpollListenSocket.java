@@ -27,8 +27,17 @@ final class EpollListenSocket extends EpollSocket implements ListenSocket {
 	/** Where the system puts the address of who connected. Event loop only. */
 	private final MemorySegment peer = Arena.ofAuto().allocate(SocketAddressCodec.MAX_BYTES, Long.BYTES);
 
-	/** Where it puts its length. Event loop only. */
-	private final MemorySegment peerLength = Arena.ofAuto().allocate(JAVA_INT);
+	/** Where it puts the length of an address. Event loop only. */
+	private final MemorySegment length = Arena.ofAuto().allocate(JAVA_INT);
+
+	/** Where it puts the own address of what was accepted. Event loop only. */
+	private final MemorySegment local = Arena.ofAuto().allocate(SocketAddressCodec.MAX_BYTES, Long.BYTES);
+
+	/** The own address that was decoded last, as the system had it. Event loop only. */
+	private final MemorySegment lastLocal = Arena.ofAuto().allocate(SocketAddressCodec.MAX_BYTES, Long.BYTES);
+
+	/** That address. Event loop only. */
+	private @Nullable SocketAddress lastLocalAddress;
 
 	/** What it is bound to; set before it listens. */
 	private @Nullable SocketAddress bound;
@@ -98,8 +107,8 @@ final class EpollListenSocket extends EpollSocket implements ListenSocket {
 	private StreamSocket connection(int accepted) throws IOException {
 		try {
 			// Now, as the system forgets it when the peer resets.
-			SocketAddress remote = SocketAddressCodec.decode(this.peer, this.peerLength.get(JAVA_INT, 0));
-			return EpollStreamSocket.accepted(accepted, isUnix(), remote, localOfAccepted());
+			SocketAddress remote = SocketAddressCodec.decode(this.peer, this.length.get(JAVA_INT, 0));
+			return EpollStreamSocket.accepted(accepted, isUnix(), remote, local(accepted));
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			Descriptor.close(accepted);
@@ -108,9 +117,9 @@ final class EpollListenSocket extends EpollSocket implements ListenSocket {
 	}
 
 	private int accept(MemorySegment errno) throws IOException {
-		this.peerLength.set(JAVA_INT, 0, SocketAddressCodec.MAX_BYTES);
+		this.length.set(JAVA_INT, 0, SocketAddressCodec.MAX_BYTES);
 		try {
-			return (int) Libc.ACCEPT.invokeExact(errno, openDescriptor(), this.peer, this.peerLength,
+			return (int) Libc.ACCEPT.invokeExact(errno, openDescriptor(), this.peer, this.length,
 					Descriptor.SOCKET_FLAGS);
 		}
 		catch (Throwable ex) {
@@ -118,10 +127,27 @@ final class EpollListenSocket extends EpollSocket implements ListenSocket {
 		}
 	}
 
-	/** The own address that all connections have, or {@code null} if they differ. */
-	private @Nullable SocketAddress localOfAccepted() {
-		boolean all = this.bound instanceof InetSocketAddress inet && !inet.getAddress().isAnyLocalAddress();
-		return all ? this.bound : null;
+	/**
+	 * The own address of a connection. All of them have few between them, and share
+	 * these.
+	 */
+	private @Nullable SocketAddress local(int accepted) throws IOException {
+		if (!(this.bound instanceof InetSocketAddress inet) || !inet.getAddress().isAnyLocalAddress()) {
+			return this.bound;
+		}
+		MemorySegment errno = poller().errno();
+		this.length.set(JAVA_INT, 0, SocketAddressCodec.MAX_BYTES);
+		try {
+			Descriptor.checked((int) Libc.GETSOCKNAME.invokeExact(errno, accepted, this.local, this.length), errno);
+		}
+		catch (Throwable ex) {
+			throw Descriptor.rethrown(ex);
+		}
+		if (this.lastLocalAddress == null || this.local.mismatch(this.lastLocal) >= 0) {
+			this.lastLocalAddress = SocketAddressCodec.decode(this.local, this.length.get(JAVA_INT, 0));
+			this.lastLocal.copyFrom(this.local);
+		}
+		return this.lastLocalAddress;
 	}
 
 }

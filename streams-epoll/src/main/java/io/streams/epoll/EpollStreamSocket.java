@@ -43,15 +43,19 @@ final class EpollStreamSocket extends EpollSocket implements StreamSocket {
 	 */
 	private @Nullable SocketAddress remote;
 
-	/** The own address, if it is known without asking. */
-	private final @Nullable SocketAddress local;
+	/** The peer's address, {@link SocketAddressCodec#pack packed}, in its place. */
+	private final long packedRemote;
+
+	/** The own address, since the connection stands. */
+	private @Nullable SocketAddress local;
 
 	private EpollStreamSocket(int descriptor, boolean accepted, boolean unix, @Nullable SocketAddress remote,
 			@Nullable SocketAddress local) {
 		super(descriptor);
 		this.accepted = accepted;
 		this.unix = unix;
-		this.remote = remote;
+		this.packedRemote = SocketAddressCodec.pack(remote);
+		this.remote = (this.packedRemote == 0) ? remote : null;
 		this.local = local;
 	}
 
@@ -92,6 +96,9 @@ final class EpollStreamSocket extends EpollSocket implements StreamSocket {
 	public boolean connect(SocketAddress remote) throws IOException {
 		this.remote = remote;
 		this.connecting = !Addresses.connect(openDescriptor(), remote);
+		if (!this.connecting) {
+			this.local = Addresses.local(openDescriptor());
+		}
 		return !this.connecting;
 	}
 
@@ -99,6 +106,7 @@ final class EpollStreamSocket extends EpollSocket implements StreamSocket {
 	public void finishConnect() throws IOException {
 		this.connecting = false;
 		SocketOptions.throwError(openDescriptor());
+		this.local = Addresses.local(openDescriptor());
 	}
 
 	@Override
@@ -175,13 +183,13 @@ final class EpollStreamSocket extends EpollSocket implements StreamSocket {
 	}
 
 	@Override
-	public @Nullable SocketAddress localAddress() throws IOException {
-		return (this.local != null) ? this.local : Addresses.local(openDescriptor());
+	public @Nullable SocketAddress localAddress() {
+		return this.local;
 	}
 
 	@Override
 	public @Nullable SocketAddress remoteAddress() {
-		return this.remote;
+		return (this.packedRemote != 0) ? SocketAddressCodec.unpack(this.packedRemote) : this.remote;
 	}
 
 	@Override

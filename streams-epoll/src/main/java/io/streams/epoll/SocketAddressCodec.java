@@ -10,6 +10,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
@@ -46,6 +48,9 @@ final class SocketAddressCodec {
 	private static final int INET6_SCOPE = 24;
 
 	private static final int UNIX_PATH = 2;
+
+	/** Tells a packed address from none. */
+	private static final long PACKED = 1L << 48;
 
 	private static final int MAX_PATH_BYTES = 107;
 
@@ -134,6 +139,30 @@ final class SocketAddressCodec {
 			case AF_UNIX -> decodePath(source, length);
 			default -> null;
 		};
+	}
+
+	/**
+	 * Packs an IPv4 address and its port into a number, in which it takes a tenth of the
+	 * room.
+	 * @return the number, or 0 if the address is not one of IPv4, nor one within IPv6
+	 */
+	static long pack(@Nullable SocketAddress address) {
+		if (!(address instanceof InetSocketAddress inet) || !(inet.getAddress() instanceof Inet4Address inet4)) {
+			return 0;
+		}
+		return PACKED | (long) inet.getPort() << Integer.SIZE
+				| Integer.toUnsignedLong(ByteBuffer.wrap(inet4.getAddress()).getInt());
+	}
+
+	/** The address that was packed. */
+	static InetSocketAddress unpack(long packed) {
+		byte[] bytes = ByteBuffer.allocate(Integer.BYTES).putInt((int) packed).array();
+		try {
+			return new InetSocketAddress(InetAddress.getByAddress(bytes), (int) (packed >>> Integer.SIZE) & 0xFFFF);
+		}
+		catch (UnknownHostException ex) {
+			throw new AssertionError("an address of four bytes is one of IPv4", ex);
+		}
 	}
 
 	private static InetSocketAddress decode(MemorySegment source, int offset, int length, int scope)

@@ -58,6 +58,21 @@ class SocketAddressCodecTests {
 	}
 
 	@Test
+	void version4InAFewBytes() throws IOException {
+		for (String host : new String[] { "0.0.0.0", "127.0.0.1", "192.0.2.1", "255.255.255.255" }) {
+			for (int port : new int[] { 0, 1, 0x7FFF, 0x8000, 0xFFFF }) {
+				InetSocketAddress address = new InetSocketAddress(host, port);
+				long packed = SocketAddressCodec.pack(address);
+				assertThat(packed).isNotZero();
+				assertThat(SocketAddressCodec.unpack(packed)).isEqualTo(address);
+			}
+		}
+		assertThat(SocketAddressCodec.pack(new InetSocketAddress("::1", 1))).isZero();
+		assertThat(SocketAddressCodec.pack(UnixDomainSocketAddress.of("/tmp/ab"))).isZero();
+		assertThat(SocketAddressCodec.pack(null)).isZero();
+	}
+
+	@Test
 	void unixPaths() throws IOException {
 		SocketAddress address = UnixDomainSocketAddress.of("/tmp/ab");
 		assertThat(encoded(address, StandardProtocolFamily.UNIX)).isEqualTo("0100" + "2f746d702f6162" + "00");

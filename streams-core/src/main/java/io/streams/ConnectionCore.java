@@ -134,9 +134,9 @@ final class ConnectionCore {
 	 */
 	private @Nullable Thread tellingOfWrites;
 
-	ConnectionCore(ConnectionOwner owner, StreamListener listener, Transport transport, StreamReader reader) {
+	ConnectionCore(ConnectionOwner owner, Transport transport, StreamReader reader) {
 		this.owner = owner;
-		this.listener = listener;
+		this.listener = owner.listener();
 		this.transport = transport;
 		this.readSide = reader.side();
 		// After an upgrade to TLS the event loop is the same.

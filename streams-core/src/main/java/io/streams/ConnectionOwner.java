@@ -13,6 +13,9 @@ interface ConnectionOwner {
 		return null;
 	}
 
+	/** Hears what happens; what it throws does no harm. */
+	StreamListener listener();
+
 	/** What becomes of peers that take too little. */
 	default SlowConsumerPolicy slowConsumers() {
 		return SlowConsumerPolicy.WAIT;

@@ -182,8 +182,7 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 	}
 
 	private Protocol protocol(@Nullable SocketAddress remoteAddress) {
-		StreamReaderProtocol protocol = new StreamReaderProtocol(this, new StreamReader(this.options.limit()),
-				this.listener);
+		StreamReaderProtocol protocol = new StreamReaderProtocol(this, new StreamReader(this.options.limit()));
 		TlsOptions tls = this.options.tls();
 		if (tls == null) {
 			return protocol;
@@ -201,6 +200,11 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 	@Override
 	public String serverName() {
 		return this.server.name();
+	}
+
+	@Override
+	public StreamListener listener() {
+		return this.listener;
 	}
 
 	@Override

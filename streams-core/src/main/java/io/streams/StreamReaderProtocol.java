@@ -20,8 +20,6 @@ public final class StreamReaderProtocol implements Protocol {
 
 	private final StreamReader reader;
 
-	private final StreamListener listener;
-
 	/**
 	 * Written by the event loop in {@link #connectionMade}; later reads by any thread.
 	 */
@@ -35,22 +33,21 @@ public final class StreamReaderProtocol implements Protocol {
 	 * {@code client_connected_cb}
 	 */
 	public StreamReaderProtocol(StreamReader reader, StreamListener listener, Consumer<StreamConnection> connected) {
-		this((ConnectionOwner) connected::accept, reader, listener);
+		this(new Opener(SafeListener.of(listener), connected), reader);
 	}
 
-	StreamReaderProtocol(ConnectionOwner owner, StreamReader reader, StreamListener listener) {
+	StreamReaderProtocol(ConnectionOwner owner, StreamReader reader) {
 		this.owner = owner;
 		this.reader = reader;
-		this.listener = SafeListener.of(listener);
 	}
 
 	@Override
 	public void connectionMade(Transport transport) {
-		ConnectionCore core = new ConnectionCore(this.owner, this.listener, transport, this.reader);
+		ConnectionCore core = new ConnectionCore(this.owner, transport, this.reader);
 		this.reader.setTransport(transport);
 		this.reader.side().setConnection(core);
 		this.core = core;
-		this.listener.opened(core.view());
+		core.listener().opened(core.view());
 		try {
 			this.owner.opened(core.view());
 		}
@@ -141,7 +138,22 @@ public final class StreamReaderProtocol implements Protocol {
 	}
 
 	StreamListener listener() {
-		return this.listener;
+		return this.owner.listener();
+	}
+
+	/**
+	 * Whoever opened a connection.
+	 *
+	 * @param listener hears what happens to it
+	 * @param connected is called when it stands
+	 */
+	private record Opener(StreamListener listener, Consumer<StreamConnection> connected) implements ConnectionOwner {
+
+		@Override
+		public void opened(StreamConnection connection) {
+			this.connected.accept(connection);
+		}
+
 	}
 
 }

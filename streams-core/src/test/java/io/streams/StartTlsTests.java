@@ -176,6 +176,11 @@ class StartTlsTests {
 		ConnectionOwner owner = new ConnectionOwner() {
 
 			@Override
+			public StreamListener listener() {
+				return StreamListener.NONE;
+			}
+
+			@Override
 			public String serverName() {
 				return serverName;
 			}
@@ -185,7 +190,7 @@ class StartTlsTests {
 			}
 
 		};
-		return new StreamReaderProtocol(owner, new StreamReader(), StreamListener.NONE);
+		return new StreamReaderProtocol(owner, new StreamReader());
 	}
 
 	@Test

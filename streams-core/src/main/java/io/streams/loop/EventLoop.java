@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
@@ -43,15 +42,6 @@ final class EventLoop implements Runnable, Executor {
 
 	/** Bytes that one read takes off a socket at the most. */
 	static final int READ_BYTES = 64 * 1024;
-
-	/** How often connections that wait for nothing are checked for a dead peer. */
-	static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
-	/**
-	 * So many of them at a time: a poll tells of a thousand sockets at the most, and
-	 * those that could be written to are among them.
-	 */
-	private static final int PROBE_SLICE = 256;
 
 	/**
 	 * Connections that are served before the handlers that they woke run: few enough for
@@ -107,8 +97,7 @@ final class EventLoop implements Runnable, Executor {
 	/** Who waits for a timer alone, and is to hear of the end. Event loop only. */
 	private final Set<ReadyHandler> waiting = new LinkedHashSet<>();
 
-	/** Connections with no interest, whose peer may die unnoticed. Event loop only. */
-	private final Set<SocketTransport> deaf = new LinkedHashSet<>();
+	private final DeafConnections deaf;
 
 	private final LoopClock clock = new LoopClock();
 
@@ -122,9 +111,6 @@ final class EventLoop implements Runnable, Executor {
 
 	/** Event loop only: when it last parked or slept. */
 	private long lastParked = this.now;
-
-	/** Event loop only. */
-	private boolean probePlanned;
 
 	/**
 	 * Whose event it handles. Written by the loop, without a fence for each event; read
@@ -146,6 +132,7 @@ final class EventLoop implements Runnable, Executor {
 		this.group = group;
 		this.name = name;
 		this.poller = sockets.openPoller();
+		this.deaf = new DeafConnections(this);
 		Thread.Builder builder = (threads == LoopThreads.VIRTUAL) ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
 		this.thread = builder.name(name).unstarted(this);
 		this.handlers = (threads == LoopThreads.CARRIER) ? new HandlerScheduler(this) : null;
@@ -202,7 +189,7 @@ final class EventLoop implements Runnable, Executor {
 	}
 
 	Cancellable executeLater(Duration delay, Runnable task) {
-		DelayedTask delayed = new DelayedTask(task);
+		DelayedTask delayed = new DelayedTask(this, task);
 		long at = System.nanoTime() + delay.toNanos();
 		execute(() -> delayed.schedule(at));
 		return delayed;
@@ -259,16 +246,9 @@ final class EventLoop implements Runnable, Executor {
 		return this.readBuffer.clear();
 	}
 
-	/** Event loop only. */
-	void addDeaf(SocketTransport transport) {
-		if (this.deaf.add(transport) && !this.probePlanned) {
-			planProbe();
-		}
-	}
-
-	/** Event loop only. */
-	void removeDeaf(SocketTransport transport) {
-		this.deaf.remove(transport);
+	/** Event loop only: those that wait for nothing. */
+	DeafConnections deaf() {
+		return this.deaf;
 	}
 
 	LoopStatistics statistics() {
@@ -435,10 +415,10 @@ final class EventLoop implements Runnable, Executor {
 			dispatch(this.ready.get(i));
 		}
 		this.ready.clear();
-		this.atWork.lazySet(null);
 	}
 
-	private void dispatch(PolledSocket socket) {
+	/** Tells a socket's handler for what it is ready. Event loop only. */
+	void dispatch(PolledSocket socket) {
 		try {
 			int operations = socket.readyOperations();
 			if (operations != 0) {
@@ -450,6 +430,9 @@ final class EventLoop implements Runnable, Executor {
 		catch (Throwable ex) {
 			survive(ex);
 		}
+		finally {
+			this.atWork.lazySet(null);
+		}
 	}
 
 	/** Lets the handlers run that were woken so far. */
@@ -458,7 +441,6 @@ final class EventLoop implements Runnable, Executor {
 			this.handlers.runOwn();
 		}
 		else if (this.thread.isVirtual()) {
-			this.atWork.lazySet(null);
 			this.clock.workEnded();
 			Thread.yield();
 			// Not since the turn began: the handlers' time is not the loop's.
@@ -501,56 +483,6 @@ final class EventLoop implements Runnable, Executor {
 		return worked;
 	}
 
-	private void planProbe() {
-		this.probePlanned = true;
-		this.timers.schedule(this.now + PROBE_NANOS, (time) -> {
-			this.probePlanned = false;
-			try {
-				probe();
-			}
-			finally {
-				if (!this.deaf.isEmpty()) {
-					planProbe();
-				}
-			}
-		});
-	}
-
-	/**
-	 * Finds the connections whose peer is dead among those that wait for nothing. The
-	 * system reports an error on a socket to whoever has any interest in it; an interest
-	 * in connecting, which cannot come true any more, gets the error and nothing else.
-	 */
-	private void probe() {
-		List<PolledSocket> dead = new ArrayList<>();
-		List<SocketTransport> slice = new ArrayList<>();
-		for (Iterator<SocketTransport> rest = List.copyOf(this.deaf).iterator(); rest.hasNext();) {
-			slice.add(rest.next());
-			if (slice.size() == PROBE_SLICE || !rest.hasNext()) {
-				probe(slice, dead);
-				slice.clear();
-			}
-		}
-		dead.forEach(this::dispatch);
-		this.atWork.lazySet(null);
-	}
-
-	private void probe(List<SocketTransport> slice, List<PolledSocket> dead) {
-		List<PolledSocket> others = new ArrayList<>();
-		try {
-			slice.forEach((transport) -> transport.interest(PolledSocket.CONNECT));
-			this.poller
-				.poll((socket) -> ((socket.readyOperations() == PolledSocket.CONNECT) ? dead : others).add(socket));
-		}
-		catch (IOException ex) {
-			survive(ex);
-		}
-		finally {
-			slice.forEach((transport) -> transport.interest(0));
-		}
-		others.forEach(this::dispatch);
-	}
-
 	void wakeUp() {
 		if (this.asleep.get() && this.asleep.compareAndSet(true, false)) {
 			this.poller.wakeUp();
@@ -590,49 +522,6 @@ final class EventLoop implements Runnable, Executor {
 		if (this.handlers != null) {
 			this.handlers.end();
 		}
-	}
-
-	/** A task that any thread may cancel before its time. */
-	private final class DelayedTask implements TimerQueue.Action, Cancellable {
-
-		private volatile @Nullable Runnable task;
-
-		/** Event loop only. */
-		private TimerQueue.@Nullable Timer timer;
-
-		DelayedTask(Runnable task) {
-			this.task = task;
-		}
-
-		void schedule(long at) {
-			if (this.task != null) {
-				this.timer = EventLoop.this.timers.schedule(at, this);
-			}
-		}
-
-		@Override
-		public void timeElapsed(long now) {
-			Runnable due = this.task;
-			if (due != null) {
-				this.task = null;
-				due.run();
-			}
-		}
-
-		@Override
-		public void cancel() {
-			if (this.task != null) {
-				this.task = null;
-				execute(this::unschedule);
-			}
-		}
-
-		private void unschedule() {
-			if (this.timer != null) {
-				this.timer.cancel();
-			}
-		}
-
 	}
 
 }

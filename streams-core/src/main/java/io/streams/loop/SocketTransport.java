@@ -833,10 +833,10 @@ final class SocketTransport implements Transport, ReadyHandler {
 		}
 		this.deaf = deaf;
 		if (deaf) {
-			this.loop.addDeaf(this);
+			this.loop.deaf().add(this);
 		}
 		else {
-			this.loop.removeDeaf(this);
+			this.loop.deaf().remove(this);
 		}
 	}
 

@@ -1,0 +1,98 @@
+package io.streams.loop;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import io.streams.socket.PolledSocket;
+
+/**
+ * The connections of an event loop that wait for nothing: reading is paused, and there is
+ * nothing to send. The system tells of no error on them, so that their peers would die
+ * unnoticed; they are looked at twice a second. Event loop only.
+ */
+final class DeafConnections {
+
+	/** How often they are looked at. */
+	private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+	/**
+	 * So many of them at a time: a poll tells of a thousand sockets at the most, and
+	 * those that could be written to are among them.
+	 */
+	private static final int SLICE = 256;
+
+	private final EventLoop loop;
+
+	private final Set<SocketTransport> connections = new LinkedHashSet<>();
+
+	private boolean probePlanned;
+
+	DeafConnections(EventLoop loop) {
+		this.loop = loop;
+	}
+
+	void add(SocketTransport transport) {
+		if (this.connections.add(transport) && !this.probePlanned) {
+			planProbe();
+		}
+	}
+
+	void remove(SocketTransport transport) {
+		this.connections.remove(transport);
+	}
+
+	private void planProbe() {
+		this.probePlanned = true;
+		this.loop.timers().schedule(this.loop.now() + PROBE_NANOS, (time) -> {
+			this.probePlanned = false;
+			try {
+				probe();
+			}
+			finally {
+				if (!this.connections.isEmpty()) {
+					planProbe();
+				}
+			}
+		});
+	}
+
+	/**
+	 * Finds those whose peer is dead. The system reports an error on a socket to whoever
+	 * has any interest in it; an interest in connecting, which cannot come true any more,
+	 * gets the error and nothing else.
+	 */
+	private void probe() {
+		List<PolledSocket> dead = new ArrayList<>();
+		List<SocketTransport> slice = new ArrayList<>();
+		for (Iterator<SocketTransport> rest = List.copyOf(this.connections).iterator(); rest.hasNext();) {
+			slice.add(rest.next());
+			if (slice.size() == SLICE || !rest.hasNext()) {
+				probe(slice, dead);
+				slice.clear();
+			}
+		}
+		dead.forEach(this.loop::dispatch);
+	}
+
+	private void probe(List<SocketTransport> slice, List<PolledSocket> dead) {
+		List<PolledSocket> others = new ArrayList<>();
+		try {
+			slice.forEach((transport) -> transport.interest(PolledSocket.CONNECT));
+			this.loop.poller()
+				.poll((socket) -> ((socket.readyOperations() == PolledSocket.CONNECT) ? dead : others).add(socket));
+		}
+		catch (IOException ex) {
+			this.loop.survive(ex);
+		}
+		finally {
+			slice.forEach((transport) -> transport.interest(0));
+		}
+		others.forEach(this.loop::dispatch);
+	}
+
+}

@@ -2,6 +2,7 @@ package io.streams;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import io.streams.transport.Protocol;
@@ -148,6 +149,10 @@ public final class StreamReaderProtocol implements Protocol {
 	 * @param connected is called when it stands
 	 */
 	private record Opener(StreamListener listener, Consumer<StreamConnection> connected) implements ConnectionOwner {
+
+		Opener {
+			Objects.requireNonNull(connected, "connected is null: give what is called when the connection stands");
+		}
 
 		@Override
 		public void opened(StreamConnection connection) {

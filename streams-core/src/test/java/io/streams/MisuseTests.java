@@ -188,6 +188,8 @@ class MisuseTests {
 					}),
 					refusal("a resume of nothing", STATE, "not paused", "alternate",
 							() -> new FlowControl(Runnable::run).resumeWriting()),
+					refusal("nobody to connect", NullPointerException.class, "connected is null", "give what is called",
+							() -> new StreamReaderProtocol(new StreamReader(), StreamListener.NONE, null)),
 					refusal("no handler", NullPointerException.class, "handler is null",
 							"give the method that speaks with each client",
 							() -> Streams.startServer((ConnectionHandler) null, "127.0.0.1", 0)),

@@ -36,7 +36,8 @@ record BenchmarkOptions(List<Workload> workloads, List<Contestant> contestants, 
 
 	static final String USAGE = """
 			Options:
-			  --workloads=NAME,…    of: %s
+			  --workloads=NAME,…    of: %s;
+			                        and echo-CxN with other numbers of connections and lines
 			  --contestants=NAME,…  of: %s
 			  --baseline=NAME       to whom all are compared (netty-epoll)
 			  --rounds=N            turns of each contestant under each workload (3)

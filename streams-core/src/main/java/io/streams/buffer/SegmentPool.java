@@ -95,7 +95,7 @@ public final class SegmentPool {
 		private final int maxDepth;
 
 		/** Those that were taken, less those given back. Changed while the top is out. */
-		private int inUse;
+		private long inUse;
 
 		Stack(int segmentBytes, int maxDepth) {
 			this.segmentBytes = segmentBytes;
@@ -136,7 +136,7 @@ public final class SegmentPool {
 		}
 
 		/** As it was when the top was last put back, or a little later. */
-		int inUse() {
+		long inUse() {
 			this.top.getAcquire();
 			return this.inUse;
 		}

@@ -35,8 +35,6 @@ final class ConnectAttempt implements ReadyHandler {
 
 	private final Protocol protocol;
 
-	private final LoopGroup group;
-
 	private final EventLoop loop;
 
 	private final long deadline;
@@ -58,7 +56,6 @@ final class ConnectAttempt implements ReadyHandler {
 		this.address = address;
 		this.settings = settings;
 		this.protocol = protocol;
-		this.group = group;
 		this.loop = group.next();
 		this.deadline = System.nanoTime() + settings.timeout().toNanos();
 	}

@@ -1,5 +1,6 @@
 package io.streams.loop;
 
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.HashMap;
@@ -31,6 +32,9 @@ final class SocketInfo {
 	 * @return the info, or {@code null} if it is no Unix socket
 	 */
 	static @Nullable TransportInfo ofUnix(StreamSocket socket, @Nullable SocketAddress local) {
+		if (local instanceof InetSocketAddress) {
+			return null;
+		}
 		SocketAddress remote = socket.remoteAddress();
 		if (!(local instanceof UnixDomainSocketAddress) && !(remote instanceof UnixDomainSocketAddress)) {
 			return null;

@@ -122,11 +122,14 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	/**
 	 * Written under {@link #lock}, by way of {@link #LAST_SENT}: when the system last
-	 * took bytes, or said that it would.
+	 * took bytes.
 	 */
 	private volatile long lastSent;
 
-	/** Event loop only: since when the loop waits for room to send. */
+	/**
+	 * Event loop only: since when the loop waits for room to send, or when the system
+	 * last said that there is some.
+	 */
 	private long blockedSince;
 
 	/** Event loop only: the socket is watched. */
@@ -140,8 +143,8 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	/**
 	 * Create a transport that is yet to be opened.
-	 * @param local the own address as it was asked for, which a Unix socket may know by
-	 * another name
+	 * @param local the own address; that of a Unix socket as it was asked for, by which
+	 * the socket itself may not know it
 	 */
 	SocketTransport(EventLoop loop, StreamSocket socket, @Nullable SocketAddress local, TransportSettings settings,
 			Protocol protocol) {
@@ -488,7 +491,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 		return (received - sent > 0) ? received : sent;
 	}
 
-	/** When the system last took bytes, or said that it would. */
+	/** When the system last took bytes. */
 	long lastSent() {
 		return this.lastSent;
 	}
@@ -658,11 +661,11 @@ final class SocketTransport implements Transport, ReadyHandler {
 		this.lock.lock();
 		try {
 			this.output.unblock();
-			LAST_SENT.lazySet(this, System.nanoTime());
 		}
 		finally {
 			this.lock.unlock();
 		}
+		this.blockedSince = System.nanoTime();
 	}
 
 	/**

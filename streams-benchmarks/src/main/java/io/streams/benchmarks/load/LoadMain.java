@@ -34,10 +34,11 @@ public final class LoadMain {
 
 	private static Load load(LoadOptions options) throws IOException {
 		return switch (options.kind()) {
-			case ECHO, RESP, SLOW_READER, IDLE -> new EchoLoad(options);
+			case ECHO, RESP, SLOW_READER -> new EchoLoad(options);
 			case DOWNLOAD -> new DownloadLoad(options);
 			case UPLOAD -> new UploadLoad(options);
 			case CHURN -> new ChurnLoad(options, options.connections());
+			case IDLE -> throw new IllegalArgumentException("connections that idle are no load");
 		};
 	}
 

@@ -62,8 +62,9 @@ final class SocketTransport implements Transport, ReadyHandler {
 	private final boolean unix;
 
 	/**
-	 * Made when it is first asked for, as most connections are never asked. Any thread
-	 * may make it, two at once an equal one: its fields are final, and so seen by all.
+	 * Made at once for a Unix socket; for others when it is first asked for, as most
+	 * connections are never asked. Any thread may make it, two at once an equal one: its
+	 * fields are final, and so seen by all.
 	 */
 	private @Nullable TransportInfo info;
 

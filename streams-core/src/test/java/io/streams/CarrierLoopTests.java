@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.streams.flow.WaterMarks;
 import io.streams.loop.LoopOptions;
@@ -13,6 +16,7 @@ import io.streams.loop.LoopThreads;
 import io.streams.transport.TransportFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -23,6 +27,7 @@ import static org.awaitility.Awaitility.await;
  * Tests for event loops that are the carriers of their handlers.
  */
 @ExtendWith(StreamsInvariants.class)
+@Timeout(30)
 class CarrierLoopTests {
 
 	private final TransportFactory loops = Streams.newTransports(new LoopOptions(1, LoopThreads.CARRIER));
@@ -43,6 +48,28 @@ class CarrierLoopTests {
 		}, "127.0.0.1", 0, this.options); RawClient client = RawClient.connect(server.addresses().getFirst())) {
 			client.send("go\n");
 			assertThat(thread.get(5, TimeUnit.SECONDS)).startsWith("VirtualThread[").endsWith("@streams-loop-0");
+		}
+	}
+
+	/** They are given to the scheduler of the thread that starts them. */
+	@Test
+	void theVirtualThreadsThatAHandlerStartsRunToo() throws Exception {
+		try (StreamServer server = Streams.startServer((reader, writer) -> {
+			LongAdder sum = new LongAdder();
+			try (ExecutorService children = Executors.newVirtualThreadPerTaskExecutor()) {
+				CountDownLatch started = new CountDownLatch(10);
+				for (int i = 1; i <= 10; i++) {
+					int share = i;
+					children.execute(() -> {
+						started.countDown();
+						awaitQuietly(started);
+						sum.add(share);
+					});
+				}
+			}
+			writer.write((sum + "\n").getBytes(US_ASCII));
+		}, "127.0.0.1", 0, this.options); RawClient client = RawClient.connect(server.addresses().getFirst())) {
+			assertThat(client.readToEnd()).isEqualTo("55\n");
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -99,6 +100,30 @@ class DebugHelpTests {
 			Thread.currentThread().interrupt();
 		}
 		return CompletableFuture.completedFuture(null);
+	}
+
+	@Test
+	@ExpectedLog(value = "has been in one turn", times = 1)
+	void aHandlerThatComputesOnItsLoopIsNamedWithItsStack() throws Exception {
+		AtomicBoolean enough = new AtomicBoolean();
+		try (TransportFactory transports = Streams.newTransports(new LoopOptions(1, LoopThreads.CARRIER));
+				StreamServer server = Streams.startServer((reader, writer) -> compute(enough), "127.0.0.1", 0,
+						ServerOptions.builder().name("primes").transports(transports).build());
+				RawClient client = RawClient.connect(server.addresses().getFirst())) {
+			await().atMost(Duration.ofSeconds(10)).until(() -> messages().size() == 1);
+			assertThat(messages().getFirst()).contains("Event loop streams-loop-0 has been in one turn for")
+				.contains("runs handler streams-primes")
+				.contains("Hand the work to an executor")
+				.contains("DebugHelpTests.compute");
+			enough.set(true);
+			assertThat(client.readToEnd()).isEmpty();
+		}
+	}
+
+	private static void compute(AtomicBoolean enough) {
+		while (!enough.get()) {
+			Thread.onSpinWait();
+		}
 	}
 
 	private List<String> messages() {

@@ -50,9 +50,6 @@ final class EventLoop implements Runnable, Executor {
 	 */
 	private static final int BATCH = 16;
 
-	/** The same for a loop that runs the handlers itself, and need not yield. */
-	private static final int CARRIER_BATCH = 4;
-
 	/** How often a loop that is never idle goes by the scheduler's queue. */
 	private static final long SHARE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -69,9 +66,6 @@ final class EventLoop implements Runnable, Executor {
 
 	/** What is read off any socket of this loop passes through it. Event loop only. */
 	private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
-
-	/** {@link #BATCH} or {@link #CARRIER_BATCH}. */
-	private final int batch;
 
 	/** Runs the handlers on this loop's own thread; none if others run them. */
 	private final @Nullable HandlerScheduler handlers;
@@ -113,8 +107,8 @@ final class EventLoop implements Runnable, Executor {
 	private long lastParked = this.now;
 
 	/**
-	 * Whose event it handles. Written by the loop, without a fence for each event; read
-	 * by the watchdog.
+	 * Whose event it handles, or which stretch of a handler it runs. Written by the loop,
+	 * without a fence for each; read by the watchdog.
 	 */
 	private final AtomicReference<@Nullable Object> atWork = new AtomicReference<>();
 
@@ -136,14 +130,14 @@ final class EventLoop implements Runnable, Executor {
 		Thread.Builder builder = (threads == LoopThreads.VIRTUAL) ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
 		this.thread = builder.name(name).unstarted(this);
 		this.handlers = (threads == LoopThreads.CARRIER) ? new HandlerScheduler(this) : null;
-		this.batch = (this.handlers != null) ? CARRIER_BATCH : BATCH;
 	}
 
 	/** A virtual thread for a handler, not started. */
 	Thread newHandlerThread(String name, Runnable task) {
-		Thread.Builder.OfVirtual builder = (this.handlers != null) ? VirtualThreadSchedulers.builder(this.handlers)
-				: Thread.ofVirtual();
-		return builder.name(name).inheritInheritableThreadLocals(false).unstarted(task);
+		if (this.handlers != null) {
+			return this.handlers.newThread(name, task);
+		}
+		return Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).unstarted(task);
 	}
 
 	/**
@@ -338,13 +332,18 @@ final class EventLoop implements Runnable, Executor {
 		}
 	}
 
-	StackTraceElement[] stackTrace() {
-		return this.thread.getStackTrace();
+	/** Notes whose event or which handler comes next, or nobody. Event loop only. */
+	void atWork(@Nullable Object worker) {
+		this.atWork.lazySet(worker);
 	}
 
-	String atWork() {
-		Object worker = this.atWork.get();
-		return (worker != null) ? worker.toString() : "a task";
+	/** Who is at work: whose event is handled, a handler's stretch, or nobody known. */
+	@Nullable Object atWork() {
+		return this.atWork.get();
+	}
+
+	StackTraceElement[] stackTrace() {
+		return this.thread.getStackTrace();
 	}
 
 	@Override
@@ -386,11 +385,12 @@ final class EventLoop implements Runnable, Executor {
 	}
 
 	private void sleep() throws IOException {
-		this.clock.turnEnded(System.nanoTime());
+		long began = System.nanoTime();
+		this.clock.turnEnded(began);
 		this.asleep.set(true);
 		try {
 			if (this.tasks.isEmpty() && this.changes.isEmpty() && (this.handlers == null || this.handlers.isEmpty())) {
-				this.poller.await(this.timers.untilNext(System.nanoTime()), this.addReady);
+				this.poller.await(this.timers.untilNext(began), this.addReady);
 				this.lastParked = System.nanoTime();
 			}
 		}
@@ -409,7 +409,7 @@ final class EventLoop implements Runnable, Executor {
 
 	private void dispatch() {
 		for (int i = 0; i < this.ready.size(); i++) {
-			if (i > 0 && i % this.batch == 0) {
+			if (i > 0 && i % BATCH == 0) {
 				finishBatch();
 			}
 			dispatch(this.ready.get(i));
@@ -423,7 +423,7 @@ final class EventLoop implements Runnable, Executor {
 			int operations = socket.readyOperations();
 			if (operations != 0) {
 				ReadyHandler handler = socket.handler();
-				this.atWork.lazySet(handler);
+				atWork(handler);
 				handler.ready(operations);
 			}
 		}
@@ -431,7 +431,7 @@ final class EventLoop implements Runnable, Executor {
 			survive(ex);
 		}
 		finally {
-			this.atWork.lazySet(null);
+			atWork(null);
 		}
 	}
 

@@ -1,9 +1,12 @@
 package io.streams.loop;
 
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the handlers of a loop's connections on the loop's own thread: each stretch of a
@@ -15,14 +18,14 @@ import java.util.concurrent.Executor;
  *                                       stuck, by a thread each
  * </pre>
  */
-final class HandlerScheduler implements Executor {
+final class HandlerScheduler {
 
 	private final EventLoop loop;
 
 	/** Event loop only. */
-	private final ArrayDeque<Runnable> own = new ArrayDeque<>();
+	private final ArrayDeque<Stretch> own = new ArrayDeque<>();
 
-	private final Queue<Runnable> others = new ConcurrentLinkedQueue<>();
+	private final Queue<Stretch> others = new ConcurrentLinkedQueue<>();
 
 	private volatile boolean ended;
 
@@ -30,10 +33,20 @@ final class HandlerScheduler implements Executor {
 		this.loop = loop;
 	}
 
-	@Override
-	public void execute(Runnable stretch) {
+	/** A virtual thread that runs here, not started. */
+	Thread newThread(String name, Runnable task) {
+		Handler handler = new Handler();
+		Thread thread = VirtualThreadSchedulers.builder(handler)
+			.name(name)
+			.inheritInheritableThreadLocals(false)
+			.unstarted(task);
+		handler.thread = thread;
+		return thread;
+	}
+
+	private void add(Stretch stretch) {
 		if (this.ended) {
-			runElsewhere(stretch);
+			stretch.runElsewhere();
 		}
 		else if (this.loop.isThread(Thread.currentThread())) {
 			this.own.add(stretch);
@@ -59,12 +72,17 @@ final class HandlerScheduler implements Executor {
 	boolean runOwn() {
 		int count = this.own.size();
 		for (int i = 0; i < count; i++) {
+			Stretch stretch = this.own.remove();
+			this.loop.atWork(stretch);
 			try {
-				this.own.remove().run();
+				stretch.code().run();
 			}
 			catch (Throwable ex) {
 				this.loop.survive(ex);
 			}
+		}
+		if (count > 0) {
+			this.loop.atWork(null);
 		}
 		return count > 0;
 	}
@@ -75,7 +93,7 @@ final class HandlerScheduler implements Executor {
 	 */
 	boolean runAll() {
 		for (int n = this.others.isEmpty() ? 0 : this.others.size(); n > 0; n--) {
-			Runnable stretch = this.others.poll();
+			Stretch stretch = this.others.poll();
 			if (stretch != null) {
 				this.own.add(stretch);
 			}
@@ -95,14 +113,61 @@ final class HandlerScheduler implements Executor {
 		runRestElsewhere(this.others);
 	}
 
-	private static void runRestElsewhere(Queue<Runnable> rest) {
-		for (Runnable stretch; (stretch = rest.poll()) != null;) {
-			runElsewhere(stretch);
+	private static void runRestElsewhere(Queue<Stretch> rest) {
+		for (Stretch stretch; (stretch = rest.poll()) != null;) {
+			stretch.runElsewhere();
 		}
 	}
 
-	private static void runElsewhere(Runnable stretch) {
-		Thread.ofPlatform().daemon().name("streams-loop-heir").start(stretch);
+	/**
+	 * The scheduler as one handler's thread knows it. The virtual threads that it starts
+	 * get the same one, and run here as well.
+	 */
+	private final class Handler implements Executor {
+
+		/** Set once, before the thread is started. */
+		private @Nullable Thread thread;
+
+		/** Set by the start of the thread, which comes before all else. */
+		private @Nullable Stretch own;
+
+		@Override
+		public void execute(Runnable code) {
+			Stretch own = this.own;
+			if (own == null) {
+				own = new Stretch(code, Objects.requireNonNull(this.thread), false);
+				this.own = own;
+			}
+			add((own.code() == code) ? own : new Stretch(code, own.handler(), true));
+		}
+
+	}
+
+	/**
+	 * A virtual thread that can go on.
+	 *
+	 * @param code takes it to where it waits again
+	 * @param handler the handler's thread
+	 * @param descendant whether it is not that thread, but one that it started
+	 */
+	record Stretch(Runnable code, Thread handler, boolean descendant) {
+
+		private static final StackTraceElement[] UNKNOWN = {};
+
+		void runElsewhere() {
+			Thread.ofPlatform().daemon().name("streams-loop-heir").start(this.code);
+		}
+
+		/** The stack of the thread, as far as it is known which one it is. */
+		StackTraceElement[] stackTrace() {
+			return this.descendant ? UNKNOWN : this.handler.getStackTrace();
+		}
+
+		@Override
+		public String toString() {
+			return (this.descendant ? "a virtual thread of handler " : "handler ") + this.handler.getName();
+		}
+
 	}
 
 }

@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the event loops once a second, and names whoever blocks one: its stack and the
- * connection at work are logged while it is stuck, once for each time that it is. Where
- * the loop runs the handlers, one of them may be what it waits for: then others run them.
+ * connection or the handler at work are logged while it is stuck, once for each time that
+ * it is. Where the loop runs the handlers, one of them may be what it waits for: then
+ * others run them.
  * <p>
  * asyncio counterpart: the debug mode's report of slow callbacks, which comes afterwards.
  */
@@ -63,15 +64,37 @@ final class LoopWatchdog implements Runnable {
 		if (!loop.isStuckSinceLastLook()) {
 			return;
 		}
-		String stack = Stream.of(loop.stackTrace())
+		long millis = TimeUnit.NANOSECONDS.toMillis(busy);
+		Object worker = loop.atWork();
+		if (worker instanceof HandlerScheduler.Stretch stretch) {
+			reportHandler(loop, millis, stretch);
+		}
+		else {
+			reportCall(loop, millis, (worker != null) ? worker : "a task");
+		}
+	}
+
+	private static void reportCall(EventLoop loop, long millis, Object worker) {
+		logger.warn("Event loop {} has been in one call for {} ms, at work for {}. All its connections wait: do not"
+				+ " block in an AsyncConnectionHandler or a StreamListener. See"
+				+ " docs/flow-control.md#blocked-loop.{}", loop, millis, worker, text(loop.stackTrace()));
+	}
+
+	/** The handler's own stack, which is not in that of the loop that carries it. */
+	private static void reportHandler(EventLoop loop, long millis, HandlerScheduler.Stretch stretch) {
+		logger.warn(
+				"Event loop {} has been in one turn for {} ms, and runs {}. All its connections wait: a"
+						+ " handler that computes, or calls what pins its thread, keeps a loop waiting that carries"
+						+ " its handlers (LoopThreads.CARRIER). Hand the work to an executor, or take virtual"
+						+ " loops. See docs/flow-control.md#blocked-loop.{}",
+				loop, millis, stretch, text(stretch.stackTrace()));
+	}
+
+	private static String text(StackTraceElement[] stack) {
+		return Stream.of(stack)
 			.limit(STACK_DEPTH)
 			.map((frame) -> System.lineSeparator() + "\tat " + frame)
 			.collect(Collectors.joining());
-		logger.warn(
-				"Event loop {} has been in one call for {} ms, at work for {}. All its connections wait: do not"
-						+ " block in an AsyncConnectionHandler or a StreamListener. See"
-						+ " docs/flow-control.md#blocked-loop.{}",
-				loop, TimeUnit.NANOSECONDS.toMillis(busy), loop.atWork(), stack);
 	}
 
 }

@@ -150,7 +150,7 @@ public final class ActivityClock {
 
 	/** Notes how the time of each slot was spent that has ended. */
 	private void finishSlots(long now) {
-		ActivitySlots filled = (this.slots != null) ? this.slots : new ActivitySlots(COUNT);
+		ActivitySlots filled = (this.slots != null) ? this.slots : new ActivitySlots(known());
 		this.slots = filled;
 		long behind = (now - this.slotEnd) / SLOT_NANOS - SLOTS;
 		if (behind > 0) {
@@ -164,10 +164,10 @@ public final class ActivityClock {
 		}
 	}
 
-	/** What each activity had of the slot that has ended. */
+	/** What each activity that has figures had of the slot that has ended. */
 	private long[] takeSlot() {
-		long[] spent = new long[COUNT];
-		for (int i = 0; i < known(); i++) {
+		long[] spent = new long[known()];
+		for (int i = 0; i < spent.length; i++) {
 			long total = this.nanos[figure(i, TOTAL)];
 			spent[i] = total - this.nanos[figure(i, AT_SLOT)];
 			this.nanos[figure(i, AT_SLOT)] = total;

@@ -18,7 +18,8 @@ final class ActivitySlots {
 
 	private static final int INITIAL_RUNS = 2;
 
-	private final int activities;
+	/** How many activities there were so far, in the order of {@link Activity}. */
+	private int activities;
 
 	/**
 	 * Runs, the oldest first: how many slots each has, and the units of each activity in
@@ -38,8 +39,14 @@ final class ActivitySlots {
 		return 1 + this.activities;
 	}
 
-	/** Adds a slot, and forgets one that is too old if need be. */
+	/**
+	 * Adds a slot, and forgets one that is too old if need be.
+	 * @param nanos what each activity had of it, of as many as there were so far
+	 */
 	void add(long[] nanos) {
+		if (nanos.length > this.activities) {
+			makeColumnsFor(nanos.length);
+		}
 		if (this.count > 0 && isLike(nanos, this.count - 1)) {
 			int last = (this.count - 1) * width();
 			this.runs[last] = (char) Math.min(CAPACITY, this.runs[last] + 1);
@@ -52,6 +59,17 @@ final class ActivitySlots {
 			this.runs[start + 1 + i] = units(nanos[i]);
 		}
 		this.count++;
+	}
+
+	/** Gives each run room for more activities, of which it had nothing. */
+	private void makeColumnsFor(int moreActivities) {
+		int before = width();
+		this.activities = moreActivities;
+		char[] wider = new char[(this.count + 1) * width()];
+		for (int run = 0; run < this.count; run++) {
+			System.arraycopy(this.runs, run * before, wider, run * width(), before);
+		}
+		this.runs = wider;
 	}
 
 	private boolean isLike(long[] nanos, int run) {

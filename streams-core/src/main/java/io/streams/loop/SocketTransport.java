@@ -78,8 +78,11 @@ final class SocketTransport implements Transport, ReadyHandler {
 	/** Event loop only. */
 	private final SocketInput input;
 
-	/** Event loop only. */
-	private final SocketDeadlines deadlines;
+	/**
+	 * Event loop only. Made when there is the first one to keep: a connection that idles
+	 * has none unless idle ones are closed.
+	 */
+	private @Nullable SocketDeadlines deadlines;
 
 	/** Written under {@link #lock}. */
 	private volatile TransportState state = TransportState.OPEN;
@@ -157,7 +160,6 @@ final class SocketTransport implements Transport, ReadyHandler {
 		this.protocol = protocol;
 		this.output = new WriteQueue(socket, settings);
 		this.input = new SocketInput(this);
-		this.deadlines = new SocketDeadlines(this, settings);
 		this.lastReceived = System.nanoTime();
 		this.lastSent = this.lastReceived;
 		this.blockedSince = this.lastReceived;
@@ -193,7 +195,9 @@ final class SocketTransport implements Transport, ReadyHandler {
 			stillborn();
 			throw ex;
 		}
-		this.deadlines.plan();
+		if (this.settings.idleTimeout() != null) {
+			deadlines().plan();
+		}
 	}
 
 	private void register(boolean registered) throws IOException {
@@ -472,7 +476,12 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	/** Event loop only. */
 	SocketDeadlines deadlines() {
-		return this.deadlines;
+		SocketDeadlines deadlines = this.deadlines;
+		if (deadlines == null) {
+			deadlines = new SocketDeadlines(this, this.settings);
+			this.deadlines = deadlines;
+		}
+		return deadlines;
 	}
 
 	/** Whether nothing is to be read for now, though the input is open. */
@@ -717,12 +726,12 @@ final class SocketTransport implements Transport, ReadyHandler {
 	}
 
 	private void proceedClosing() {
-		this.deadlines.closingBegan();
+		deadlines().closingBegan();
 		if (!endOutput()) {
-			this.deadlines.plan();
+			deadlines().plan();
 			return;
 		}
-		this.deadlines.lingeringBegan();
+		deadlines().lingeringBegan();
 		if (this.failure != null) {
 			finish(this.failure, false);
 		}
@@ -731,7 +740,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 		}
 		else {
 			this.protocol.lingering();
-			this.deadlines.plan();
+			deadlines().plan();
 		}
 	}
 
@@ -806,7 +815,9 @@ final class SocketTransport implements Transport, ReadyHandler {
 		}
 		setDeaf(false);
 		this.loop.connectionClosed();
-		this.deadlines.cancel();
+		if (this.deadlines != null) {
+			this.deadlines.cancel();
+		}
 		if (reset) {
 			this.socket.resetOnClose();
 		}
@@ -827,7 +838,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 		interest(operations);
 		setDeaf(operations == 0);
 		if (blocked) {
-			this.deadlines.plan();
+			deadlines().plan();
 		}
 	}
 

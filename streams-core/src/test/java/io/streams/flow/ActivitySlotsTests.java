@@ -32,6 +32,22 @@ class ActivitySlotsTests {
 		}
 	}
 
+	@Test
+	void anActivityThatIsNewHadNothingOfTheSlotsBefore() {
+		ActivitySlots slots = new ActivitySlots(1);
+		slots.add(new long[] { SLOT });
+		slots.add(new long[] { SLOT });
+		slots.add(new long[] { SLOT / 5 });
+		slots.add(new long[] { SLOT / 5, 0, 4 * SLOT / 5 });
+		slots.add(new long[] { SLOT / 5, 0, 4 * SLOT / 5 });
+		long[] sums = new long[4];
+		slots.addTo(sums, ActivitySlots.CAPACITY, 1);
+		assertThat(sums).containsExactly(2 * SLOT + 3 * SLOT / 5, 0, 8 * SLOT / 5, 0);
+		long[] lastThree = new long[4];
+		slots.addTo(lastThree, 3, 1);
+		assertThat(lastThree).containsExactly(3 * SLOT / 5, 0, 8 * SLOT / 5, 0);
+	}
+
 	private static void assertSums(ActivitySlots slots, Deque<long[]> all, int count, double oldest, int seed) {
 		long[] sums = { 1, 2 };
 		slots.addTo(sums, count, oldest);

@@ -36,27 +36,17 @@ public final class MemoryTransport implements Transport {
 
 	private static final Logger logger = LoggerFactory.getLogger(MemoryTransport.class);
 
-	/**
-	 * Chunks that one end receives in one turn at the most, so that others have theirs.
-	 */
-	private static final int READS_PER_TURN = 16;
-
-	/** Bytes that are read and dropped while lingering, at the most. */
-	private static final long MAX_DISCARDED_BYTES = 16L * 1024 * 1024;
-
 	private static final TransportSettings PAIR_SETTINGS = TransportSettings.DEFAULT.toBuilder()
 		.lingerTimeout(Duration.ZERO)
 		.build();
 
 	private final End end;
 
-	private final int chunk;
-
 	/** What this end writes; its lock is the lock of this transport. */
 	private final Pipe output;
 
-	/** What this end reads: its lock is the peer's. */
-	private final Pipe input;
+	/** Event loop only, but for the question whether it has ended. */
+	private final MemoryInput input;
 
 	/** Event loop only, but for the question whether a stall is planned for. */
 	private final MemoryDeadlines deadlines;
@@ -96,15 +86,6 @@ public final class MemoryTransport implements Transport {
 	 */
 	private volatile long lastSent = this.lastActivity;
 
-	/** Written by the event loop: the peer ended its side. */
-	private volatile boolean inputEnded;
-
-	/** Event loop only: when the peer ended its side, once it did. */
-	private long inputEndedAt;
-
-	/** Event loop only. */
-	private long discarded;
-
 	/** Event loop only: the protocol knows that nothing more comes. */
 	private boolean protocolLingers;
 
@@ -113,9 +94,8 @@ public final class MemoryTransport implements Transport {
 
 	private MemoryTransport(End end, int chunk, Pipe output, Pipe input) {
 		this.end = end;
-		this.chunk = chunk;
 		this.output = output;
-		this.input = input;
+		this.input = new MemoryInput(this, input, chunk);
 		this.deadlines = new MemoryDeadlines(this, end.settings());
 	}
 
@@ -288,6 +268,11 @@ public final class MemoryTransport implements Transport {
 		return this.state == TransportState.OPEN && !this.readingPaused;
 	}
 
+	/** Whether nothing is to be read for now, though the input is open. */
+	boolean isReadingPaused() {
+		return this.readingPaused;
+	}
+
 	@Override
 	public long writeBufferSize() {
 		this.output.lock.lock();
@@ -408,15 +393,16 @@ public final class MemoryTransport implements Transport {
 	 */
 	long lastActivityHalfClosed() {
 		long activity = this.lastActivity;
-		return (this.inputEndedAt - activity > 0) ? this.inputEndedAt : activity;
+		long ended = this.input.endedAt();
+		return (ended - activity > 0) ? ended : activity;
 	}
 
 	/** Whether the peer ended its side. */
 	boolean isInputEnded() {
-		return this.inputEnded;
+		return this.input.isEnded();
 	}
 
-	private MemoryTransport peer() {
+	MemoryTransport peer() {
 		return Objects.requireNonNull(this.peer);
 	}
 
@@ -509,7 +495,7 @@ public final class MemoryTransport implements Transport {
 		try {
 			// After everything was said, a reset is just another way to say goodbye.
 			boolean done = this.state == TransportState.LINGERING
-					|| (this.inputEnded && this.endedByUser && this.output.isEmpty());
+					|| (this.input.isEnded() && this.endedByUser && this.output.isEmpty());
 			requestAbort(done ? null : reset());
 		}
 		finally {
@@ -549,16 +535,7 @@ public final class MemoryTransport implements Transport {
 
 	private void receive() {
 		try {
-			for (int i = 0; i < READS_PER_TURN && isReading() && !this.inputEnded; i++) {
-				byte[] data = take();
-				if (data.length == 0) {
-					endInputIfAtEnd();
-					return;
-				}
-				this.lastActivity = System.nanoTime();
-				protocol().dataReceived(ByteBuffer.wrap(data));
-			}
-			if (isReading() && !this.inputEnded) {
+			if (this.input.receive()) {
 				changed();
 			}
 		}
@@ -567,22 +544,13 @@ public final class MemoryTransport implements Transport {
 		}
 	}
 
-	private byte[] take() {
-		this.input.lock.lock();
-		try {
-			byte[] data = this.input.take(this.chunk);
-			if (data.length > 0) {
-				peer().taken(data.length);
-			}
-			return data;
-		}
-		finally {
-			this.input.lock.unlock();
-		}
+	/** Bytes came in. Event loop only. */
+	void received() {
+		this.lastActivity = System.nanoTime();
 	}
 
 	/** The peer took bytes. Called on the peer's loop, with the output's lock held. */
-	private void taken(long count) {
+	void taken(long count) {
 		this.lastSent = System.nanoTime();
 		this.lastActivity = this.lastSent;
 		Protocol protocol = this.protocol;
@@ -595,59 +563,19 @@ public final class MemoryTransport implements Transport {
 		}
 	}
 
-	private void endInputIfAtEnd() {
-		if (isInputAtEnd()) {
-			this.inputEndedAt = System.nanoTime();
-			this.inputEnded = true;
-			if (!protocol().eofReceived()) {
-				close();
-			}
-		}
-	}
-
-	private boolean isInputAtEnd() {
-		this.input.lock.lock();
-		try {
-			return this.input.isAtEnd();
-		}
-		finally {
-			this.input.lock.unlock();
-		}
-	}
-
 	private void proceedClosing() {
 		this.deadlines.closingBegan();
-		dropInput();
+		this.input.drop();
 		if (this.state == TransportState.CLOSING) {
 			startLingering();
 		}
-		boolean heardAll = this.inputEnded || this.end.settings().lingerTimeout().isZero()
-				|| this.discarded > MAX_DISCARDED_BYTES;
+		boolean heardAll = this.input.isAllHeard() || this.end.settings().lingerTimeout().isZero();
 		if (this.state == TransportState.LINGERING && heardAll) {
 			finish(null, false);
 		}
 		else if (this.state == TransportState.LINGERING && !this.protocolLingers) {
 			this.protocolLingers = true;
 			protocol().lingering();
-		}
-	}
-
-	/**
-	 * Reads and drops, so that the close does not reset what the peer has yet to read.
-	 */
-	private void dropInput() {
-		this.input.lock.lock();
-		try {
-			long size = this.input.size();
-			if (size > 0) {
-				this.input.clear();
-				peer().taken(size);
-			}
-			this.discarded += size;
-			this.inputEnded |= this.input.isAtEnd();
-		}
-		finally {
-			this.input.lock.unlock();
 		}
 	}
 
@@ -675,25 +603,9 @@ public final class MemoryTransport implements Transport {
 		}
 		if (cause != null && !this.readingPaused && this.protocol != null) {
 			// What arrived before the connection broke is the reader's.
-			receiveRest();
+			this.input.receiveRest();
 		}
 		finish(cause, true);
-	}
-
-	private void receiveRest() {
-		try {
-			while (!this.readingPaused) {
-				byte[] data = take();
-				if (data.length == 0) {
-					return;
-				}
-				protocol().dataReceived(ByteBuffer.wrap(data));
-			}
-		}
-		catch (RuntimeException | Error ex) {
-			// It is broken; the first failure is the one to tell.
-			this.inputEnded = true;
-		}
 	}
 
 	/**
@@ -716,7 +628,7 @@ public final class MemoryTransport implements Transport {
 			this.output.lock.unlock();
 		}
 		this.deadlines.cancel();
-		boolean unread = breakInput();
+		boolean unread = this.input.breakOff();
 		if (reset || unread) {
 			peer().resetByPeer();
 		}
@@ -728,19 +640,6 @@ public final class MemoryTransport implements Transport {
 		Protocol protocol = this.protocol;
 		if (protocol != null) {
 			protocol.connectionLost(cause);
-		}
-	}
-
-	/** Has the peer's writes fail from now on; answers whether anything was unread. */
-	private boolean breakInput() {
-		this.input.lock.lock();
-		try {
-			boolean unread = !this.input.isEmpty();
-			this.input.breakOff();
-			return unread;
-		}
-		finally {
-			this.input.lock.unlock();
 		}
 	}
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 import io.streams.benchmarks.contestant.Contestant;
 import io.streams.benchmarks.report.JsonReport;
@@ -64,11 +65,7 @@ public final class Benchmark {
 		Files.createDirectories(this.options.output());
 		for (Workload workload : this.options.workloads()) {
 			for (int round = 1; round <= this.options.rounds(); round++) {
-				for (Contestant contestant : this.contestants) {
-					if (contestant.offers(workload.service())) {
-						measure(contestant, workload, round);
-					}
-				}
+				runRound(workload, round);
 			}
 			write(report());
 		}
@@ -78,17 +75,83 @@ public final class Benchmark {
 		return report;
 	}
 
-	private void measure(Contestant contestant, Workload workload, int round) throws InterruptedException {
-		String name = workload.name() + ", round " + round + ", " + contestant.id();
+	private void runRound(Workload workload, int round) throws InterruptedException {
+		List<Contestant> taking = this.contestants.stream()
+			.filter((contestant) -> contestant.offers(workload.service()))
+			.toList();
+		if (workload.kind() == Workload.Kind.IDLE) {
+			// They hold much memory, and are measured once.
+			for (Contestant contestant : taking) {
+				takeTurns(List.of(contestant), workload, round, 1);
+			}
+		}
+		else {
+			takeTurns(taking, workload, round, this.options.turns());
+		}
+	}
+
+	/**
+	 * Has the contestants take turns: all of them are up and warm meanwhile, so that what
+	 * changes on the machine hits neighbours alike.
+	 */
+	private void takeTurns(List<Contestant> taking, Workload workload, int round, int turns)
+			throws InterruptedException {
+		List<Trial> trials = new ArrayList<>();
 		try {
-			Map<Metric, Double> values = this.machine.run(new Trial(contestant, workload, this.options)::run);
-			this.measurements.add(new Measurement(workload.name(), contestant.id(), round, values));
-			System.out.println(name + ": " + line(workload, values));
+			for (Contestant contestant : taking) {
+				start(contestant, workload, round).ifPresent(trials::add);
+			}
+			for (int turn = 1; turn <= turns; turn++) {
+				for (Trial trial : List.copyOf(trials)) {
+					if (!measure(trial, workload, round, turn)) {
+						trials.remove(trial);
+						trial.close();
+					}
+				}
+			}
+		}
+		finally {
+			trials.forEach(Trial::close);
+		}
+	}
+
+	private Optional<Trial> start(Contestant contestant, Workload workload, int round) throws InterruptedException {
+		try {
+			Trial trial = new Trial(contestant, workload, this.options);
+			try {
+				trial.warmUp();
+				return Optional.of(trial);
+			}
+			catch (IOException | InterruptedException | RuntimeException | Error ex) {
+				trial.close();
+				throw ex;
+			}
 		}
 		catch (IOException | RuntimeException ex) {
-			this.failures.add(name + ": " + ex.getMessage());
-			System.out.println(name + " failed: " + ex.getMessage());
+			failed(workload.name() + ", round " + round + ", " + contestant.id(), ex);
+			return Optional.empty();
 		}
+	}
+
+	/** Answers whether it went well. */
+	private boolean measure(Trial trial, Workload workload, int round, int turn) throws InterruptedException {
+		String contestant = trial.contestant().id();
+		String name = workload.name() + ", round " + round + ", turn " + turn + ", " + contestant;
+		try {
+			Map<Metric, Double> values = this.machine.run(trial::measure);
+			this.measurements.add(new Measurement(workload.name(), contestant, round, turn, values));
+			System.out.println(name + ": " + line(workload, values));
+			return true;
+		}
+		catch (IOException | RuntimeException ex) {
+			failed(name, ex);
+			return false;
+		}
+	}
+
+	private void failed(String name, Exception failure) {
+		this.failures.add(name + ": " + failure.getMessage());
+		System.out.println(name + " failed: " + failure.getMessage());
 	}
 
 	private static String line(Workload workload, Map<Metric, Double> values) {
@@ -128,8 +191,10 @@ public final class Benchmark {
 				+ Runtime.getRuntime().availableProcessors() + " cores");
 		environment.put("placement",
 				this.options.pinned() ? "server on core 0, load on core 1" : "wherever the system puts them");
-		environment.put("turns", this.options.rounds() + " rounds, " + this.options.warmup().toMillis() / 1e3
-				+ " s of warm-up, " + this.options.measured().toMillis() / 1e3 + " s measured");
+		environment.put("turns",
+				this.options.rounds() + " rounds of new processes, " + this.options.warmup().toMillis() / 1e3
+						+ " s of warm-up; " + this.options.turns() + " turns in each, "
+						+ this.options.measured().toMillis() / 1e3 + " s measured");
 		return environment;
 	}
 

@@ -20,8 +20,9 @@ import io.streams.benchmarks.workload.Workloads;
  * @param workloads the workloads, in this order
  * @param contestants the contestants, who take turns in this order
  * @param baseline to whom all are compared
- * @param rounds how often each contestant has its turn under each workload
- * @param warmup how long each turn goes on before it is measured
+ * @param rounds how often each workload is run with new processes
+ * @param turns how often each contestant is measured in a round
+ * @param warmup how long each contestant is at work in a round before its first turn
  * @param measured how long each turn is measured
  * @param pinned whether the server gets core 0 and the load generator core 1
  * @param patience how long each turn may wait for a quiet machine
@@ -29,7 +30,7 @@ import io.streams.benchmarks.workload.Workloads;
  * @param output where the results go
  */
 record BenchmarkOptions(List<Workload> workloads, List<Contestant> contestants, Contestant baseline, int rounds,
-		Duration warmup, Duration measured, boolean pinned, Duration patience, List<String> serverArguments,
+		int turns, Duration warmup, Duration measured, boolean pinned, Duration patience, List<String> serverArguments,
 		Path output) {
 
 	private static final Pattern OPTION = Pattern.compile("--([a-z-]+)=(.*)");
@@ -40,9 +41,10 @@ record BenchmarkOptions(List<Workload> workloads, List<Contestant> contestants, 
 			                        and echo-CxN with other numbers of connections and lines
 			  --contestants=NAME,…  of: %s
 			  --baseline=NAME       to whom all are compared (netty-epoll)
-			  --rounds=N            turns of each contestant under each workload (3)
+			  --rounds=N            times that each workload is run, with new processes (2)
+			  --turns=N             of each contestant in a round, one after the other (3)
 			  --seconds=S           measured in each turn (3)
-			  --warmup=S            before that (15)
+			  --warmup=S            of each contestant in a round, before its first turn (15)
 			  --pin=BOOLEAN         server on core 0, load on core 1 (true)
 			  --patience=S          for each turn: waits for a quiet machine, measures again what others disturbed (0)
 			  --server-args=ARG,…   further arguments of the servers' JVMs, for example to profile
@@ -82,9 +84,10 @@ record BenchmarkOptions(List<Workload> workloads, List<Contestant> contestants, 
 		Function<String, Contestant> contestant = (id) -> one(id, all);
 		return new BenchmarkOptions(chosen(option.apply("workloads="), Workloads.all(), Workloads::named),
 				chosen(option.apply("contestants="), all, contestant),
-				contestant.apply(option.apply("baseline=netty-epoll")), Integer.parseInt(option.apply("rounds=3")),
-				seconds(option.apply("warmup=15")), seconds(option.apply("seconds=3")),
-				Boolean.parseBoolean(option.apply("pin=true")), seconds(option.apply("patience=0")),
+				contestant.apply(option.apply("baseline=netty-epoll")), Integer.parseInt(option.apply("rounds=2")),
+				Integer.parseInt(option.apply("turns=3")), seconds(option.apply("warmup=15")),
+				seconds(option.apply("seconds=3")), Boolean.parseBoolean(option.apply("pin=true")),
+				seconds(option.apply("patience=0")),
 				Arrays.stream(option.apply("server-args=").split(",")).filter((text) -> !text.isEmpty()).toList(),
 				Path.of(option.apply("output=target/benchmarks")));
 	}

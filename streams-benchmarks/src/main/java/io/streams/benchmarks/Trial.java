@@ -22,10 +22,10 @@ import io.streams.benchmarks.report.Metric;
 import io.streams.benchmarks.workload.Workload;
 
 /**
- * One contestant's turn under one workload: a server's process and a load generator's,
- * both new.
+ * One contestant under one workload for one round: a server's process and a load
+ * generator's, both new, and then as many turns as wanted.
  */
-final class Trial {
+final class Trial implements AutoCloseable {
 
 	private static final int SERVER_CORE = 0;
 
@@ -46,25 +46,58 @@ final class Trial {
 
 	private final BenchmarkOptions options;
 
-	Trial(Contestant contestant, Workload workload, BenchmarkOptions options) {
+	private final ChildProcess server;
+
+	private final ChildProcess load;
+
+	/**
+	 * Starts the processes.
+	 * @throws IOException if one of them does not start
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	Trial(Contestant contestant, Workload workload, BenchmarkOptions options) throws IOException, InterruptedException {
 		this.contestant = contestant;
 		this.workload = workload;
 		this.options = options;
+		int freePort = freePort();
+		this.server = startServer(freePort);
+		try {
+			this.load = startLoad(port(freePort), this.server.pid());
+		}
+		catch (IOException | InterruptedException | RuntimeException | Error ex) {
+			this.server.close();
+			throw ex;
+		}
 	}
 
-	Map<Metric, Double> run() throws IOException, InterruptedException {
-		int port = freePort();
-		try (ChildProcess server = startServer(port)) {
-			if (this.contestant.saysPort()) {
-				port = Integer.parseInt(server.await("port", PATIENCE));
-			}
-			else {
-				server.awaitPort(port, PATIENCE);
-			}
-			try (ChildProcess load = startLoad(port, server.pid())) {
-				return (this.workload.kind() == Workload.Kind.IDLE) ? idle(server, load) : measured(server, load);
-			}
+	Contestant contestant() {
+		return this.contestant;
+	}
+
+	/** Waits until the server is warm. */
+	void warmUp() throws IOException, InterruptedException {
+		if (this.workload.kind() != Workload.Kind.IDLE) {
+			this.load.await("warm", PATIENCE.plus(this.options.warmup()));
 		}
+	}
+
+	/** Measures once. Idle connections can only be measured once. */
+	Map<Metric, Double> measure() throws IOException, InterruptedException {
+		return (this.workload.kind() == Workload.Kind.IDLE) ? idle() : measured();
+	}
+
+	@Override
+	public void close() {
+		this.load.close();
+		this.server.close();
+	}
+
+	private int port(int freePort) throws IOException, InterruptedException {
+		if (this.contestant.saysPort()) {
+			return Integer.parseInt(this.server.await("port", PATIENCE));
+		}
+		this.server.awaitPort(freePort, PATIENCE);
+		return freePort;
 	}
 
 	private ChildProcess startServer(int freePort) throws IOException {
@@ -90,14 +123,14 @@ final class Trial {
 		return ChildProcess.start(name, this.options.pinned() ? Commands.pinned(core, command) : command, log);
 	}
 
-	private Map<Metric, Double> measured(ChildProcess server, ChildProcess load)
-			throws IOException, InterruptedException {
+	private Map<Metric, Double> measured() throws IOException, InterruptedException {
 		Map<Metric, Double> values = new EnumMap<>(Metric.class);
-		load.await("begin", PATIENCE.plus(this.options.warmup()));
-		ServerStats before = stats(server, "stats");
-		load.await("end", PATIENCE.plus(this.options.measured()));
-		ServerStats after = stats(server, "stats");
-		LoadResult result = LoadResult.parse(load.await("result", PATIENCE));
+		this.load.say("measure");
+		this.load.await("begin", PATIENCE);
+		ServerStats before = stats("stats");
+		this.load.await("end", PATIENCE.plus(this.options.measured()));
+		ServerStats after = stats("stats");
+		LoadResult result = LoadResult.parse(this.load.await("result", PATIENCE));
 		double seconds = result.nanos() / 1e9;
 		double units = (double) result.count() / this.workload.kind().unitSize();
 		values.put(Metric.RATE, units / seconds);
@@ -120,18 +153,18 @@ final class Trial {
 		return values;
 	}
 
-	private Map<Metric, Double> idle(ChildProcess server, ChildProcess load) throws IOException, InterruptedException {
-		ProcessFigures figures = new ProcessFigures(server.pid());
+	private Map<Metric, Double> idle() throws IOException, InterruptedException {
+		ProcessFigures figures = new ProcessFigures(this.server.pid());
 		// To ask for figures loads classes, and the JVM drops compiled code for them:
 		// better before the server is warm than just before it is measured.
-		stats(server, "gc");
-		load.say(Integer.toString(CONNECTIONS_BEFORE));
-		load.await("opened", PATIENCE.plus(this.options.warmup()));
-		ServerStats before = stats(server, "gc");
+		stats("gc");
+		this.load.say(Integer.toString(CONNECTIONS_BEFORE));
+		this.load.await("opened", PATIENCE.plus(this.options.warmup()));
+		ServerStats before = stats("gc");
 		long residentBefore = figures.residentBytes();
-		load.say(Integer.toString(CONNECTIONS_BEFORE + this.workload.connections()));
-		load.await("opened", PATIENCE);
-		ServerStats after = stats(server, "gc");
+		this.load.say(Integer.toString(CONNECTIONS_BEFORE + this.workload.connections()));
+		this.load.await("opened", PATIENCE);
+		ServerStats after = stats("gc");
 		double offHeap = (double) (figures.residentBytes() - residentBefore) / this.workload.connections();
 		double heap = (double) (after.heapBytes() - before.heapBytes()) / this.workload.connections();
 		Map<Metric, Double> values = new EnumMap<>(Metric.class);
@@ -149,12 +182,12 @@ final class Trial {
 		}
 	}
 
-	private ServerStats stats(ChildProcess server, String question) throws IOException, InterruptedException {
+	private ServerStats stats(String question) throws IOException, InterruptedException {
 		if (!this.contestant.isJava()) {
 			return new ServerStats(0, 0, 0);
 		}
-		server.say(question);
-		return ServerStats.parse(server.await("stats", PATIENCE));
+		this.server.say(question);
+		return ServerStats.parse(this.server.await("stats", PATIENCE));
 	}
 
 }

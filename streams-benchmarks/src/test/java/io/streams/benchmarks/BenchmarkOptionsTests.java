@@ -25,11 +25,12 @@ class BenchmarkOptionsTests {
 	@Test
 	void takesWhatIsGivenInTheGivenOrder() {
 		BenchmarkOptions options = BenchmarkOptions.parse("--workloads=idle,echo-64x16",
-				"--contestants=netty-nio,streams", "--rounds=7", "--seconds=0.5", "--pin=false",
+				"--contestants=netty-nio,streams", "--rounds=7", "--turns=9", "--seconds=0.5", "--pin=false",
 				"--server-args=-Xlog:gc,-Xint");
 		assertThat(options.workloads()).extracting(Workload::name).containsExactly("idle", "echo-64x16");
 		assertThat(options.contestants()).containsExactly(Contestant.NETTY_NIO, Contestant.STREAMS);
 		assertThat(options.rounds()).isEqualTo(7);
+		assertThat(options.turns()).isEqualTo(9);
 		assertThat(options.measured()).isEqualTo(Duration.ofMillis(500));
 		assertThat(options.pinned()).isFalse();
 		assertThat(options.serverArguments()).isEqualTo(List.of("-Xlog:gc", "-Xint"));

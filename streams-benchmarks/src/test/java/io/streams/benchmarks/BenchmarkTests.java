@@ -21,13 +21,15 @@ class BenchmarkTests {
 
 	@Test
 	void measuresContestantsInTurnAndWritesTheResults() throws Exception {
-		Report report = new Benchmark(
-				BenchmarkOptions.parse("--workloads=echo-1x1", "--contestants=streams,raw-nio", "--baseline=raw-nio",
-						"--rounds=1", "--seconds=0.3", "--warmup=0.2", "--pin=false", "--output=" + this.output))
+		Report report = new Benchmark(BenchmarkOptions.parse("--workloads=echo-1x1", "--contestants=streams,raw-nio",
+				"--baseline=raw-nio", "--rounds=1", "--turns=2", "--seconds=0.3", "--warmup=0.2", "--pin=false",
+				"--output=" + this.output))
 			.run();
 		assertThat(report.failures()).isEmpty();
 		assertThat(report.measurements()).extracting(Measurement::contestant)
-			.containsExactly(Contestant.STREAMS.id(), Contestant.RAW_NIO.id());
+			.containsExactly(Contestant.STREAMS.id(), Contestant.RAW_NIO.id(), Contestant.STREAMS.id(),
+					Contestant.RAW_NIO.id());
+		assertThat(report.measurements()).extracting(Measurement::turn).containsExactly(1, 1, 2, 2);
 		assertThat(report.measurements()).allSatisfy((measurement) -> assertThat(measurement.values())
 			.containsKeys(Metric.RATE, Metric.P99, Metric.SERVER_CPU, Metric.ALLOCATED)
 			.hasEntrySatisfying(Metric.RATE, (rate) -> assertThat(rate).isPositive()));
@@ -38,8 +40,8 @@ class BenchmarkTests {
 	@Test
 	void measuresTls() throws Exception {
 		Report report = new Benchmark(BenchmarkOptions.parse("--workloads=tls-echo-64x16,tls-accept-close",
-				"--contestants=streams,netty-nio,raw-nio", "--baseline=netty-nio", "--rounds=1", "--seconds=3",
-				"--warmup=0.2", "--pin=false", "--output=" + this.output))
+				"--contestants=streams,netty-nio,raw-nio", "--baseline=netty-nio", "--rounds=1", "--turns=1",
+				"--seconds=2", "--warmup=0.2", "--pin=false", "--output=" + this.output))
 			.run();
 		assertThat(report.failures()).isEmpty();
 		assertThat(report.measurements()).extracting(Measurement::contestant)

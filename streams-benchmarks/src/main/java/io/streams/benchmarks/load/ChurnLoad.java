@@ -35,7 +35,12 @@ final class ChurnLoad implements Load {
 	}
 
 	@Override
-	public LoadResult run() throws IOException {
+	public void warmUp() throws IOException {
+		warmUp(this.options.warmup());
+	}
+
+	@Override
+	public LoadResult measure() throws IOException {
 		Interval measured = new Interval(this.options);
 		this.interval = measured;
 		begin();
@@ -43,21 +48,21 @@ final class ChurnLoad implements Load {
 			this.loop.turn();
 		}
 		LoadResult result = measured.result();
+		this.interval = null;
 		end();
 		return result;
 	}
 
 	/** Has connections come and go, without measuring them. */
 	void warmUp(Duration duration) throws IOException {
-		long end = System.nanoTime() + duration.toNanos();
 		begin();
-		while (this.loop.now() - end < 0) {
-			this.loop.turn();
-		}
+		this.loop.run(duration);
 		end();
 	}
 
 	private void begin() throws IOException {
+		this.over = false;
+		this.ended = 0;
 		for (int i = 0; i < this.clients; i++) {
 			new ChurnClient(this.loop, this, this.message).connect();
 		}

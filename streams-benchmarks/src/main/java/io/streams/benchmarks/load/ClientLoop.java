@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,15 @@ final class ClientLoop {
 			throw ex.getCause();
 		}
 		this.now = System.nanoTime();
+	}
+
+	/** Turns for so long. */
+	void run(Duration duration) throws IOException {
+		long end = System.nanoTime() + duration.toNanos();
+		do {
+			turn();
+		}
+		while (this.now - end < 0);
 	}
 
 	long now() {

@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.Objects;
 
 import io.streams.benchmarks.workload.Chunk;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection that reads what the server sends without end, and compares it.
@@ -17,34 +20,48 @@ final class DownloadLoad implements Load, Client {
 
 	private final ClientLoop loop;
 
-	private final SocketChannel channel;
-
 	/** Two chunks, so that a read that begins anywhere in one can be compared at once. */
 	private final ByteBuffer expected = ByteBuffer.allocateDirect(2 * Chunk.SIZE).put(Chunk.bytes()).put(Chunk.bytes());
+
+	private @Nullable SocketChannel channel;
 
 	private long received;
 
 	DownloadLoad(LoadOptions options) throws IOException {
 		this.options = options;
 		this.loop = new ClientLoop(options.port());
-		this.channel = this.loop.connect();
-		this.loop.register(this.channel, SelectionKey.OP_READ, this);
 	}
 
 	@Override
-	public LoadResult run() throws IOException {
-		Interval interval = new Interval(this.options);
-		while (interval.goesOn(this.loop.now(), this.received)) {
-			this.loop.turn();
+	public void warmUp() throws IOException {
+		try (SocketChannel opened = open()) {
+			this.loop.run(this.options.warmup());
 		}
-		this.channel.close();
-		return interval.result();
+	}
+
+	@Override
+	public LoadResult measure() throws IOException {
+		try (SocketChannel opened = open()) {
+			Interval interval = new Interval(this.options);
+			while (interval.goesOn(this.loop.now(), this.received)) {
+				this.loop.turn();
+			}
+			return interval.result();
+		}
+	}
+
+	private SocketChannel open() throws IOException {
+		SocketChannel opened = this.loop.connect();
+		this.channel = opened;
+		this.received = 0;
+		this.loop.register(opened, SelectionKey.OP_READ, this);
+		return opened;
 	}
 
 	@Override
 	public void ready() throws IOException {
 		ByteBuffer buffer = this.loop.readBuffer();
-		int n = this.channel.read(buffer);
+		int n = Objects.requireNonNull(this.channel).read(buffer);
 		if (n < 0) {
 			throw new EOFException("the server closed the connection");
 		}

@@ -48,19 +48,50 @@ final class EchoLoad implements Load {
 	}
 
 	@Override
-	public LoadResult run() throws IOException {
-		connect(this.options.connections());
-		if (this.options.kind() == Workload.Kind.SLOW_READER) {
-			this.slowReader = new SlowReader(this.loop);
-		}
+	public void warmUp() throws IOException {
 		long begin = System.nanoTime();
 		Duration warmup = this.options.warmup();
+		open();
 		while (System.nanoTime() - begin < warmup.toNanos() / 2) {
 			sendFor(BETWEEN_RENEWALS);
 			renew(RENEWED_AT_ONCE);
 		}
 		renew(this.options.connections());
-		return measure(new Interval(this.options, warmup.minusNanos(System.nanoTime() - begin)));
+		sendFor(warmup.minusNanos(System.nanoTime() - begin));
+		close();
+	}
+
+	@Override
+	public LoadResult measure() throws IOException {
+		open();
+		Interval measured = new Interval(this.options);
+		this.interval = measured;
+		startSending();
+		while (measured.goesOn(this.loop.now(), this.answered)) {
+			turn();
+		}
+		this.interval = null;
+		stopSending();
+		close();
+		return measured.result();
+	}
+
+	private void open() throws IOException {
+		connect(this.options.connections());
+		if (this.options.kind() == Workload.Kind.SLOW_READER) {
+			this.slowReader = new SlowReader(this.loop);
+		}
+	}
+
+	private void close() throws IOException {
+		for (EchoClient client : this.clients) {
+			client.close();
+		}
+		this.clients.clear();
+		if (this.slowReader != null) {
+			this.slowReader.close();
+			this.slowReader = null;
+		}
 	}
 
 	private void sendFor(Duration duration) throws IOException {
@@ -73,9 +104,8 @@ final class EchoLoad implements Load {
 	}
 
 	/**
-	 * Replaces the oldest connections by new ones. A server is measured with connections
-	 * like those of one that has been up for long, and not only with some that were there
-	 * before any of its code was compiled.
+	 * Replaces the oldest connections by new ones, as they come and go with a server that
+	 * has been up for long: it must have had some after its code was compiled.
 	 */
 	private void renew(int connections) throws IOException {
 		int count = Math.min(connections, this.clients.size());
@@ -85,17 +115,6 @@ final class EchoLoad implements Load {
 		}
 		oldest.clear();
 		connect(this.options.connections());
-	}
-
-	private LoadResult measure(Interval measured) throws IOException {
-		this.interval = measured;
-		startSending();
-		while (measured.goesOn(this.loop.now(), this.answered)) {
-			turn();
-		}
-		this.interval = null;
-		stopSending();
-		return measured.result();
 	}
 
 	private void startSending() throws IOException {
@@ -134,7 +153,7 @@ final class EchoLoad implements Load {
 	}
 
 	/** Has messages answered on all connections, again and again. */
-	void warmUp(Duration duration) throws IOException {
+	void rounds(Duration duration) throws IOException {
 		long end = System.nanoTime() + duration.toNanos();
 		while (System.nanoTime() - end < 0) {
 			round();

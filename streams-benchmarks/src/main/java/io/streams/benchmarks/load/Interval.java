@@ -2,17 +2,20 @@ package io.streams.benchmarks.load;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.streams.benchmarks.process.ProcessFigures;
 
 /**
- * The interval that is measured: begins after the warm-up, and takes the processor times
- * of both sides at its ends. It tells the harness of both, so that it can ask the server
- * for more.
+ * The interval that is measured: begins when the load has settled, and takes the
+ * processor times of both sides at its ends. It tells the harness of both, so that it can
+ * ask the server for more.
  */
 final class Interval {
+
+	/** How long a turn goes on before it is measured. */
+	private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private static final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory
 		.getOperatingSystemMXBean();
@@ -23,9 +26,9 @@ final class Interval {
 
 	private final long measuredNanos;
 
-	private final long warmUpEnd;
+	private final long settled;
 
-	private Phase phase = Phase.WARM_UP;
+	private Phase phase = Phase.SETTLING;
 
 	private long begin;
 
@@ -42,17 +45,9 @@ final class Interval {
 	private long machineCpu;
 
 	Interval(LoadOptions options) {
-		this(options, options.warmup());
-	}
-
-	/**
-	 * An interval.
-	 * @param warmup how long from now it begins
-	 */
-	Interval(LoadOptions options, Duration warmup) {
 		this.server = new ProcessFigures(options.serverPid());
 		this.measuredNanos = options.measured().toNanos();
-		this.warmUpEnd = System.nanoTime() + warmup.toNanos();
+		this.settled = System.nanoTime() + SETTLE_NANOS;
 	}
 
 	/**
@@ -65,7 +60,7 @@ final class Interval {
 		if (this.phase == Phase.MEASURING && now - this.end >= 0) {
 			finish(countNow);
 		}
-		else if (this.phase == Phase.WARM_UP && now - this.warmUpEnd >= 0) {
+		else if (this.phase == Phase.SETTLING && now - this.settled >= 0) {
 			begin(countNow);
 		}
 		return this.phase != Phase.OVER;
@@ -107,10 +102,10 @@ final class Interval {
 		System.out.println(word);
 	}
 
-	/** WARM_UP → MEASURING → OVER. */
+	/** SETTLING → MEASURING → OVER. */
 	private enum Phase {
 
-		WARM_UP, MEASURING, OVER
+		SETTLING, MEASURING, OVER
 
 	}
 

@@ -3,15 +3,22 @@ package io.streams.benchmarks.load;
 import java.io.IOException;
 
 /**
- * A load on a server, which measures itself.
+ * A load on a server, which measures itself: once or in several turns, each with
+ * connections of its own, so that nothing is asked of the server between two turns.
  */
 interface Load {
 
 	/**
-	 * Warms the server up, and measures.
+	 * Warms the server up.
+	 * @throws IOException if the server breaks off, is silent, or sends what it must not
+	 */
+	void warmUp() throws IOException;
+
+	/**
+	 * Measures.
 	 * @return the figures
 	 * @throws IOException if the server breaks off, is silent, or sends what it must not
 	 */
-	LoadResult run() throws IOException;
+	LoadResult measure() throws IOException;
 
 }

@@ -8,7 +8,8 @@ import java.util.Scanner;
 import io.streams.benchmarks.workload.Workload;
 
 /**
- * The process of the load generator. It says {@code begin} and {@code end} of its
+ * The process of the load generator. It says {@code warm} when the server is, and
+ * measures at each line that it is sent: it says {@code begin} and {@code end} of its
  * interval, and then {@code result}.
  */
 public final class LoadMain {
@@ -28,7 +29,18 @@ public final class LoadMain {
 			idle(options);
 		}
 		else {
-			System.out.println("result " + load(options).run().line());
+			takeTurns(load(options));
+		}
+	}
+
+	private static void takeTurns(Load load) throws IOException {
+		load.warmUp();
+		System.out.println("warm");
+		try (Scanner lines = new Scanner(System.in, StandardCharsets.US_ASCII)) {
+			while (lines.hasNextLine()) {
+				lines.nextLine();
+				System.out.println("result " + load.measure().line());
+			}
 		}
 	}
 
@@ -58,7 +70,7 @@ public final class LoadMain {
 			int connectionsBefore = lines.nextInt();
 			new ChurnLoad(options, CHURNING).warmUp(half);
 			load.connect(connectionsBefore);
-			load.warmUp(half);
+			load.rounds(half);
 			System.out.println("opened");
 			load.connect(lines.nextInt());
 			load.keepOpen(YOUTH);

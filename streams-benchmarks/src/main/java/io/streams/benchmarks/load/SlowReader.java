@@ -39,6 +39,10 @@ final class SlowReader implements Client {
 		this.unsentBytes -= this.channel.write(this.message.requests(this.unsentBytes));
 	}
 
+	void close() throws IOException {
+		this.channel.close();
+	}
+
 	/** Reads a little, every now and then. */
 	void turn(long now) throws IOException {
 		if (now - this.nextRead >= 0) {

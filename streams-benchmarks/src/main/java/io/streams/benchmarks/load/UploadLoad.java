@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import io.streams.benchmarks.workload.Chunk;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection that writes without end. What was written in the end must have been
@@ -21,11 +24,9 @@ final class UploadLoad implements Load, Client {
 
 	private final ClientLoop loop;
 
-	private final SocketChannel channel;
-
-	private final SelectionKey key;
-
 	private final ByteBuffer chunk = ByteBuffer.allocateDirect(Chunk.SIZE).put(Chunk.bytes());
+
+	private @Nullable SelectionKey key;
 
 	private long sent;
 
@@ -37,41 +38,55 @@ final class UploadLoad implements Load, Client {
 	UploadLoad(LoadOptions options) throws IOException {
 		this.options = options;
 		this.loop = new ClientLoop(options.port());
-		this.channel = this.loop.connect();
-		this.key = this.loop.register(this.channel, SelectionKey.OP_READ | SelectionKey.OP_WRITE, this);
 	}
 
 	@Override
-	public LoadResult run() throws IOException {
-		Interval interval = new Interval(this.options);
-		while (interval.goesOn(this.loop.now(), this.sent)) {
-			this.loop.turn();
+	public void warmUp() throws IOException {
+		try (SocketChannel opened = open()) {
+			this.loop.run(this.options.warmup());
+			awaitAcknowledgements();
 		}
-		LoadResult result = interval.result();
-		awaitAcknowledgements();
-		this.channel.close();
-		return result;
+	}
+
+	@Override
+	public LoadResult measure() throws IOException {
+		try (SocketChannel opened = open()) {
+			Interval interval = new Interval(this.options);
+			while (interval.goesOn(this.loop.now(), this.sent)) {
+				this.loop.turn();
+			}
+			LoadResult result = interval.result();
+			awaitAcknowledgements();
+			return result;
+		}
+	}
+
+	private SocketChannel open() throws IOException {
+		SocketChannel opened = this.loop.connect();
+		this.sent = 0;
+		this.acknowledged = 0;
+		this.sendUpTo = Long.MAX_VALUE;
+		this.key = this.loop.register(opened, SelectionKey.OP_READ | SelectionKey.OP_WRITE, this);
+		return opened;
 	}
 
 	@Override
 	public void ready() throws IOException {
-		if (this.key.isReadable()) {
-			int n = this.channel.read(this.loop.readBuffer());
+		SelectionKey key = Objects.requireNonNull(this.key);
+		SocketChannel channel = (SocketChannel) key.channel();
+		if (key.isReadable()) {
+			int n = channel.read(this.loop.readBuffer());
 			if (n < 0) {
 				throw new EOFException("the server closed the connection");
 			}
 			this.acknowledged += n;
 		}
-		if (this.key.isWritable()) {
-			send();
-		}
-	}
-
-	private void send() throws IOException {
-		this.chunk.clear().position((int) (this.sent % Chunk.SIZE));
-		this.sent += this.channel.write(this.chunk);
-		if (this.sent == this.sendUpTo) {
-			this.key.interestOps(SelectionKey.OP_READ);
+		if (key.isWritable()) {
+			this.chunk.clear().position((int) (this.sent % Chunk.SIZE));
+			this.sent += channel.write(this.chunk);
+			if (this.sent == this.sendUpTo) {
+				key.interestOps(SelectionKey.OP_READ);
+			}
 		}
 	}
 

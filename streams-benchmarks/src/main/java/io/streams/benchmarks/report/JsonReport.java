@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A report as JSON for programs: each round's figures, and their summary.
+ * A report as JSON for programs: each turn's figures, and their summary.
  */
 public final class JsonReport {
 
@@ -64,6 +64,7 @@ public final class JsonReport {
 		figures.put("workload", measurement.workload());
 		figures.put("contestant", measurement.contestant());
 		figures.put("round", measurement.round());
+		figures.put("turn", measurement.turn());
 		for (Metric metric : Metric.values()) {
 			Double value = measurement.values().get(metric);
 			if (value != null) {

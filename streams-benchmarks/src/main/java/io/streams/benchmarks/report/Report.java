@@ -30,18 +30,17 @@ public record Report(Map<String, String> environment, Map<String, String> baseli
 			.toList();
 	}
 
-	/** The spread over the rounds. */
+	/** The spread over all turns. */
 	Optional<Spread> spread(String workload, String contestant, Metric metric) {
 		return spread(figures(workload, contestant, metric));
 	}
 
-	/** The spread of the ratios to the baseline, each of one round. */
+	/** The spread of the ratios to the baseline, each of one turn. */
 	Optional<Spread> ratio(String workload, String contestant, Metric metric) {
 		List<Double> ratios = new ArrayList<>();
 		of(workload).filter((measurement) -> measurement.contestant().equals(contestant))
-			.forEach((measurement) -> of(workload)
-				.filter((other) -> other.contestant().equals(this.baselines.get(workload))
-						&& other.round() == measurement.round())
+			.forEach((measurement) -> of(workload).filter(
+					(other) -> other.contestant().equals(this.baselines.get(workload)) && other.isBeside(measurement))
 				.findFirst()
 				.ifPresent((other) -> {
 					Double own = measurement.values().get(metric);

@@ -29,7 +29,7 @@ public final class TextReport {
 		this.report.environment()
 			.forEach((name, value) -> text.append("- ").append(name).append(": ").append(value).append('\n'));
 		text.append(
-				"- each figure: the median of the rounds [lowest .. highest]; ×: the ratio to the baseline in the same round\n");
+				"- each figure: the median of all turns [lowest .. highest]; ×: the ratio to the baseline in the same turn\n");
 		this.report.units().forEach((workload, unit) -> text.append(section(workload, unit)));
 		if (!this.report.failures().isEmpty()) {
 			text.append("\nFailed:\n");

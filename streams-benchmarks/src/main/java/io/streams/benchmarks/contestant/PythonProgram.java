@@ -31,7 +31,8 @@ record PythonProgram(String loop) implements Program {
 	}
 
 	private static Path script(Path directory) {
-		try (InputStream source = Objects.requireNonNull(PythonProgram.class.getResourceAsStream(SCRIPT))) {
+		try (InputStream source = Objects.requireNonNull(PythonProgram.class.getResourceAsStream(SCRIPT),
+				SCRIPT + " is not beside the classes")) {
 			Path script = directory.resolve(SCRIPT);
 			Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
 			return script;

@@ -184,6 +184,19 @@ public class StreamsEndpoint {
 		return describe(server, found);
 	}
 
+	/**
+	 * What to tell who asked for what is not there.
+	 * @param id the connection's id, if one was asked for
+	 */
+	String notFound(String server, @Nullable String id) {
+		if (id == null || this.servers.find(server) == null) {
+			List<String> running = this.servers.getRunning().stream().map(StreamServer::name).sorted().toList();
+			return "No server '" + server + "' runs here. These do: " + running;
+		}
+		return "Server '" + server + "' has no connection '" + id
+				+ "' that is open. The server's own page lists those that are, and the last ones that were closed";
+	}
+
 	private @Nullable StreamConnection find(String server, String id) {
 		StreamServer found = this.servers.find(server);
 		return (found != null) ? found.connection(id) : null;

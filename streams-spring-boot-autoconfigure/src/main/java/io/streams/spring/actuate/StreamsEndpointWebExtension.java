@@ -17,8 +17,8 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} of the {@link StreamsEndpoint}: it
- * knows who asks; what does not exist is 404 when it is written to as well; and a wrong
- * request is told what to write instead.
+ * knows who asks; what does not exist is 404 when it is written to as well, and is told
+ * apart from a path that is wrong; and a wrong request is told what to write instead.
  */
 @EndpointWebExtension(endpoint = StreamsEndpoint.class)
 public class StreamsEndpointWebExtension {
@@ -44,7 +44,19 @@ public class StreamsEndpointWebExtension {
 	@ReadOperation
 	public WebEndpointResponse<Object> server(@Selector String server, @Nullable String page, @Nullable String size,
 			@Nullable String state) {
-		return respond(() -> this.delegate.server(server, number("page", page), number("size", size), filter(state)));
+		return respond(server, null,
+				() -> this.delegate.server(server, number("page", page), number("size", size), filter(state)));
+	}
+
+	/**
+	 * Shows a connection, with its last events.
+	 * @param server the name of the server
+	 * @param id the id of the connection
+	 * @return the connection
+	 */
+	@ReadOperation
+	public WebEndpointResponse<Object> connection(@Selector String server, @Selector String id) {
+		return respond(server, id, () -> this.delegate.connection(server, id));
 	}
 
 	/**
@@ -57,7 +69,7 @@ public class StreamsEndpointWebExtension {
 	@WriteOperation
 	public WebEndpointResponse<Object> changeServer(SecurityContext context, @Selector String server,
 			@Nullable String action) {
-		return respond(() -> this.delegate.changeServer(context, server, action));
+		return respond(server, null, () -> this.delegate.changeServer(context, server, action));
 	}
 
 	/**
@@ -75,7 +87,7 @@ public class StreamsEndpointWebExtension {
 	public WebEndpointResponse<Object> changeConnection(SecurityContext context, @Selector String server,
 			@Selector String id, @Nullable String action, @Nullable String low, @Nullable String high,
 			@Nullable String limit) {
-		return respond(() -> this.delegate.changeConnection(context, server, id, action,
+		return respond(server, id, () -> this.delegate.changeConnection(context, server, id, action,
 				new RequestedSizes(low, high, limit)));
 	}
 
@@ -90,7 +102,7 @@ public class StreamsEndpointWebExtension {
 	@DeleteOperation
 	public WebEndpointResponse<Object> closeConnection(SecurityContext context, @Selector String server,
 			@Selector String id, @Nullable Boolean force) {
-		return respond(() -> this.delegate.closeConnection(context, server, id, force));
+		return respond(server, id, () -> this.delegate.closeConnection(context, server, id, force));
 	}
 
 	private static @Nullable ConnectionFilter filter(@Nullable String state) {
@@ -107,17 +119,21 @@ public class StreamsEndpointWebExtension {
 		}
 	}
 
-	private static WebEndpointResponse<Object> respond(Supplier<@Nullable Object> operation) {
+	private WebEndpointResponse<Object> respond(String server, @Nullable String id,
+			Supplier<@Nullable Object> operation) {
 		try {
 			Object result = operation.get();
 			return (result != null) ? new WebEndpointResponse<>(result)
-					: new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+					: refusal(WebEndpointResponse.STATUS_NOT_FOUND, this.delegate.notFound(server, id));
 		}
 		catch (InvalidEndpointRequestException ex) {
-			Map<String, Object> body = Map.of("status", WebEndpointResponse.STATUS_BAD_REQUEST, "message",
-					String.valueOf(ex.getReason()));
-			return new WebEndpointResponse<>(OperationResponseBody.of(body), WebEndpointResponse.STATUS_BAD_REQUEST);
+			return refusal(WebEndpointResponse.STATUS_BAD_REQUEST, String.valueOf(ex.getReason()));
 		}
+	}
+
+	private static WebEndpointResponse<Object> refusal(int status, String message) {
+		Map<String, Object> body = Map.of("status", status, "message", message);
+		return new WebEndpointResponse<>(OperationResponseBody.of(body), status);
 	}
 
 }

@@ -237,11 +237,18 @@ class StreamsEndpointActionTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "POST,/actuator/streams/nobody,pause-accepting", "POST,/actuator/streams/nobody/00,abort",
-			"POST,/actuator/streams/echo/00,abort", "DELETE,/actuator/streams/echo/00,''" })
-	void whatIsNotThereIsNotFound(String method, String path, String action) throws Exception {
+	@CsvSource({ "POST,/actuator/streams/nobody,pause-accepting,No server 'nobody' runs here. These do: [echo]",
+			"POST,/actuator/streams/nobody/00,abort,No server 'nobody' runs here.",
+			"POST,/actuator/streams/echo/00,abort,Server 'echo' has no connection '00' that is open.",
+			"DELETE,/actuator/streams/echo/00,'',Server 'echo' has no connection '00' that is open.",
+			"GET,/actuator/streams/nobody,'',No server 'nobody' runs here.",
+			"GET,/actuator/streams/echo/00,'',Server 'echo' has no connection '00' that is open." })
+	void whatIsNotThereIsNotFoundAndSaysSo(String method, String path, String action, String message) throws Exception {
 		String body = action.isEmpty() ? "" : "{\"action\": \"" + action + "\"}";
-		assertThat(request(method, path, body).statusCode()).isEqualTo(404);
+		HttpResponse<String> response = request(method, path, body);
+		assertThat(response.statusCode()).isEqualTo(404);
+		assertThat(JsonPath.<Integer>read(response.body(), "$.status")).isEqualTo(404);
+		assertThat(JsonPath.<String>read(response.body(), "$.message")).startsWith(message);
 	}
 
 	@Test

@@ -24,10 +24,10 @@ public enum LoopThreads {
 	/**
 	 * A platform thread that also runs the virtual threads of its connections' handlers,
 	 * a few at a time, after their bytes came: they do not wait for a carrier that
-	 * virtual threads elsewhere keep busy. What costs least processor time where the
-	 * system's sockets are polled without the JDK's channels, most of all where a loop
-	 * has little to do. A handler that computes, or calls what pins its thread (a lookup
-	 * of a host's name, a file), keeps its loop's connections waiting.
+	 * virtual threads elsewhere keep busy. Costs less processor time than a virtual loop
+	 * where the system's sockets are polled without the JDK's channels and requests are
+	 * few. A handler that computes, or calls what pins its thread (a lookup of a host's
+	 * name, a file), keeps its loop's connections waiting.
 	 * <p>
 	 * Needs a JVM started with {@code --add-opens java.base/java.lang=ALL-UNNAMED};
 	 * without it, a loop is {@link #VIRTUAL}, and the log says so.

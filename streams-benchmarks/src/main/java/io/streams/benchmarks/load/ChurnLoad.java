@@ -73,6 +73,7 @@ final class ChurnLoad implements Load {
 		while (this.ended < this.clients) {
 			this.loop.turn();
 		}
+		this.loop.releaseClosed();
 	}
 
 	/**

@@ -99,6 +99,15 @@ final class ClientLoop {
 		while (this.now - end < 0);
 	}
 
+	/**
+	 * Lets go of the sockets of closed channels, which the JDK keeps until the next
+	 * select: their peers would be sent nothing but the end of input until then. Call it
+	 * when the last one is closed.
+	 */
+	void releaseClosed() throws IOException {
+		this.selector.selectNow(this.dispatch);
+	}
+
 	long now() {
 		return this.now;
 	}

@@ -37,17 +37,20 @@ final class DownloadLoad implements Load, Client {
 		try (SocketChannel opened = open()) {
 			this.loop.run(this.options.warmup());
 		}
+		this.loop.releaseClosed();
 	}
 
 	@Override
 	public LoadResult measure() throws IOException {
+		Interval interval;
 		try (SocketChannel opened = open()) {
-			Interval interval = new Interval(this.options);
+			interval = new Interval(this.options);
 			while (interval.goesOn(this.loop.now(), this.received)) {
 				this.loop.turn();
 			}
-			return interval.result();
 		}
+		this.loop.releaseClosed();
+		return interval.result();
 	}
 
 	private SocketChannel open() throws IOException {

@@ -92,6 +92,7 @@ final class EchoLoad implements Load {
 			this.slowReader.close();
 			this.slowReader = null;
 		}
+		this.loop.releaseClosed();
 	}
 
 	private void sendFor(Duration duration) throws IOException {

@@ -46,19 +46,21 @@ final class UploadLoad implements Load, Client {
 			this.loop.run(this.options.warmup());
 			awaitAcknowledgements();
 		}
+		this.loop.releaseClosed();
 	}
 
 	@Override
 	public LoadResult measure() throws IOException {
+		Interval interval;
 		try (SocketChannel opened = open()) {
-			Interval interval = new Interval(this.options);
+			interval = new Interval(this.options);
 			while (interval.goesOn(this.loop.now(), this.sent)) {
 				this.loop.turn();
 			}
-			LoadResult result = interval.result();
 			awaitAcknowledgements();
-			return result;
 		}
+		this.loop.releaseClosed();
+		return interval.result();
 	}
 
 	private SocketChannel open() throws IOException {

@@ -17,7 +17,7 @@ public record Measurement(String workload, String contestant, int round, int tur
 		values = Map.copyOf(values);
 	}
 
-	/** Whether both were taken in the same turn, one soon after the other. */
+	/** Whether both were taken in the same turn. */
 	boolean isBeside(Measurement other) {
 		return this.round == other.round && this.turn == other.turn;
 	}

@@ -18,6 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.streams.tls.TlsOptions;
 import io.streams.tls.TlsTransport;
 import io.streams.transport.ConnectFailedException;
+import io.streams.transport.Deadline;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportFactory;
 
@@ -149,11 +150,12 @@ final class Connector {
 		attempt.whenComplete((transport, failure) -> ended(attempt, protocol, failure));
 		Duration delay = this.options.happyEyeballsDelay();
 		if (delay != null) {
-			CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, ON_VIRTUAL_THREAD).execute(() -> {
-				if (!attempt.isDone()) {
-					tryNext();
-				}
-			});
+			CompletableFuture.delayedExecutor(Deadline.nanos(delay), TimeUnit.NANOSECONDS, ON_VIRTUAL_THREAD)
+				.execute(() -> {
+					if (!attempt.isDone()) {
+						tryNext();
+					}
+				});
 		}
 	}
 

@@ -2,12 +2,14 @@ package io.streams;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 import io.streams.tls.TlsTruncatedException;
@@ -92,8 +94,7 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 	}
 
 	private void finished(StreamConnection connection, long started, @Nullable Throwable thrown) {
-		Throwable failure = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause()
-				: thrown;
+		Throwable failure = unwrapped(thrown);
 		HandlerOutcome outcome = outcome(failure);
 		try {
 			if (outcome == HandlerOutcome.FAILED && failure != null) {
@@ -104,6 +105,23 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 			// What was thrown may not even have a message that can be asked for.
 			connection.core().handlerFinished(outcome, Duration.ofNanos(System.nanoTime() - started), failure);
 		}
+	}
+
+	/**
+	 * What happened, without what carried it out of a future or an iterator, such as that
+	 * of {@link StreamReader#lines()}.
+	 */
+	private static @Nullable Throwable unwrapped(@Nullable Throwable thrown) {
+		Throwable failure = thrown;
+		while (failure != null && isCarrier(failure) && failure.getCause() != null) {
+			failure = failure.getCause();
+		}
+		return failure;
+	}
+
+	private static boolean isCarrier(Throwable failure) {
+		return failure instanceof CompletionException || failure instanceof ExecutionException
+				|| failure instanceof UncheckedIOException;
 	}
 
 	private static HandlerOutcome outcome(@Nullable Throwable failure) {

@@ -2,6 +2,7 @@ package io.streams;
 
 import java.time.Duration;
 
+import io.streams.transport.Deadline;
 import io.streams.transport.Transport;
 import io.streams.transport.Transport.Cancellable;
 
@@ -45,7 +46,7 @@ final class ReadSilence {
 
 	/** Nanoseconds until a bound is exceeded; 0 or less if it is. */
 	long remaining(Duration bound) {
-		return this.since + bound.toNanos() - System.nanoTime();
+		return this.since + Deadline.nanos(bound) - System.nanoTime();
 	}
 
 	/**
@@ -57,7 +58,7 @@ final class ReadSilence {
 		if (bound == null) {
 			return;
 		}
-		long at = this.since + bound.toNanos();
+		long at = this.since + Deadline.nanos(bound);
 		if (this.timer != null && this.timerAt - at <= 0) {
 			return;
 		}

@@ -50,7 +50,10 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 	 */
 	private final AtomicInteger active = new AtomicInteger();
 
-	/** Connections whose TLS handshake goes on; they are in {@link #active} as well. */
+	/**
+	 * Connections whose TLS handshake goes on, or has failed and the peer is being told;
+	 * they are in {@link #active} as well.
+	 */
 	private final Set<TlsTransport> handshakes = ConcurrentHashMap.newKeySet();
 
 	private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
@@ -269,8 +272,8 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 	}
 
 	/**
-	 * Lists a handshake that has begun, and takes its connection off the count if it
-	 * fails.
+	 * Lists a handshake that has begun, and takes its connection off the count if that is
+	 * gone before the peers have agreed.
 	 */
 	private final class Handshake extends HandshakeReport {
 
@@ -289,12 +292,6 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 			ServerClients.this.handshakes.add(transport);
 		}
 
-		private void end() {
-			if (this.transport != null) {
-				ServerClients.this.handshakes.remove(this.transport);
-			}
-		}
-
 		@Override
 		public void handshakeSucceeded(Duration time) {
 			end();
@@ -304,10 +301,20 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 
 		@Override
 		public void handshakeFailed(Duration time, IOException cause) {
-			end();
 			reject(RejectReason.TLS_HANDSHAKE);
 			super.handshakeFailed(time, cause);
+		}
+
+		@Override
+		public void connectionGone() {
+			end();
 			forget(this.remoteAddress);
+		}
+
+		private void end() {
+			if (this.transport != null) {
+				ServerClients.this.handshakes.remove(this.transport);
+			}
 		}
 
 	}

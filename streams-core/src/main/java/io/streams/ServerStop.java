@@ -7,6 +7,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import io.streams.transport.Deadline;
+
 /**
  * The steps of a server's graceful stop, after its listening has ended.
  *
@@ -94,7 +96,7 @@ final class ServerStop {
 
 	private boolean isClosedWithin(Duration period) throws InterruptedException {
 		try {
-			this.closed.get(period.toNanos(), TimeUnit.NANOSECONDS);
+			this.closed.get(Deadline.nanos(period), TimeUnit.NANOSECONDS);
 			return true;
 		}
 		catch (TimeoutException ex) {

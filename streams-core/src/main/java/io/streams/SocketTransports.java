@@ -67,7 +67,8 @@ final class SocketTransports {
 				.forEach(offers::add);
 		}
 		catch (ServiceConfigurationError | LinkageError ex) {
-			logger.debug("Socket transports that are offered cannot be loaded", ex);
+			logger.info("Socket transports on the class path cannot be loaded: {}", ex.toString());
+			logger.debug("They cannot be loaded because of this", ex);
 		}
 		return offers;
 	}

@@ -27,9 +27,12 @@ import io.streams.transport.TransportFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -44,6 +47,38 @@ class ConnectTests extends NetworkFixture {
 	void closeFillers() throws IOException {
 		for (SocketChannel filler : this.fillers) {
 			filler.close();
+		}
+	}
+
+	/** Neither side of what was under way waits for a loop that has ended. */
+	@ParameterizedTest
+	@EnumSource
+	void whatIsUnderWayWhenTheFactoryIsClosedFails(LoopThreads threads) throws Exception {
+		TransportFactory transports = Streams.newTransports(new LoopOptions(1, threads));
+		ServerOptions options = ServerOptions.builder().transports(transports).build();
+		try (ServerSocketChannel peer = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+				StreamServer server = Streams.startServer((reader, writer) -> reader.read(), "127.0.0.1", 0, options);
+				StreamConnection connection = Streams.openConnection(peer.getLocalAddress(),
+						ConnectOptions.builder().transports(transports).build())) {
+			CountDownLatch begun = new CountDownLatch(1);
+			CountDownLatch closing = new CountDownLatch(1);
+			// The loop has what follows before it, and then sees that it is to end.
+			connection.writer().transport().execute(() -> {
+				begun.countDown();
+				await().until(() -> closing.getCount() == 0);
+			});
+			begun.await();
+			CompletableFuture<StreamConnection> late = Streams.openConnectionAsync(peer.getLocalAddress(),
+					ConnectOptions.builder().transports(transports).build());
+			RawClient.connect(server.addresses().getFirst()).close();
+			Thread closer = Thread.ofVirtual().start(transports::close);
+			await().until(
+					() -> closer.getState() == Thread.State.WAITING || closer.getState() == Thread.State.TIMED_WAITING);
+			closing.countDown();
+			assertThatThrownBy(() -> late.get(5, TimeUnit.SECONDS)).hasCauseInstanceOf(ConnectFailedException.class)
+				.hasMessageContaining("the transport factory was closed");
+			server.close();
+			server.waitClosed();
 		}
 	}
 

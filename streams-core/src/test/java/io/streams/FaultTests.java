@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +30,7 @@ import io.streams.transport.ConnectionTimeoutException.Phase;
 import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
 import io.streams.transport.TransportFactory;
+import io.streams.transport.TransportState;
 import io.streams.transport.LoopStatistics;
 import io.streams.transport.WriteBufferOverflowException;
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +94,35 @@ class FaultTests extends NetworkFixture {
 	}
 
 	@Test
+	void aResetThatAnIteratorOrAFutureTellsOfIsNoFailureOfTheHandler() throws Exception {
+		StreamServer iterating = this.network.serve((reader, writer) -> {
+			for (byte[] line : reader.lines()) {
+				writer.write(line);
+			}
+		});
+		StreamServer getting = this.network.serve((reader, writer) -> {
+			writer.write(reader.readLine());
+			try {
+				reader.readLineAsync().get();
+			}
+			catch (ExecutionException ex) {
+				throw new CompletionException(ex);
+			}
+		});
+		for (StreamServer server : List.of(iterating, getting)) {
+			RawClient client = this.network.connectRaw(server);
+			client.send("x\n");
+			assertThat(client.readLine()).isEqualTo("x");
+			client.reset();
+		}
+		await().until(() -> this.events.count("closed") == 2 && this.events.count("handlerFinished") == 2);
+		assertThat(this.events.closeReasons()).containsOnly(CloseReason.RESET);
+		assertThat(this.events.events("handlerFinished")).hasSize(2)
+			.allSatisfy((event) -> assertThat(event.detail()).isEqualTo(HandlerOutcome.DISCONNECTED))
+			.allSatisfy((event) -> assertThat(event.cause()).isInstanceOf(ConnectionResetException.class));
+	}
+
+	@Test
 	void aResetDuringADrainFailsIt() throws Exception {
 		CompletableFuture<Throwable> failure = new CompletableFuture<>();
 		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> {
@@ -139,6 +171,64 @@ class FaultTests extends NetworkFixture {
 		this.done.countDown();
 		assertThat(received.get(1, TimeUnit.SECONDS)).isEqualTo(Payload.random(5, 300));
 		assertThat(failure.get(1, TimeUnit.SECONDS)).isInstanceOf(ConnectionResetException.class);
+	}
+
+	/** The system then says the same of a peer that is gone and of one that has ended. */
+	@Test
+	void aProperEndIsNoResetWhileReadingIsPausedAfterTheOwnSideWasEnded() throws Exception {
+		byte[] reply = Payload.random(7, 100_000);
+		StreamServer server = this.network.serve((reader, writer) -> {
+			reader.read();
+			writer.write(reply);
+		});
+		StreamConnection client = this.network.connect(server, (options) -> options.limit(1000));
+		client.writer().writeEof();
+		await().until(() -> this.events.count("handlerFinished") == 1 && client.snapshot().reading().pauses().paused());
+		// Those that wait for nothing are looked at twice a second.
+		await().during(Duration.ofMillis(1200)).until(() -> client.snapshot().state() == TransportState.OPEN);
+		assertThat(client.reader().readExactly(reply.length)).isEqualTo(reply);
+		assertThat(client.reader().read()).isEmpty();
+	}
+
+	/** After a stall a poll does not tell of all that is ready. */
+	@Test
+	@ExpectedLog("has been in one")
+	void noConnectionWithUnreadInputIsTakenForIdleAfterAStall() throws Exception {
+		int connections = 1_100;
+		Duration idle = Duration.ofSeconds(2);
+		try (TransportFactory oneLoop = Streams.newTransports(new LoopOptions(1, LoopThreads.PLATFORM))) {
+			this.network.withTransport((settings) -> settings.idleTimeout(idle))
+				.with((options) -> options.transports(oneLoop).backlog(connections));
+			StreamServer server = this.network.serve(ECHO);
+			List<RawClient> clients = new ArrayList<>();
+			for (int i = 0; i < connections; i++) {
+				clients.add(this.network.connectRaw(server));
+			}
+			await().until(() -> server.connections().size() == connections);
+			stall(server.connections().iterator().next(), idle.plusMillis(1200), () -> {
+				for (RawClient client : clients) {
+					client.send("x\n");
+				}
+			});
+			for (RawClient client : clients) {
+				assertThat(client.readLine()).isEqualTo("x");
+			}
+			assertThat(this.events.count("closed")).isZero();
+		}
+	}
+
+	/** Keeps the loop of a connection busy for so long, while something happens. */
+	private void stall(StreamConnection connection, Duration duration, Call meanwhile) throws Exception {
+		CountDownLatch stalled = new CountDownLatch(1);
+		CountDownLatch over = new CountDownLatch(1);
+		connection.writer().transport().execute(() -> {
+			long began = System.nanoTime();
+			stalled.countDown();
+			await().until(() -> over.getCount() == 0 && System.nanoTime() - began > duration.toNanos());
+		});
+		stalled.await();
+		meanwhile.run();
+		over.countDown();
 	}
 
 	@Test

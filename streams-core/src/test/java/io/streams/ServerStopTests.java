@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,30 @@ class ServerStopTests extends NetworkFixture {
 	};
 
 	private static final String PADDING = ":" + "x".repeat(500) + "\n";
+
+	/** The natural way to write that something has no bound. */
+	@Test
+	void timesWithoutBoundAreNoBound() throws Exception {
+		Duration forever = ChronoUnit.FOREVER.getDuration();
+		this.network.withTransport((settings) -> settings.idleTimeout(forever)
+			.halfClosedTimeout(forever)
+			.writeStallTimeout(forever)
+			.closeTimeout(forever)
+			.lingerTimeout(forever));
+		byte[] reply = Payload.random(8, 1_000_000);
+		StreamServer server = this.network.serve((reader, writer) -> {
+			reader.setReadTimeout(forever);
+			assertThat(reader.readLineAsync().get()).isNotEmpty();
+			assertThat(reader.readLine()).isEmpty();
+			writer.write(reply);
+		});
+		StreamConnection client = this.network.connect(server, (options) -> options.timeout(forever));
+		client.writer().write("x\n".getBytes(StandardCharsets.US_ASCII));
+		client.writer().writeEof();
+		assertThat(client.reader().read()).isEqualTo(reply);
+		client.close();
+		assertThat(server.stop(forever).isGraceful()).isTrue();
+	}
 
 	@Test
 	void quietConnectionsEndAtOnce() throws Exception {

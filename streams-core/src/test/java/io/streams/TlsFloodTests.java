@@ -171,10 +171,41 @@ class TlsFloodTests {
 	}
 
 	@Test
+	void whoFailsTheHandshakeAndStaysIsCountedUntilItsConnectionIsGone() throws Exception {
+		this.network.withTransport((settings) -> settings.lingerTimeout(Duration.ofSeconds(30)))
+			.with((options) -> options.maxConnectionsPerAddress(1));
+		StreamServer server = serve(TestIdentity.SERVER.context(), ECHO);
+		RawClient first = this.network.connectRaw(server);
+		first.send("hello");
+		assertThat(first.readToEnd()).isNotEmpty();
+		assertThat(server.snapshot().activeConnections()).isOne();
+		RawClient second = this.network.connectRaw(server);
+		assertThat(second.readToEnd()).isEmpty();
+		assertThat(this.events.events("rejected")).extracting(RecordingListener.Event::detail)
+			.containsExactly(RejectReason.TLS_HANDSHAKE, RejectReason.ADDRESS_LIMIT);
+		first.close();
+		await().until(() -> server.snapshot().activeConnections() == 0);
+	}
+
+	@Test
+	void aStopDoesNotWaitForWhoFailedTheHandshakeAndStays() throws Exception {
+		this.network.withTransport((settings) -> settings.lingerTimeout(Duration.ofSeconds(30)));
+		StreamServer server = serve(TestIdentity.SERVER.context(), ECHO);
+		RawClient client = this.network.connectRaw(server);
+		client.send("hello");
+		assertThat(client.readToEnd()).isNotEmpty();
+		server.close();
+		server.waitClosed();
+		assertThat(server.snapshot().activeConnections()).isZero();
+	}
+
+	@Test
 	void handshakesThatNeverEndAreSoManyAtOnceAndNoMore() throws Exception {
 		int clients = 300;
 		int atOnce = 100;
-		this.network.with((options) -> options.maxHandshakes(atOnce).backlog(clients));
+		// Those that have failed count until they are gone.
+		this.network.withTransport((settings) -> settings.lingerTimeout(Duration.ZERO))
+			.with((options) -> options.maxHandshakes(atOnce).backlog(clients));
 		StreamServer server = serve(TestIdentity.SERVER.context(), ECHO);
 		StreamServer plain = new TestNetwork(TransportKind.TCP, this.directory).serve(ECHO);
 		try {

@@ -13,6 +13,7 @@ import io.streams.socket.SocketSystem;
 import io.streams.socket.StreamSocket;
 import io.streams.transport.ConnectFailedException;
 import io.streams.transport.ConnectSettings;
+import io.streams.transport.Deadline;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 
@@ -57,7 +58,7 @@ final class ConnectAttempt implements ReadyHandler {
 		this.settings = settings;
 		this.protocol = protocol;
 		this.loop = group.next();
-		this.deadline = System.nanoTime() + settings.timeout().toNanos();
+		this.deadline = System.nanoTime() + Deadline.nanos(settings.timeout());
 	}
 
 	CompletableFuture<Transport> start() {
@@ -93,9 +94,18 @@ final class ConnectAttempt implements ReadyHandler {
 		fail("the transport factory was closed", null);
 	}
 
+	@Override
+	public void notWatched(IOException cause) {
+		fail(String.valueOf(cause.getMessage()), cause);
+	}
+
 	private void connect() {
 		this.loop.removeWaiting(this);
 		if (this.outcome.isDone()) {
+			return;
+		}
+		if (this.loop.isTerminated()) {
+			loopClosed();
 			return;
 		}
 		try {

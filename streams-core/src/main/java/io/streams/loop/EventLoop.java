@@ -21,6 +21,7 @@ import io.streams.socket.PolledSocket;
 import io.streams.socket.Poller;
 import io.streams.socket.ReadyHandler;
 import io.streams.socket.SocketSystem;
+import io.streams.transport.Deadline;
 import io.streams.transport.LoopStatistics;
 import io.streams.transport.Transport.Cancellable;
 
@@ -184,7 +185,7 @@ final class EventLoop implements Runnable, Executor {
 
 	Cancellable executeLater(Duration delay, Runnable task) {
 		DelayedTask delayed = new DelayedTask(this, task);
-		long at = System.nanoTime() + delay.toNanos();
+		long at = System.nanoTime() + Deadline.nanos(delay);
 		execute(() -> delayed.schedule(at));
 		return delayed;
 	}
@@ -202,6 +203,11 @@ final class EventLoop implements Runnable, Executor {
 		this.closing = true;
 		execute(() -> {
 		});
+	}
+
+	/** Whether the loop has ended: what it is given now runs at once, on any thread. */
+	boolean isTerminated() {
+		return this.terminated;
 	}
 
 	void awaitTermination(long millis) throws InterruptedException {

@@ -93,12 +93,8 @@ final class SocketDeadlines implements TimerQueue.Action {
 	@Override
 	public void timeElapsed(long now) {
 		this.timer = null;
-		if (this.transport.state() == TransportState.CLOSING && this.phaseBegan == 0) {
-			// Another thread has just called close; its change is still to be applied.
-			return;
-		}
 		Deadline next = next();
-		if (next == null || this.transport.state() == TransportState.CLOSED) {
+		if (next == null) {
 			return;
 		}
 		boolean early = next.at() - now > 0;
@@ -106,12 +102,21 @@ final class SocketDeadlines implements TimerQueue.Action {
 			this.roomSoughtAt = this.transport.lastSent();
 			this.transport.hasRoomAfterAll();
 		}
-		if (early || (next.phase() == Phase.WRITE_STALL && this.transport.hasRoomAfterAll())) {
+		if (early || isAliveAfterAll(next.phase())) {
 			plan();
 		}
-		else {
+		else if (this.transport.state() != TransportState.CLOSED) {
 			expire(next);
 		}
+	}
+
+	private boolean isAliveAfterAll(Phase phase) {
+		return switch (phase) {
+			case WRITE_STALL -> this.transport.hasRoomAfterAll();
+			case IDLE -> this.transport.hasInputAfterAll()
+					|| (this.transport.isOutputBlocked() && this.transport.hasRoomAfterAll());
+			default -> false;
+		};
 	}
 
 	private void expire(Deadline passed) {
@@ -126,7 +131,9 @@ final class SocketDeadlines implements TimerQueue.Action {
 	private @Nullable Deadline next() {
 		return switch (this.transport.state()) {
 			case OPEN -> whileOpen();
-			case CLOSING -> Deadline.after(Phase.CLOSE, this.phaseBegan, this.settings.closeTimeout());
+			// Without a begin another thread has just called close: the loop plans anew.
+			case CLOSING -> (this.phaseBegan != 0)
+					? Deadline.after(Phase.CLOSE, this.phaseBegan, this.settings.closeTimeout()) : null;
 			case LINGERING -> Deadline.after(Phase.CLOSE, this.phaseBegan, this.settings.lingerTimeout());
 			case CLOSED -> null;
 		};

@@ -224,6 +224,13 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 		closeNow();
 	}
 
+	@Override
+	public void notWatched(IOException cause) {
+		if (this.state == State.ACCEPTING) {
+			backOff(cause);
+		}
+	}
+
 	private void register() {
 		try {
 			this.socket.register(this.loop.poller(), PolledSocket.ACCEPT, this);
@@ -291,6 +298,11 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 	private void open(SocketTransport transport, StreamSocket accepted) {
 		try {
 			transport.open(false);
+		}
+		catch (ClosedSelectorException ex) {
+			accepted.close();
+			this.acceptor.setupFailed(transport.info().remoteAddress(), transport.protocol(),
+					new IOException("the transport factory was closed", ex));
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			accepted.close();

@@ -667,6 +667,11 @@ final class SocketTransport implements Transport, ReadyHandler {
 		finish(null, true);
 	}
 
+	@Override
+	public void notWatched(IOException cause) {
+		finish(IoFailures.typed(cause), true);
+	}
+
 	private void unblockOutput() {
 		this.lock.lock();
 		try {
@@ -747,12 +752,13 @@ final class SocketTransport implements Transport, ReadyHandler {
 	/**
 	 * Lingers from now on, if all was sent; whoever writes while it closes may have added
 	 * to that until now.
-	 * @return {@code false} if there is something to send
+	 * @return {@code false} if there is something to send, or it is to be aborted
 	 */
 	private boolean endOutput() {
 		this.lock.lock();
 		try {
-			if (!this.output.isEmpty()) {
+			if (this.aborted || !this.output.isEmpty()) {
+				// After an abort it is empty, and the peer must not take that for all.
 				return false;
 			}
 			moveTo(TransportState.LINGERING);
@@ -776,15 +782,16 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	/**
 	 * A connection on which nothing was awaited turns out to be dead. That is no more
-	 * than the proper end where both sides were ended before, and on a Unix socket, where
-	 * the peer's close is seen at once, even with bytes still to be read.
+	 * than the proper end where both sides were ended before. Where the peer's end is
+	 * still to be read, on a Unix socket or after the own side was ended, the system says
+	 * the same of a peer that has closed properly: there may be bytes to be read first.
 	 */
 	private void peerGone() {
-		if (this.unix && !this.input.isEnded()) {
+		boolean mayHaveEnded = this.unix || isOutputShut();
+		if (mayHaveEnded && !this.input.isEnded()) {
 			return;
 		}
-		boolean ended = this.input.isEnded() && (this.unix || isOutputShut());
-		finish(ended ? null : IoFailures.reset(null), false);
+		finish(mayHaveEnded ? null : IoFailures.reset(null), false);
 	}
 
 	private boolean isOutputShut() {
@@ -894,6 +901,22 @@ final class SocketTransport implements Transport, ReadyHandler {
 		}
 		proceed();
 		return this.lastSent != before;
+	}
+
+	/**
+	 * Looks at the socket before the connection is given up as idle. After a stall of the
+	 * loop or of the whole process more sockets may be ready than one poll tells of.
+	 * Event loop only.
+	 * @return whether the peer has sent something, or ended its side
+	 */
+	boolean hasInputAfterAll() {
+		if (this.input.isEnded() || this.readingPaused) {
+			return false;
+		}
+		long before = this.lastReceived;
+		this.input.read();
+		proceed();
+		return this.lastReceived != before || this.input.isEnded();
 	}
 
 }

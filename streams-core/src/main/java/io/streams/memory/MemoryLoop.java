@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.streams.flow.CarrierShare;
+import io.streams.transport.Deadline;
 import io.streams.transport.LoopStatistics;
 import io.streams.transport.Transport.Cancellable;
 
@@ -82,7 +83,7 @@ final class MemoryLoop implements Executor {
 
 	Cancellable executeLater(Duration delay, Runnable task) {
 		CompletableFuture<@Nullable Void> due = new CompletableFuture<@Nullable Void>().completeOnTimeout(null,
-				delay.toNanos(), TimeUnit.NANOSECONDS);
+				Deadline.nanos(delay), TimeUnit.NANOSECONDS);
 		due.thenRunAsync(task, this);
 		return () -> due.cancel(false);
 	}

@@ -1,5 +1,7 @@
 package io.streams.socket;
 
+import java.io.IOException;
+
 /**
  * Whose socket it is. Called on the event loop.
  */
@@ -13,5 +15,11 @@ public interface ReadyHandler {
 
 	/** The loop ends: close at once. */
 	void loopClosed();
+
+	/**
+	 * The system would not watch the socket for what was asked, and tells nothing of it.
+	 * @param cause what the system said
+	 */
+	void notWatched(IOException cause);
 
 }

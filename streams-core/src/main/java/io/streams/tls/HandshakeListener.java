@@ -20,12 +20,20 @@ public interface HandshakeListener {
 	}
 
 	/**
-	 * The peers have not agreed, or not in time. The connection is gone, and its protocol
-	 * has never heard of it.
+	 * The peers have not agreed, or not in time. The protocol never hears of the
+	 * connection, which is gone when the peer has been told, or would not listen.
 	 * @param time how long it took
 	 * @param cause why
 	 */
 	default void handshakeFailed(Duration time, IOException cause) {
+	}
+
+	/**
+	 * The connection of a handshake that failed is gone: called after
+	 * {@link #handshakeFailed}, and not after an upgrade, of whose connection the
+	 * protocol hears.
+	 */
+	default void connectionGone() {
 	}
 
 }

@@ -246,4 +246,9 @@ final class TlsHandshake {
 		}
 	}
 
+	/** It has failed, and its connection is gone. Event loop only. */
+	void connectionGone() {
+		this.listener.connectionGone();
+	}
+
 }

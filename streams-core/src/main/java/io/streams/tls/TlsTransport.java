@@ -165,6 +165,9 @@ public final class TlsTransport implements Transport, Protocol {
 		if (agreed || handshake.isUpgrade()) {
 			this.link.upper().connectionLost(reason);
 		}
+		else {
+			handshake.connectionGone();
+		}
 	}
 
 	private boolean becomeClosed() {

@@ -1,6 +1,7 @@
 package io.streams.transport;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import io.streams.transport.ConnectionTimeoutException.Phase;
 
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Deadline(Phase phase, long at, Duration timeout) {
 
+	/** The difference of two times, one of which is as far ahead, still is a long. */
+	private static final long MAX_NANOS = Long.MAX_VALUE / 2;
+
 	/**
 	 * The deadline of a timeout.
 	 * @param phase what would have taken too long
@@ -23,7 +27,18 @@ public record Deadline(Phase phase, long at, Duration timeout) {
 	 * @return the deadline, or {@code null} if there is no bound
 	 */
 	public static @Nullable Deadline after(Phase phase, long since, @Nullable Duration timeout) {
-		return (timeout != null) ? new Deadline(phase, since + timeout.toNanos(), timeout) : null;
+		return (timeout != null) ? new Deadline(phase, since + nanos(timeout), timeout) : null;
+	}
+
+	/**
+	 * A timeout in nanoseconds, to be added to a reading of the monotonic clock. What is
+	 * longer than 146 years is taken for 146 years, so that
+	 * {@code ChronoUnit.FOREVER.getDuration()} is no bound in effect.
+	 * @param timeout how long something may take
+	 * @return the nanoseconds
+	 */
+	public static long nanos(Duration timeout) {
+		return Math.min(TimeUnit.NANOSECONDS.convert(timeout), MAX_NANOS);
 	}
 
 	/**

@@ -7,8 +7,8 @@ import io.streams.flow.WaterMarks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a transport treats its connection. Immutable; changed copies come from the
- * {@code with} methods.
+ * How a transport treats its connection. Immutable; changed copies come from
+ * {@link #toBuilder()}.
  *
  * @param waterMarks the write buffer's water marks
  * @param maxWriteBuffer bytes the write buffer may hold before the connection is aborted

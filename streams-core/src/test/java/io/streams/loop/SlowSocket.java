@@ -25,6 +25,9 @@ final class SlowSocket implements StreamSocket {
 
 	boolean closed;
 
+	/** Whether the peer learns of the close by a reset. */
+	boolean reset;
+
 	boolean touchedAfterClose;
 
 	@Override
@@ -97,6 +100,7 @@ final class SlowSocket implements StreamSocket {
 
 	@Override
 	public void resetOnClose() {
+		this.reset = true;
 	}
 
 	@Override

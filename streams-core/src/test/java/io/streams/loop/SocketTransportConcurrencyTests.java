@@ -109,6 +109,23 @@ class SocketTransportConcurrencyTests {
 		});
 	}
 
+	/** Or it would take the part for the whole. */
+	@Test
+	void aPeerThatDoesNotGetAllGetsAReset() {
+		ModelCheck.explore("aborter and the loop that closes", INVOCATIONS, () -> {
+			Connection connection = new Connection();
+			connection.write(1);
+			connection.transport.close();
+			Thread aborter = start(connection.transport::abort);
+			connection.takeSome(2);
+			join(aborter);
+			connection.takeSome(100);
+			String sent = connection.socket.taken.toString();
+			require(sent.equals("111") || connection.socket.reset, "sent was '" + sent + "' and then the end");
+			requireEqual(connection.protocol.lost.get(), 1, "calls of connectionLost");
+		});
+	}
+
 	private static EventLoop loop() {
 		try {
 			return new EventLoop(null, "model", LoopThreads.PLATFORM, new NoSockets());

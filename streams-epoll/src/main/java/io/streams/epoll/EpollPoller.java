@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -18,6 +20,8 @@ import io.streams.socket.Poller;
 import io.streams.socket.ReadyHandler;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -30,7 +34,12 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
  */
 final class EpollPoller implements Poller {
 
+	private static final Logger logger = LoggerFactory.getLogger(EpollPoller.class);
+
 	private static final int INITIAL_SOCKETS = 64;
+
+	/** How long a virtual thread sleeps that the sentinel cannot watch over. */
+	private static final long UNGUARDED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
 	private final Epoll epoll = new Epoll();
 
@@ -54,8 +63,16 @@ final class EpollPoller implements Poller {
 	/** Whether the sentinel watches. Set by the loop, cleared by the sentinel. */
 	private volatile boolean guarded;
 
+	/** Event loop only. */
+	private boolean unguardedReported;
+
 	/** Whether the sentinel has ever watched. Event loop only. */
 	private boolean known;
+
+	/**
+	 * Set by the loop at its end, after which what it is given runs on any thread.
+	 */
+	private volatile boolean closed;
 
 	EpollPoller() throws IOException {
 		try {
@@ -80,8 +97,14 @@ final class EpollPoller implements Poller {
 		return this.epoll.errno();
 	}
 
-	/** Event loop only. */
+	/**
+	 * Event loop only.
+	 * @throws ClosedSelectorException if it is closed
+	 */
 	void add(int descriptor, EpollSocket socket) {
+		if (this.closed) {
+			throw new ClosedSelectorException();
+		}
 		if (descriptor >= this.sockets.length) {
 			this.sockets = Arrays.copyOf(this.sockets, Math.max(descriptor + 1, 2 * this.sockets.length));
 		}
@@ -131,11 +154,11 @@ final class EpollPoller implements Poller {
 		}
 	}
 
-	private void park(long nanos) throws IOException {
-		if (!this.guarded) {
-			beGuarded();
+	private void park(long nanos) {
+		if (!this.guarded && !beGuarded()) {
+			LockSupport.parkNanos(this, (nanos < 0) ? UNGUARDED_NANOS : Math.min(nanos, UNGUARDED_NANOS));
 		}
-		if (nanos < 0) {
+		else if (nanos < 0) {
 			LockSupport.park(this);
 		}
 		else {
@@ -143,16 +166,30 @@ final class EpollPoller implements Poller {
 		}
 	}
 
-	private void beGuarded() throws IOException {
+	private boolean beGuarded() {
 		// Before the sentinel can clear it.
 		this.guarded = true;
 		try {
-			Sentinel.INSTANCE.watch(this, this.known);
+			Sentinel.instance().watch(this, this.known);
 			this.known = true;
+			return true;
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException | Error ex) {
 			this.guarded = false;
-			throw ex;
+			reportUnguarded(ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Once for each poller: it happens again and again until there is what was wanting.
+	 */
+	private void reportUnguarded(Throwable ex) {
+		if (!this.unguardedReported) {
+			this.unguardedReported = true;
+			logger.warn(
+					"An event loop cannot be watched while it sleeps, and looks at its sockets each {} ms until it can",
+					TimeUnit.NANOSECONDS.toMillis(UNGUARDED_NANOS), ex);
 		}
 	}
 
@@ -166,16 +203,27 @@ final class EpollPoller implements Poller {
 		return this.epoll;
 	}
 
-	private void applyChanges() throws IOException {
+	private void applyChanges() {
+		// It may grow meanwhile.
 		for (int i = 0; i < this.changed.size(); i++) {
 			EpollSocket socket = this.changed.get(i);
 			socket.takeChange();
 			if (socket.isOpen() && socket.interest() != socket.watched()) {
-				this.epoll.watch(socket.descriptor(), events(socket.watched()), events(socket.interest()));
-				socket.setWatched(socket.interest());
+				applyChange(socket);
 			}
 		}
 		this.changed.clear();
+	}
+
+	/** The system watches so many sockets of a user and no more, for one. */
+	private void applyChange(EpollSocket socket) {
+		try {
+			this.epoll.watch(socket.descriptor(), events(socket.watched()), events(socket.interest()));
+			socket.setWatched(socket.interest());
+		}
+		catch (IOException ex) {
+			socket.handler().notWatched(ex);
+		}
 	}
 
 	private static int events(int operations) {
@@ -216,8 +264,9 @@ final class EpollPoller implements Poller {
 
 	@Override
 	public void close() {
+		this.closed = true;
 		if (this.known) {
-			Sentinel.INSTANCE.forget(this);
+			Sentinel.forget(this);
 		}
 		this.counter.close();
 		this.epoll.close();

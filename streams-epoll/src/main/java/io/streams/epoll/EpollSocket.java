@@ -76,11 +76,17 @@ abstract class EpollSocket implements PolledSocket {
 		return CLOSING[descriptor & (CLOSING.length - 1)];
 	}
 
+	/**
+	 * Has it watched.
+	 * @throws java.nio.channels.ClosedSelectorException if the poller is closed, as the
+	 * JDK's do
+	 */
 	@Override
 	public final void register(Poller poller, int interest, ReadyHandler handler) throws ClosedChannelException {
-		this.poller = (EpollPoller) poller;
+		EpollPoller watcher = (EpollPoller) poller;
+		watcher.add(openDescriptor(), this);
+		this.poller = watcher;
 		this.handler = handler;
-		this.poller.add(openDescriptor(), this);
 		setInterest(interest);
 	}
 

@@ -1,10 +1,11 @@
 package io.streams.epoll;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,25 +18,44 @@ final class Sentinel implements Runnable {
 
 	private static final Logger logger = LoggerFactory.getLogger(Sentinel.class);
 
-	static final Sentinel INSTANCE = start();
-
-	private final Epoll epoll;
+	/** Held while it is started. */
+	private static final ReentrantLock STARTING = new ReentrantLock();
 
 	/** By the descriptors of their epoll instances. */
-	private final Map<Integer, EpollPoller> pollers = new ConcurrentHashMap<>();
+	private static final Map<Integer, EpollPoller> POLLERS = new ConcurrentHashMap<>();
+
+	/** Written once, under {@link #STARTING}. */
+	private static volatile @Nullable Sentinel started;
+
+	private final Epoll epoll;
 
 	private Sentinel(Epoll epoll) {
 		this.epoll = epoll;
 	}
 
-	private static Sentinel start() {
+	/**
+	 * The one of this process, started when a loop first sleeps.
+	 * @throws IOException if the system has no descriptor for it; a later call may have
+	 * one
+	 */
+	static Sentinel instance() throws IOException {
+		Sentinel sentinel = started;
+		return (sentinel != null) ? sentinel : start();
+	}
+
+	private static Sentinel start() throws IOException {
+		STARTING.lock();
 		try {
-			Sentinel sentinel = new Sentinel(new Epoll());
-			Thread.ofPlatform().daemon().name("streams-epoll-sentinel").start(sentinel);
+			Sentinel sentinel = started;
+			if (sentinel == null) {
+				sentinel = new Sentinel(new Epoll());
+				Thread.ofPlatform().daemon().name("streams-epoll-sentinel").start(sentinel);
+				started = sentinel;
+			}
 			return sentinel;
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException("could not open an epoll instance", ex);
+		finally {
+			STARTING.unlock();
 		}
 	}
 
@@ -45,14 +65,14 @@ final class Sentinel implements Runnable {
 	 */
 	void watch(EpollPoller poller, boolean again) throws IOException {
 		if (!again) {
-			this.pollers.put(poller.epoll().descriptor(), poller);
+			POLLERS.put(poller.epoll().descriptor(), poller);
 		}
 		this.epoll.watchOnce(poller.epoll(), again);
 	}
 
 	/** The poller is about to be closed, which has the system forget it. */
-	void forget(EpollPoller poller) {
-		this.pollers.remove(poller.epoll().descriptor());
+	static void forget(EpollPoller poller) {
+		POLLERS.remove(poller.epoll().descriptor());
 	}
 
 	@Override
@@ -61,7 +81,7 @@ final class Sentinel implements Runnable {
 			try {
 				int count = this.epoll.await(-1);
 				for (int i = 0; i < count; i++) {
-					EpollPoller poller = this.pollers.get(this.epoll.descriptor(i));
+					EpollPoller poller = POLLERS.get(this.epoll.descriptor(i));
 					if (poller != null) {
 						poller.somethingReady();
 					}

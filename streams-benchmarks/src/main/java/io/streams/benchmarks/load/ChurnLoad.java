@@ -28,10 +28,10 @@ final class ChurnLoad implements Load {
 	/** Clients that have not begun anew after the end. */
 	private int ended;
 
-	ChurnLoad(LoadOptions options, int clients) throws IOException {
+	ChurnLoad(LoadOptions options, ClientLoop loop, int clients) {
 		this.options = options;
 		this.clients = clients;
-		this.loop = new ClientLoop(options.port(), options.tls());
+		this.loop = loop;
 	}
 
 	@Override
@@ -73,7 +73,6 @@ final class ChurnLoad implements Load {
 		while (this.ended < this.clients) {
 			this.loop.turn();
 		}
-		this.loop.releaseClosed();
 	}
 
 	/**

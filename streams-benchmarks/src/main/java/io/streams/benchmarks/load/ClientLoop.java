@@ -44,14 +44,10 @@ final class ClientLoop {
 	/** The time of the present turn. */
 	private long now = System.nanoTime();
 
-	ClientLoop(int port) throws IOException {
-		this(port, false);
-	}
-
-	ClientLoop(int port, boolean tls) throws IOException {
-		this.tls = tls ? new TlsClients() : null;
+	ClientLoop(LoadOptions options) throws IOException {
+		this.tls = options.tls() ? new TlsClients() : null;
 		this.selector = Selector.open();
-		this.server = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port);
+		this.server = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), options.port());
 	}
 
 	/**
@@ -101,8 +97,7 @@ final class ClientLoop {
 
 	/**
 	 * Lets go of the sockets of closed channels, which the JDK keeps until the next
-	 * select: their peers would be sent nothing but the end of input until then. Call it
-	 * when the last one is closed.
+	 * select: their peers would be sent nothing but the end of input until then.
 	 */
 	void releaseClosed() throws IOException {
 		this.selector.selectNow(this.dispatch);

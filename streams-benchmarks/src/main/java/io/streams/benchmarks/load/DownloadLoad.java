@@ -27,9 +27,9 @@ final class DownloadLoad implements Load, Client {
 
 	private long received;
 
-	DownloadLoad(LoadOptions options) throws IOException {
+	DownloadLoad(LoadOptions options, ClientLoop loop) {
 		this.options = options;
-		this.loop = new ClientLoop(options.port());
+		this.loop = loop;
 	}
 
 	@Override
@@ -37,20 +37,17 @@ final class DownloadLoad implements Load, Client {
 		try (SocketChannel opened = open()) {
 			this.loop.run(this.options.warmup());
 		}
-		this.loop.releaseClosed();
 	}
 
 	@Override
 	public LoadResult measure() throws IOException {
-		Interval interval;
 		try (SocketChannel opened = open()) {
-			interval = new Interval(this.options);
+			Interval interval = new Interval(this.options);
 			while (interval.goesOn(this.loop.now(), this.received)) {
 				this.loop.turn();
 			}
+			return interval.result();
 		}
-		this.loop.releaseClosed();
-		return interval.result();
 	}
 
 	private SocketChannel open() throws IOException {

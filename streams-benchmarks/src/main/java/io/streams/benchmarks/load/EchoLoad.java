@@ -42,9 +42,9 @@ final class EchoLoad implements Load {
 
 	private boolean sending;
 
-	EchoLoad(LoadOptions options) throws IOException {
+	EchoLoad(LoadOptions options, ClientLoop loop) {
 		this.options = options;
-		this.loop = new ClientLoop(options.port(), options.tls());
+		this.loop = loop;
 	}
 
 	@Override
@@ -92,7 +92,6 @@ final class EchoLoad implements Load {
 			this.slowReader.close();
 			this.slowReader = null;
 		}
-		this.loop.releaseClosed();
 	}
 
 	private void sendFor(Duration duration) throws IOException {

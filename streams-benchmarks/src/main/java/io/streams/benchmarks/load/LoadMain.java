@@ -25,31 +25,35 @@ public final class LoadMain {
 
 	public static void main(String[] arguments) throws IOException {
 		LoadOptions options = LoadOptions.parse(arguments);
+		ClientLoop loop = new ClientLoop(options);
 		if (options.kind() == Workload.Kind.IDLE) {
-			idle(options);
+			idle(options, loop);
 		}
 		else {
-			takeTurns(load(options));
+			takeTurns(load(options, loop), loop);
 		}
 	}
 
-	private static void takeTurns(Load load) throws IOException {
+	private static void takeTurns(Load load, ClientLoop loop) throws IOException {
 		load.warmUp();
+		loop.releaseClosed();
 		System.out.println("warm");
 		try (Scanner lines = new Scanner(System.in, StandardCharsets.US_ASCII)) {
 			while (lines.hasNextLine()) {
 				lines.nextLine();
-				System.out.println("result " + load.measure().line());
+				LoadResult result = load.measure();
+				loop.releaseClosed();
+				System.out.println("result " + result.line());
 			}
 		}
 	}
 
-	private static Load load(LoadOptions options) throws IOException {
+	private static Load load(LoadOptions options, ClientLoop loop) {
 		return switch (options.kind()) {
-			case ECHO, RESP, SLOW_READER -> new EchoLoad(options);
-			case DOWNLOAD -> new DownloadLoad(options);
-			case UPLOAD -> new UploadLoad(options);
-			case CHURN -> new ChurnLoad(options, options.connections());
+			case ECHO, RESP, SLOW_READER -> new EchoLoad(options, loop);
+			case DOWNLOAD -> new DownloadLoad(options, loop);
+			case UPLOAD -> new UploadLoad(options, loop);
+			case CHURN -> new ChurnLoad(options, loop, options.connections());
 			case IDLE -> throw new IllegalArgumentException("connections that idle are no load");
 		};
 	}
@@ -63,12 +67,12 @@ public final class LoadMain {
 	 * the time that a server holds many: what a connection's own thread keeps on its
 	 * stack depends on how well the code was compiled that once began it.
 	 */
-	private static void idle(LoadOptions options) throws IOException {
-		EchoLoad load = new EchoLoad(options);
+	private static void idle(LoadOptions options, ClientLoop loop) throws IOException {
+		EchoLoad load = new EchoLoad(options, loop);
 		Duration half = options.warmup().dividedBy(2);
 		try (Scanner lines = new Scanner(System.in, StandardCharsets.US_ASCII)) {
 			int connectionsBefore = lines.nextInt();
-			new ChurnLoad(options, CHURNING).warmUp(half);
+			new ChurnLoad(options, loop, CHURNING).warmUp(half);
 			load.connect(connectionsBefore);
 			load.rounds(half);
 			System.out.println("opened");

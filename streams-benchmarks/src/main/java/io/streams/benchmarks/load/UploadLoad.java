@@ -35,9 +35,9 @@ final class UploadLoad implements Load, Client {
 	/** Where to end: no limit until the interval is over. */
 	private long sendUpTo = Long.MAX_VALUE;
 
-	UploadLoad(LoadOptions options) throws IOException {
+	UploadLoad(LoadOptions options, ClientLoop loop) {
 		this.options = options;
-		this.loop = new ClientLoop(options.port());
+		this.loop = loop;
 	}
 
 	@Override
@@ -46,21 +46,18 @@ final class UploadLoad implements Load, Client {
 			this.loop.run(this.options.warmup());
 			awaitAcknowledgements();
 		}
-		this.loop.releaseClosed();
 	}
 
 	@Override
 	public LoadResult measure() throws IOException {
-		Interval interval;
 		try (SocketChannel opened = open()) {
-			interval = new Interval(this.options);
+			Interval interval = new Interval(this.options);
 			while (interval.goesOn(this.loop.now(), this.sent)) {
 				this.loop.turn();
 			}
 			awaitAcknowledgements();
+			return interval.result();
 		}
-		this.loop.releaseClosed();
-		return interval.result();
 	}
 
 	private SocketChannel open() throws IOException {

@@ -12,7 +12,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxBytes what keys and values may cost together before commands that add are
  * refused, as Redis's {@code maxmemory}
  * @param maxBulk the longest value, as Redis's {@code proto-max-bulk-len}
- * @param maxRequest the longest request, all its words together
+ * @param maxRequest the longest request, all its words together and 24 bytes for each
  */
 @ConfigurationProperties("demo.cache")
 record CacheProperties(@DefaultValue("128MB") DataSize maxBytes, @DefaultValue("1MB") DataSize maxBulk,

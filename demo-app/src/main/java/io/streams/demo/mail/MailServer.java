@@ -6,6 +6,7 @@ import java.util.Locale;
 
 import javax.net.ssl.SSLContext;
 
+import io.streams.LimitOverrunException;
 import io.streams.StreamReader;
 import io.streams.StreamWriter;
 import io.streams.spring.handler.StreamHandler;
@@ -32,6 +33,15 @@ class MailServer {
 	@StreamHandler(server = "mail", host = "127.0.0.1", port = "9002", limit = "512")
 	void onConnect(StreamReader reader, StreamWriter writer) throws IOException {
 		reply(writer, "220 streams-demo");
+		try {
+			converse(reader, writer);
+		}
+		catch (LimitOverrunException ex) {
+			reply(writer, "500 line too long");
+		}
+	}
+
+	private void converse(StreamReader reader, StreamWriter writer) throws IOException {
 		while (true) {
 			switch (readCommand(reader)) {
 				case "EHLO" ->

@@ -55,6 +55,16 @@ class MailServerTests {
 	}
 
 	@Test
+	void aLineThatIsTooLongIsAnswered() throws IOException {
+		try (StreamConnection client = connect()) {
+			readLine(client);
+			client.writer().write("x".repeat(600).getBytes(US_ASCII));
+			assertThat(readLine(client)).isEqualTo("500 line too long");
+			assertThat(client.reader().read()).isEmpty();
+		}
+	}
+
+	@Test
 	void aCommandAheadOfTheHandshakeIsNeverObeyed() throws IOException {
 		try (StreamConnection client = connect()) {
 			readLine(client);

@@ -2,6 +2,8 @@ package io.streams.spring.autoconfigure;
 
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,8 +58,23 @@ final class ConfiguredStreamServers implements StreamServerDefinitions {
 	@Override
 	public List<StreamServerDefinition> getDefinitions() {
 		Map<String, StreamHandlerDefinition> handlers = this.discovery.discover();
+		requireDistinctNames(handlers.values());
 		requireHandlers(handlers);
 		return handlers.values().stream().filter((handler) -> serverOf(handler).enabled()).map(this::define).toList();
+	}
+
+	/** Properties of servers whose names look alike to them could not be told apart. */
+	private static void requireDistinctNames(Collection<StreamHandlerDefinition> handlers) {
+		Map<String, StreamHandlerDefinition> seen = new HashMap<>();
+		for (StreamHandlerDefinition handler : handlers) {
+			StreamHandlerDefinition other = seen.putIfAbsent(uniform(handler.server()), handler);
+			if (other != null) {
+				throw new InvalidStreamHandlerException(handler.source(),
+						"names the server '" + handler.server() + "', and " + other.source() + " the server '"
+								+ other.server() + "', which properties cannot tell apart",
+						"Give them names that differ by more than capital letters, hyphens and underscores.");
+			}
+		}
 	}
 
 	private void requireHandlers(Map<String, StreamHandlerDefinition> handlers) {

@@ -95,6 +95,16 @@ class FailureAnalyzersTests {
 	}
 
 	@Test
+	void twoServersThatPropertiesCannotTellApart() {
+		this.runner.withBean(Echo.class).withBean(CapitalEcho.class).run((context) -> {
+			FailureAnalysis analysis = FailedStart.analyze(context);
+			assertThat(analysis.getDescription()).contains("CapitalEcho.onConnect", "the server 'ECHO'",
+					"Echo.onConnect", "the server 'echo'", "cannot tell apart");
+			assertThat(analysis.getAction()).contains("differ by more than capital letters");
+		});
+	}
+
+	@Test
 	void wrongSignature() {
 		this.runner.withBean(WrongSignature.class).run((context) -> {
 			FailureAnalysis analysis = FailedStart.analyze(context);
@@ -163,6 +173,14 @@ class FailureAnalyzersTests {
 
 		@StreamHandler("echo")
 		void onClient(StreamWriter writer) {
+		}
+
+	}
+
+	static class CapitalEcho {
+
+		@StreamHandler(server = "ECHO", port = "0")
+		void onConnect(StreamWriter writer) {
 		}
 
 	}

@@ -17,6 +17,9 @@ final class KeyCommands {
 
 	private static final int NEVER_EXPIRES = -1;
 
+	/** Bytes of a pattern at the most. */
+	private static final int MAX_PATTERN = 1024;
+
 	private KeyCommands() {
 	}
 
@@ -46,7 +49,12 @@ final class KeyCommands {
 	}
 
 	private static Reply keys(Session session, Arguments arguments) {
-		return Reply.bulks(session.keys().keys(new Glob(arguments.bytes(1))));
+		byte[] pattern = arguments.bytes(1);
+		if (pattern.length > MAX_PATTERN) {
+			// All others wait while it is looked for in each key.
+			throw new CommandException("ERR pattern is longer than " + MAX_PATTERN + " bytes");
+		}
+		return Reply.bulks(session.keys().keys(new Glob(pattern)));
 	}
 
 	private static Reply flush(Session session, Arguments arguments) {
@@ -77,11 +85,15 @@ final class KeyCommands {
 	}
 
 	private static long timeToLive(Session session, Bytes key) {
+		long deadline = session.keys().deadline(key);
 		if (session.keys().find(key) == null) {
 			return NO_SUCH_KEY;
 		}
-		long deadline = session.keys().deadline(key);
-		return (deadline == Keyspace.NEVER) ? NEVER_EXPIRES : deadline - session.keys().now();
+		if (deadline == Keyspace.NEVER) {
+			return NEVER_EXPIRES;
+		}
+		long millis = deadline - session.keys().now();
+		return (millis > 0) ? millis : NO_SUCH_KEY;
 	}
 
 	private static Reply persist(Session session, Arguments arguments) {

@@ -71,8 +71,8 @@ public final class RespReader {
 		List<byte[]> words = new ArrayList<>(Math.clamp(count, 0, USUAL_WORDS));
 		long remaining = this.limits.requestBytes();
 		for (long i = 0; i < count; i++) {
-			byte[] word = word((int) Math.min(remaining, this.limits.wordBytes()));
-			remaining -= word.length;
+			byte[] word = word((int) Math.clamp(remaining, -1, this.limits.wordBytes()));
+			remaining -= word.length + RespLimits.WORD_OVERHEAD;
 			words.add(word);
 		}
 		return words;

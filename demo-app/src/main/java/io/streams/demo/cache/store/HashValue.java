@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HashValue implements Value {
 
-	private final Map<Bytes, byte[]> fields = new LinkedHashMap<>();
+	private Map<Bytes, byte[]> fields = new LinkedHashMap<>();
+
+	private final Room room = new Room();
 
 	private long weight;
 
@@ -25,6 +27,7 @@ public final class HashValue implements Value {
 	public boolean put(byte[] field, byte[] value) {
 		byte[] former = this.fields.put(Bytes.of(field), value);
 		this.weight += (former != null) ? value.length - former.length : weightOf(field, value);
+		this.room.grownTo(this.fields.size());
 		return former == null;
 	}
 
@@ -45,6 +48,9 @@ public final class HashValue implements Value {
 				this.weight -= weightOf(field, value);
 				count++;
 			}
+		}
+		if (this.room.isMostlyUnusedAt(this.fields.size())) {
+			this.fields = new LinkedHashMap<>(this.fields);
 		}
 		return count;
 	}

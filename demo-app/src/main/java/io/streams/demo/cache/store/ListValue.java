@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListValue implements Value {
 
-	private final ArrayDeque<byte[]> elements = new ArrayDeque<>();
+	private ArrayDeque<byte[]> elements = new ArrayDeque<>();
+
+	private final Room room = new Room();
 
 	private long weight;
 
@@ -29,6 +31,7 @@ public final class ListValue implements Value {
 			}
 			this.weight += weightOf(element);
 		}
+		this.room.grownTo(this.elements.size());
 		return this.elements.size();
 	}
 
@@ -43,6 +46,9 @@ public final class ListValue implements Value {
 			case TAIL -> this.elements.pollLast();
 		};
 		this.weight -= (element != null) ? weightOf(element) : 0;
+		if (this.room.isMostlyUnusedAt(this.elements.size())) {
+			this.elements = new ArrayDeque<>(this.elements);
+		}
 		return element;
 	}
 
@@ -54,12 +60,12 @@ public final class ListValue implements Value {
 	 * @return the elements, perhaps none
 	 */
 	public List<byte[]> range(long start, long stop) {
-		int from = (int) Math.max(0, fromHead(start));
-		int to = (int) Math.min(this.elements.size() - 1L, fromHead(stop));
+		long from = Math.max(0, fromHead(start));
+		long to = Math.min(this.elements.size() - 1L, fromHead(stop));
 		if (from > to) {
 			return List.of();
 		}
-		return new ArrayList<>(this.elements.stream().skip(from).limit(to - from + 1L).toList());
+		return new ArrayList<>(this.elements.stream().skip(from).limit(to - from + 1).toList());
 	}
 
 	public int size() {

@@ -10,7 +10,9 @@ import java.util.Set;
  */
 public final class SetValue implements Value {
 
-	private final Set<Bytes> members = new LinkedHashSet<>();
+	private Set<Bytes> members = new LinkedHashSet<>();
+
+	private final Room room = new Room();
 
 	private long weight;
 
@@ -27,6 +29,7 @@ public final class SetValue implements Value {
 				count++;
 			}
 		}
+		this.room.grownTo(this.members.size());
 		return count;
 	}
 
@@ -42,6 +45,9 @@ public final class SetValue implements Value {
 				this.weight -= weightOf(member);
 				count++;
 			}
+		}
+		if (this.room.isMostlyUnusedAt(this.members.size())) {
+			this.members = new LinkedHashSet<>(this.members);
 		}
 		return count;
 	}

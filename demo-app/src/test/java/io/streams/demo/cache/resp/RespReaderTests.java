@@ -115,6 +115,14 @@ class RespReaderTests {
 			.withMessage("invalid bulk length");
 	}
 
+	/** A word costs something though it be empty. */
+	@Test
+	void refusesManyWordsOfNothing() {
+		StreamReader reader = fed(latin1("*1048576\r\n" + "$0\r\n\r\n".repeat(100_000)));
+		assertThatExceptionOfType(RespException.class).isThrownBy(() -> readAll(reader))
+			.withMessage("invalid bulk length");
+	}
+
 	@Test
 	void declaredLengthsCostNothing() throws IOException {
 		// Each promises a million words of a megabyte

@@ -156,7 +156,7 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 		}
 		else {
 			logger.error("Unhandled exception in the handler of connection {} of '{}'{}", connection.id(),
-					connection.serverName(), more, failure);
+					connection.serverName(), more, PrintableThrowable.of(failure));
 		}
 	}
 

@@ -5,6 +5,9 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -41,6 +44,9 @@ final class ReadSide {
 	 * many short lines would fill the stack.
 	 */
 	private static final int MAX_READY_IN_ROW = 32;
+
+	/** How long a loop may take to look for input before a read ends. */
+	private static final long LONGEST_LOOK_MILLIS = 1000;
 
 	private static final AtomicReferenceFieldUpdater<ReadSide, @Nullable ReadSilence> SILENCE = AtomicReferenceFieldUpdater
 		.newUpdater(ReadSide.class, ReadSilence.class, "silence");
@@ -388,6 +394,26 @@ final class ReadSide {
 	}
 
 	/**
+	 * Lets others run where there is nothing more to read: as after an error, a read
+	 * never waits then, and nobody preempts a handler that does not notice, and reads
+	 * again. (Where there is input, its loop has to run before there is more.) Looks
+	 * without the lock: the end stays one.
+	 */
+	void giveWayAtEnd() {
+		if (this.input.isEnded() && this.input.isEmpty()) {
+			giveWay();
+		}
+	}
+
+	/** Lets others run after a read that has failed, and may be tried again. */
+	void giveWay() {
+		Transport transport = this.transport;
+		if (transport != null) {
+			transport.letOthersRun();
+		}
+	}
+
+	/**
 	 * Notes that a caller begins, or no longer needs, to wait for the peer to take bytes.
 	 */
 	void noteDrain(int change) {
@@ -665,6 +691,7 @@ final class ReadSide {
 	}
 
 	private void park(PendingRead<?> read) throws IOException {
+		boolean looked = false;
 		while (!read.isSettled()) {
 			ReadSilence silence = this.silence;
 			Duration longest = (silence != null) ? silence.longest() : null;
@@ -672,7 +699,7 @@ final class ReadSide {
 				LockSupport.park(this);
 			}
 			else {
-				parkWithin(silence, longest, read);
+				looked = parkWithin(silence, longest, read, looked);
 			}
 			if (Thread.currentThread().isInterrupted() && withdraw(read)) {
 				throw new InterruptedIOException(read.request().method() + " was interrupted; no byte was lost");
@@ -680,20 +707,64 @@ final class ReadSide {
 		}
 	}
 
-	private void parkWithin(ReadSilence silence, Duration longest, PendingRead<?> read) throws ReadTimeoutException {
+	/**
+	 * Waits no longer than the peer may be silent.
+	 * @param looked whether the loop has looked for input since then
+	 * @return whether it has now
+	 */
+	private boolean parkWithin(ReadSilence silence, Duration longest, PendingRead<?> read, boolean looked)
+			throws ReadTimeoutException {
+		long remaining = remaining(silence, longest);
+		if (remaining > 0) {
+			LockSupport.parkNanos(this, remaining);
+			return false;
+		}
+		if (!looked) {
+			awaitLookForInput();
+		}
+		else if (withdraw(read)) {
+			throw new ReadTimeoutException(read.request().method(), longest);
+		}
+		return true;
+	}
+
+	/** Nanoseconds for which a read may still wait. */
+	private long remaining(ReadSilence silence, Duration longest) {
 		this.lock.lock();
-		long remaining;
 		try {
-			remaining = silence.remaining(longest);
+			return silence.remaining(longest);
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (remaining > 0) {
-			LockSupport.parkNanos(this, remaining);
+	}
+
+	/**
+	 * Has the loop look whether anything has come, before the peer is said to be silent:
+	 * after a stall of the process this thread may be the first to run.
+	 */
+	private void awaitLookForInput() {
+		Transport transport = this.transport;
+		if (transport == null) {
+			return;
 		}
-		else if (withdraw(read)) {
-			throw new ReadTimeoutException(read.request().method(), longest);
+		CompletableFuture<@Nullable Void> looked = new CompletableFuture<>();
+		transport.execute(() -> {
+			try {
+				transport.lookForInput();
+			}
+			finally {
+				looked.complete(null);
+			}
+		});
+		try {
+			looked.get(LONGEST_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			// The loop is stuck, which its watchdog tells: the read ends nevertheless.
 		}
 	}
 
@@ -764,6 +835,11 @@ final class ReadSide {
 
 	void checkSilence(ReadSilence silence) {
 		PendingRead<?> settled;
+		Transport transport = this.transport;
+		Duration longest = silence.longest();
+		if (transport != null && longest != null && remaining(silence, longest) <= 0) {
+			transport.lookForInput();
+		}
 		this.lock.lock();
 		try {
 			silence.lookedAt();

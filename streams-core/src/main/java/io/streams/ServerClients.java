@@ -39,6 +39,9 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 	/** Reports of clients whose set-up failed: one a second. */
 	private final RateLimit setupFailures = new RateLimit(1);
 
+	/** Reports of failed handshakes: one a second. */
+	private final RateLimit failedHandshakes = new RateLimit(1);
+
 	private final ServerOptions options;
 
 	private final StreamListener listener;
@@ -302,6 +305,7 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 		@Override
 		public void handshakeFailed(Duration time, IOException cause) {
 			reject(RejectReason.TLS_HANDSHAKE);
+			report(cause);
 			super.handshakeFailed(time, cause);
 		}
 
@@ -309,6 +313,15 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 		public void connectionGone() {
 			end();
 			forget(this.remoteAddress);
+		}
+
+		private void report(IOException cause) {
+			long suppressed = ServerClients.this.failedHandshakes.tryAcquire(System.nanoTime());
+			if (suppressed >= 0) {
+				logger.info("Server '{}' turned {} away in the TLS handshake: {}{}", serverName(),
+						PeerText.printable(this.remoteAddress), PeerText.printable(cause.getMessage()),
+						RateLimit.leftOut(suppressed));
+			}
 		}
 
 		private void end() {

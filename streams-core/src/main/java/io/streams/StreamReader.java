@@ -125,7 +125,13 @@ public final class StreamReader {
 	 */
 	public byte[] readLine() throws IOException {
 		try {
-			return this.side.readLine();
+			byte[] line = this.side.readLine();
+			this.side.giveWayAtEnd();
+			return line;
+		}
+		catch (IOException ex) {
+			this.side.giveWay();
+			throw ex;
 		}
 		finally {
 			Reference.reachabilityFence(this);
@@ -387,7 +393,13 @@ public final class StreamReader {
 	/** Reads, and is held by the read, even if nobody else holds it. */
 	private <T> T await(ReadRequest<T> request) throws IOException {
 		try {
-			return this.side.await(request);
+			T result = this.side.await(request);
+			this.side.giveWayAtEnd();
+			return result;
+		}
+		catch (IOException ex) {
+			this.side.giveWay();
+			throw ex;
 		}
 		finally {
 			Reference.reachabilityFence(this);

@@ -66,6 +66,7 @@ public final class StreamWriter {
 	public void write(byte[] data, int offset, int length) {
 		refuseMisuse();
 		noticeMissingDrain();
+		giveWay();
 		this.core.noteWrite(length);
 		transport().write(data, offset, length);
 	}
@@ -78,6 +79,7 @@ public final class StreamWriter {
 	public void write(ByteBuffer data) {
 		refuseMisuse();
 		noticeMissingDrain();
+		giveWay();
 		this.core.noteWrite(data.remaining());
 		transport().write(data);
 	}
@@ -341,6 +343,14 @@ public final class StreamWriter {
 		}
 	}
 
+	/** Nobody preempts a handler that never has to wait, or never asks whether it has. */
+	private void giveWay() {
+		if (this.core.isWaitOverdue()) {
+			transport().letOthersRun();
+			this.core.noteWait();
+		}
+	}
+
 	private void refuseOthers() {
 		Thread owner = this.core.transferring();
 		if (owner != null && owner != Thread.currentThread()) {
@@ -350,10 +360,7 @@ public final class StreamWriter {
 
 	/** Sends what can be sent, and tells whether writing may go on at once. */
 	private boolean isDrained() throws IOException {
-		if (this.core.isWaitOverdue()) {
-			transport().letOthersRun();
-			this.core.noteWait();
-		}
+		giveWay();
 		boolean unread = this.core.readSide().hasUnread();
 		FlowControl flow = this.core.flow();
 		if (flow.state() == FlowControl.State.LOST) {

@@ -36,6 +36,8 @@ import io.streams.transport.WriteBufferOverflowException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -214,6 +216,32 @@ class FaultTests extends NetworkFixture {
 				assertThat(client.readLine()).isEqualTo("x");
 			}
 			assertThat(this.events.count("closed")).isZero();
+		}
+	}
+
+	/** The handler's thread, which keeps the time, may be the first to run again. */
+	@Test
+	void noReadIsTimedOutAfterAStallWhoseInputHasCome() throws Exception {
+		Duration longest = Duration.ofMillis(400);
+		try (TransportFactory oneLoop = Streams.newTransports(new LoopOptions(1, LoopThreads.PLATFORM))) {
+			this.network.with((options) -> options.transports(oneLoop));
+			StreamServer blocking = this.network.serve((reader, writer) -> {
+				reader.setReadTimeout(longest);
+				writer.write(reader.readLine());
+			});
+			StreamServer asynchronous = this.network.serveAsync((reader, writer) -> {
+				reader.setReadTimeout(longest);
+				return reader.readLineAsync().thenAccept(writer::write);
+			});
+			RawClient first = this.network.connectRaw(blocking);
+			RawClient second = this.network.connectRaw(asynchronous);
+			await().until(() -> blocking.connections().size() + asynchronous.connections().size() == 2);
+			stall(blocking.connections().iterator().next(), longest.plusMillis(300), () -> {
+				first.send("x\n");
+				second.send("y\n");
+			});
+			assertThat(first.readToEnd()).isEqualTo("x\n");
+			assertThat(second.readToEnd()).isEqualTo("y\n");
 		}
 	}
 
@@ -685,6 +713,69 @@ class FaultTests extends NetworkFixture {
 		for (Thread each : readers) {
 			each.join();
 		}
+	}
+
+	/** Nobody preempts a virtual thread, and there are as many carriers as processors. */
+	@ParameterizedTest
+	@EnumSource
+	void handlersThatNeverWaitDoNotStarveOthers(Restless restless) throws Exception {
+		AtomicBoolean on = new AtomicBoolean(true);
+		CountDownLatch begun = new CountDownLatch(2 * Runtime.getRuntime().availableProcessors());
+		this.network.with((options) -> options.limit(100));
+		StreamServer server = this.network.serve((reader, writer) -> {
+			begun.countDown();
+			while (on.get() && !writer.isClosing()) {
+				restless.doSomething(reader, writer);
+			}
+		});
+		StreamServer echo = this.network.serve(ECHO);
+		List<Thread> readers = new ArrayList<>();
+		for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+			RawClient client = this.network.connectRaw(server);
+			client.send("x".repeat(150));
+			client.shutdownOutput();
+			readers.add(startPlatformThread(() -> swallow(client)));
+		}
+		begun.await();
+		try {
+			assertThat(worstOfTwentyEchoes(echo)).isLessThan(Duration.ofSeconds(2));
+		}
+		finally {
+			on.set(false);
+		}
+		for (Thread each : readers) {
+			each.join();
+		}
+	}
+
+	private enum Restless {
+
+		WRITES_WITHOUT_DRAIN {
+			@Override
+			void doSomething(StreamReader reader, StreamWriter writer) {
+				// It goes on, but must not fill the memory.
+				writer.write((writer.transport().writeBufferSize() < 100_000) ? LINE : new byte[0]);
+			}
+		},
+
+		READS_AGAIN_WHAT_IS_TOO_LONG {
+			@Override
+			void doSomething(StreamReader reader, StreamWriter writer) {
+				assertThat(failureOf(() -> reader.readUntil(LINE))).isInstanceOf(IOException.class);
+			}
+		},
+
+		READS_ON_AT_THE_END {
+			@Override
+			void doSomething(StreamReader reader, StreamWriter writer) throws IOException {
+				assertThat(reader.read(1000)).hasSizeLessThan(151);
+			}
+		};
+
+		private static final byte[] LINE = "a line\n".getBytes(StandardCharsets.ISO_8859_1);
+
+		abstract void doSomething(StreamReader reader, StreamWriter writer) throws IOException;
+
 	}
 
 	private Duration worstOfTwentyEchoes(StreamServer server) throws IOException {

@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,8 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
 
 	private final List<String> messages = new CopyOnWriteArrayList<>();
 
+	private final List<String> traces = new CopyOnWriteArrayList<>();
+
 	LogCapture() {
 		setContext(this.logger.getLoggerContext());
 		start();
@@ -29,7 +32,15 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
 	protected void append(ILoggingEvent event) {
 		if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
 			this.messages.add(event.getFormattedMessage());
+			if (event.getThrowableProxy() != null) {
+				this.traces.add(ThrowableProxyUtil.asString(event.getThrowableProxy()));
+			}
 		}
+	}
+
+	/** The stack traces that were logged, with what their failures say. */
+	List<String> traces() {
+		return this.traces;
 	}
 
 	/** All messages that contain some text. */

@@ -49,6 +49,40 @@ class PeerWordsTests {
 		}
 	}
 
+	/**
+	 * Nor may they begin a line in the stack trace of a failure that is no peer's fault.
+	 */
+	@Test
+	@ExpectedLog(value = "Unhandled exception in the handler", times = 3)
+	void aStackTraceWithAPeersWordsHasNoLineOfTheirs() throws Exception {
+		try (LogCapture log = new LogCapture();
+				TestNetwork network = new TestNetwork(TransportKind.TCP, this.directory)) {
+			StreamServer server = network.serve((reader, writer) -> {
+				try {
+					Integer.parseInt(new String(reader.read(64 * 1024), StandardCharsets.UTF_8));
+				}
+				catch (NumberFormatException ex) {
+					throw (ex.getMessage().length() > 1000) ? new IllegalStateException("bad request", ex) : ex;
+				}
+			});
+			for (String words : new String[] { "harmless", FORGED, FORGED + "x".repeat(10_000) }) {
+				RawClient client = network.connectRaw(server);
+				client.send(words.getBytes(StandardCharsets.UTF_8));
+				client.readToEnd();
+			}
+			await().until(() -> log.traces().size() == 3);
+			assertThat(log.traces().get(0))
+				.startsWith("java.lang.NumberFormatException: For input string: \"harmless\"");
+			assertThat(log.traces()).allSatisfy((trace) -> {
+				assertThat(trace).contains("NumberFormatException",
+						"at java.base/java.lang.Integer.parseInt(Integer.java");
+				assertThat(trace.lines()).allMatch((line) -> line.matches("[\\t\\x20-\\x7e…]{1,500}"))
+					.noneMatch((line) -> line.startsWith("2026-01-01"));
+			});
+			assertThat(log.traces().get(2)).contains("java.lang.IllegalStateException: bad request");
+		}
+	}
+
 	@Test
 	void anAddressThatAPeerHasChosenIsOneLine() throws Exception {
 		Path hostile = this.directory.resolve("a\n2026 ERROR\u001b[2J");

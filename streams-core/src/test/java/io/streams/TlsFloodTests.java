@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
@@ -185,6 +186,20 @@ class TlsFloodTests {
 			.containsExactly(RejectReason.TLS_HANDSHAKE, RejectReason.ADDRESS_LIMIT);
 		first.close();
 		await().until(() -> server.snapshot().activeConnections() == 0);
+	}
+
+	/** The end of TLS is not that of the connection, on which anything may follow. */
+	@Test
+	void whoEndsTlsAloneIsGivenUpAsHalfClosed() throws Exception {
+		CountDownLatch done = new CountDownLatch(1);
+		this.network.withTransport((settings) -> settings.halfClosedTimeout(DEADLINE));
+		StreamServer server = serve(TestIdentity.SERVER.context(), (reader, writer) -> done.await());
+		StreamConnection client = this.network.connect(server,
+				(options) -> options.tls(TlsOptions.builder(TestIdentity.trusting()).verifyHostname(false).build()));
+		client.writer().writeEof();
+		await().until(() -> this.events.count("closed") == 1);
+		assertThat(this.events.closeReasons()).containsExactly(CloseReason.HALF_CLOSED_TIMEOUT);
+		done.countDown();
 	}
 
 	@Test

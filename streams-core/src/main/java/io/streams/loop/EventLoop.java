@@ -57,6 +57,11 @@ final class EventLoop implements Runnable, Executor {
 	/** How often it parks, so that it goes there for sure. */
 	private static final long PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+	/** How long a loop waits after a turn that failed; twice as long after the next. */
+	private static final long MIN_BACK_OFF = TimeUnit.MILLISECONDS.toNanos(1);
+
+	private static final long MAX_BACK_OFF = TimeUnit.SECONDS.toNanos(1);
+
 	private final LoopGroup group;
 
 	private final String name;
@@ -268,15 +273,25 @@ final class EventLoop implements Runnable, Executor {
 
 	@Override
 	public void run() {
+		long backOff = MIN_BACK_OFF;
 		while (!this.closing) {
 			try {
 				turn();
+				backOff = MIN_BACK_OFF;
 			}
 			catch (Throwable ex) {
 				survive(ex);
+				backOff(backOff);
+				backOff = Math.min(2 * backOff, MAX_BACK_OFF);
 			}
 		}
 		terminate();
+	}
+
+	/** What fails once and again must neither take a processor nor fill the log. */
+	private void backOff(long nanos) {
+		Thread.interrupted();
+		LockSupport.parkNanos(this, nanos);
 	}
 
 	private void turn() throws IOException {

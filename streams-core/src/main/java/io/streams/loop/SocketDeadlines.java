@@ -145,7 +145,7 @@ final class SocketDeadlines implements TimerQueue.Action {
 		Deadline stall = Deadline.after(Phase.WRITE_STALL, this.transport.stalledSince(),
 				blocked ? this.settings.writeStallTimeout() : null);
 		Deadline half = Deadline.after(Phase.HALF_CLOSED, lastActivitySinceEnd(),
-				this.transport.input().isEnded() ? this.settings.halfClosedTimeout() : null);
+				this.transport.input().isOver() ? this.settings.halfClosedTimeout() : null);
 		return Deadline.first(Deadline.first(idle, stall), half);
 	}
 

@@ -23,7 +23,10 @@ final class SocketInput {
 	/** The peer ended its side. */
 	private boolean ended;
 
-	/** When it did. */
+	/** The protocol takes no more, though the peer may send some. */
+	private boolean endedAbove;
+
+	/** When the one or the other did. */
 	private long endedAt;
 
 	/** Bytes that were dropped, or one more than may be. */
@@ -37,9 +40,22 @@ final class SocketInput {
 		return this.ended;
 	}
 
-	/** When the input ended, if it has. */
+	/** Whether it is, or nobody is there to take it. */
+	boolean isOver() {
+		return this.ended || this.endedAbove;
+	}
+
+	/** When the input was {@linkplain #isOver() over}, if it is. */
 	long endedAt() {
 		return this.endedAt;
+	}
+
+	/** What comes from now on is no sign of life. */
+	void endAbove() {
+		if (!isOver()) {
+			this.endedAbove = true;
+			this.endedAt = this.transport.loop().now();
+		}
 	}
 
 	/** Takes what there is, for the protocol or to drop it. */
@@ -71,7 +87,9 @@ final class SocketInput {
 				end();
 			}
 			else if (n > 0) {
-				this.transport.noteReceived();
+				if (!this.endedAbove) {
+					this.transport.noteReceived();
+				}
 				this.transport.protocol().dataReceived(buffer.flip());
 			}
 		}
@@ -85,8 +103,10 @@ final class SocketInput {
 	}
 
 	private void end() {
+		if (!isOver()) {
+			this.endedAt = this.transport.loop().now();
+		}
 		this.ended = true;
-		this.endedAt = this.transport.loop().now();
 		if (!this.transport.protocol().eofReceived()) {
 			this.transport.close();
 		}

@@ -260,6 +260,17 @@ final class SocketTransport implements Transport, ReadyHandler {
 	}
 
 	@Override
+	public void lookForInput() {
+		hasInputAfterAll();
+	}
+
+	@Override
+	public void inputIsOver() {
+		this.input.endAbove();
+		deadlines().plan();
+	}
+
+	@Override
 	public Cancellable executeLater(Duration delay, Runnable task) {
 		return this.loop.executeLater(delay, task);
 	}

@@ -31,6 +31,9 @@ final class MemoryDeadlines {
 	/** Event loop only: when closing or lingering began; 0 before. */
 	private long phaseBegan;
 
+	/** Event loop only: when the protocol had seen the end of its input; 0 before. */
+	private long inputOverAt;
+
 	/** Written by the event loop: the next time at which to look at the deadlines. */
 	private volatile @Nullable Timer timer;
 
@@ -44,6 +47,14 @@ final class MemoryDeadlines {
 		if (this.phaseBegan == 0) {
 			this.phaseBegan = System.nanoTime();
 		}
+	}
+
+	/** The protocol has seen the end of its input, whatever may still come. */
+	void inputIsOver() {
+		if (this.inputOverAt == 0) {
+			this.inputOverAt = System.nanoTime();
+		}
+		plan();
 	}
 
 	void lingeringBegan() {
@@ -121,11 +132,16 @@ final class MemoryDeadlines {
 
 	/** The peer's end is a sign of life too, and begins what it is given. */
 	private @Nullable Deadline halfClosed() {
-		if (!this.transport.isInputEnded()) {
+		if (this.transport.isInputEnded()) {
+			return Deadline.after(Phase.HALF_CLOSED, this.transport.lastActivityHalfClosed(),
+					this.settings.halfClosedTimeout());
+		}
+		long over = this.inputOverAt;
+		if (over == 0) {
 			return null;
 		}
-		return Deadline.after(Phase.HALF_CLOSED, this.transport.lastActivityHalfClosed(),
-				this.settings.halfClosedTimeout());
+		long sent = this.transport.lastSent();
+		return Deadline.after(Phase.HALF_CLOSED, (sent - over > 0) ? sent : over, this.settings.halfClosedTimeout());
 	}
 
 	/** A look at the deadlines that is planned for some time. */

@@ -177,6 +177,11 @@ public final class MemoryTransport implements Transport {
 	}
 
 	@Override
+	public void inputIsOver() {
+		this.deadlines.inputIsOver();
+	}
+
+	@Override
 	public void letOthersRun() {
 		this.end.loop().letOthersRunBeforeHandler();
 	}

@@ -220,6 +220,8 @@ final class TlsReadSide {
 	private void end() {
 		if (!this.ended) {
 			this.ended = true;
+			// The end of TLS need not be that of the connection below.
+			this.link.lower().inputIsOver();
 			if (!this.link.upper().eofReceived()) {
 				this.link.transport().close();
 			}

@@ -221,6 +221,11 @@ public final class TlsTransport implements Transport, Protocol {
 	}
 
 	@Override
+	public void lookForInput() {
+		this.link.lower().lookForInput();
+	}
+
+	@Override
 	public Cancellable executeLater(Duration delay, Runnable task) {
 		return this.link.lower().executeLater(delay, task);
 	}

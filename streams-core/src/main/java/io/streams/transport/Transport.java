@@ -159,11 +159,26 @@ public interface Transport extends Executor {
 	}
 
 	/**
-	 * Lets others run: called by a thread that writes without ever having to wait, which
+	 * Lets others run: called by a thread that goes on without ever having to wait, which
 	 * nobody preempts.
 	 */
 	default void letOthersRun() {
 		Thread.yield();
+	}
+
+	/**
+	 * Takes what has come and was not told of yet, before the peer is said to be silent:
+	 * after a stall of the process more may have come than the loop has got to. Call it
+	 * on the event loop.
+	 */
+	default void lookForInput() {
+	}
+
+	/**
+	 * The protocol has seen the end of its input, whatever may still come: the
+	 * half-closed timeout begins. Call it on the event loop.
+	 */
+	default void inputIsOver() {
 	}
 
 	/**

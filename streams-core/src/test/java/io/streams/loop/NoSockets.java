@@ -15,7 +15,7 @@ import io.streams.socket.StreamSocket;
 /**
  * Sockets for loops that have none, or whose test brings its own.
  */
-final class NoSockets implements SocketSystem {
+class NoSockets implements SocketSystem {
 
 	@Override
 	public Poller openPoller() {

@@ -7,9 +7,11 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 
+import io.streams.transport.ConnectionResetException;
+
 /**
  * The system's errors by their numbers, as the JDK's exceptions: the same types and words
- * as those of its channels.
+ * as those of its channels, but for a reset, which has its own.
  */
 final class Errno {
 
@@ -22,6 +24,10 @@ final class Errno {
 	static final int ECONNABORTED = 103;
 
 	private static final int EACCES = 13;
+
+	private static final int EPIPE = 32;
+
+	private static final int ECONNRESET = 104;
 
 	private static final int EPROTO = 71;
 
@@ -58,6 +64,9 @@ final class Errno {
 			case ECONNREFUSED, ETIMEDOUT, ENOTCONN -> new ConnectException(text);
 			case EHOSTUNREACH -> new NoRouteToHostException(text);
 			case EADDRINUSE, EADDRNOTAVAIL, EACCES -> new BindException(text);
+			// By the number: the text is in the language of the system.
+			case ECONNRESET, EPIPE ->
+				new ConnectionResetException("Connection reset by peer", new SocketException(text));
 			default -> new SocketException(text);
 		};
 	}

@@ -139,7 +139,7 @@ final class Connector {
 			attempt = attempt(address, protocol);
 			this.attempts.add(attempt);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// Whoever waits for an earlier attempt learns of it too.
 			this.outcome.completeExceptionally(ex);
 			throw ex;

@@ -141,7 +141,10 @@ final class ReadSide {
 		this.lock.lock();
 		try {
 			this.input.setLimit(limit);
-			pauseAbove();
+			if (this.pending == null) {
+				// What a read waits for must come, however much that is.
+				pauseAbove();
+			}
 			resumeIfAtOrBelowLimit();
 		}
 		finally {
@@ -204,6 +207,16 @@ final class ReadSide {
 			this.lock.unlock();
 		}
 		announce(settled);
+	}
+
+	boolean isDistrustedBecauseOf(IOException failure) {
+		this.lock.lock();
+		try {
+			return this.input.isDistrusted() && this.input.failure() == failure;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	void setTransport(Transport transport) {

@@ -133,7 +133,22 @@ public final class StreamConnection implements AutoCloseable {
 		}
 		this.core.close(CloseReason.CLOSED);
 		if (!transport.inEventLoop() && !this.core.isTellingWithLock()) {
+			waitClosed();
+		}
+	}
+
+	/**
+	 * Whoever called {@code startTls} was told already why it failed, and a
+	 * try-with-resources may not be told once more by the same exception.
+	 */
+	private void waitClosed() throws IOException {
+		try {
 			this.writer.waitClosed();
+		}
+		catch (IOException ex) {
+			if (!this.core.readSide().isDistrustedBecauseOf(ex)) {
+				throw ex;
+			}
 		}
 	}
 

@@ -85,8 +85,8 @@ public final class StreamServer implements AutoCloseable {
 						null);
 			}
 		}
-		catch (BindFailedException | RuntimeException ex) {
-			server.release(bound);
+		catch (BindFailedException | RuntimeException | Error ex) {
+			server.awaitClosing(closing(bound));
 			throw ex;
 		}
 		server.listenOn(bound);
@@ -110,18 +110,21 @@ public final class StreamServer implements AutoCloseable {
 		}
 	}
 
+	private static CompletableFuture<?> closing(List<ServerTransport> listeners) {
+		return CompletableFuture
+			.allOf(listeners.stream().map(ServerTransport::close).toArray(CompletableFuture<?>[]::new));
+	}
+
 	/**
-	 * Gives bound addresses back before the failure is told, so that it can be retried.
+	 * Waits until addresses are given back, so that they can be bound at once. Not on an
+	 * event loop, which may be the one that gives them back.
 	 */
-	private void release(List<ServerTransport> bound) {
-		CompletableFuture<?>[] closing = bound.stream()
-			.map(ServerTransport::close)
-			.toArray(CompletableFuture<?>[]::new);
+	private void awaitClosing(CompletableFuture<?> closing) {
 		if (this.transports.inEventLoop()) {
 			return;
 		}
 		try {
-			CompletableFuture.allOf(closing).get(RELEASE_SECONDS, TimeUnit.SECONDS);
+			closing.get(RELEASE_SECONDS, TimeUnit.SECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -235,7 +238,10 @@ public final class StreamServer implements AutoCloseable {
 		}
 	}
 
-	/** Ends the listening; connections stay open. Idempotent. */
+	/**
+	 * Ends the listening; connections stay open. The addresses are free when this
+	 * returns, but on an event loop, where it does not wait. Idempotent.
+	 */
 	@Override
 	public void close() {
 		this.lock.lock();
@@ -248,22 +254,26 @@ public final class StreamServer implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
-		CompletableFuture<?>[] closing = this.listeners.stream()
-			.map(ServerTransport::close)
-			.toArray(CompletableFuture<?>[]::new);
-		CompletableFuture.allOf(closing).whenComplete((nothing, failure) -> {
+		CompletableFuture<?> closing = closing(this.listeners);
+		closing.whenComplete((nothing, failure) -> {
 			this.listeningEnded.complete(null);
 			closedIfDone();
 		});
+		awaitClosing(closing);
 	}
 
-	/** Closes every connection, after what is queued on it was sent. Call close first. */
+	/**
+	 * Closes every connection, after what is queued on it was sent, and aborts those in
+	 * the TLS handshake. Call close first.
+	 */
 	public void closeClients() {
+		this.clients.abortHandshakes();
 		connections().forEach((connection) -> connection.core().close(CloseReason.CLOSED));
 	}
 
-	/** Aborts every connection. Call close first. */
+	/** Aborts every connection, in the TLS handshake as well. Call close first. */
 	public void abortClients() {
+		this.clients.abortHandshakes();
 		connections().forEach(StreamConnection::abort);
 	}
 

@@ -301,7 +301,7 @@ public final class StreamWriter {
 	 * @return completes on the event loop when the connection is gone
 	 */
 	public CompletableFuture<@Nullable Void> waitClosedAsync() {
-		return this.core.whenClosed();
+		return this.connection.keptBy(this.core.whenClosed());
 	}
 
 	public StreamConnection connection() {

@@ -230,7 +230,7 @@ public final class Streams {
 				relay(Connector.connect(transports(options.transports()), resolve(host, port), options), outcome,
 						opener);
 			}
-			catch (IOException | RuntimeException ex) {
+			catch (IOException | RuntimeException | Error ex) {
 				outcome.completeExceptionally(ex);
 			}
 		});
@@ -267,7 +267,7 @@ public final class Streams {
 			relay(Connector.connect(transports(options.transports()), List.of(address), options), outcome,
 					AbandonedConnection.opener());
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			outcome.completeExceptionally(ex);
 		}
 		return outcome;

@@ -117,7 +117,8 @@ class AbandonedConnectionTests {
 				part("writer", StreamConnection::writer),
 				part("inputStream", (connection) -> connection.reader().inputStream()),
 				part("outputStream", (connection) -> connection.writer().outputStream()),
-				part("lines", (connection) -> connection.reader().lines().iterator()));
+				part("lines", (connection) -> connection.reader().lines().iterator()),
+				part("waitClosed", (connection) -> connection.writer().waitClosedAsync()));
 	}
 
 	private static Arguments part(String name, Function<StreamConnection, Object> part) {

@@ -97,6 +97,16 @@ class ConnectorTests {
 		assertThat(connected(connecting)).isEqualTo("10.0.0.2");
 	}
 
+	/** Such as a want of memory for another event loop. */
+	@Test
+	void anErrorIsToldWhereverItHappens() {
+		this.transports.refuse("10.0.0.1").breakDown("10.0.0.2");
+		CompletableFuture<ConnectionCore> connecting = connect((options) -> options, "10.0.0.1", "10.0.0.2");
+		assertThat(connecting).failsWithin(Duration.ofSeconds(5))
+			.withThrowableThat()
+			.withCauseInstanceOf(AssertionError.class);
+	}
+
 	@Test
 	void nobodyIsTriedAnyMoreAfterACancel() {
 		CompletableFuture<ConnectionCore> connecting = connect((options) -> options.happyEyeballsDelay(MOMENT),
@@ -223,6 +233,8 @@ class ConnectorTests {
 
 		private final List<String> answering = new CopyOnWriteArrayList<>();
 
+		private final List<String> broken = new ArrayList<>();
+
 		private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
 
 		ScriptedTransports refuse(String host) {
@@ -231,6 +243,11 @@ class ConnectorTests {
 
 		ScriptedTransports fail(String host, IOException failure) {
 			this.failing.put(host, failure);
+			return this;
+		}
+
+		ScriptedTransports breakDown(String host) {
+			this.broken.add(host);
 			return this;
 		}
 
@@ -272,6 +289,9 @@ class ConnectorTests {
 			String host = ((InetSocketAddress) address).getAddress().getHostAddress().replace(":0:0:0:0:0:0:", "::");
 			Attempt attempt = new Attempt(host, protocol, new RecordingTransport(), new CompletableFuture<>());
 			this.attempts.add(attempt);
+			if (this.broken.contains(host)) {
+				throw new AssertionError("as a want of memory would");
+			}
 			if (this.failing.containsKey(host)) {
 				attempt.outcome().completeExceptionally(this.failing.get(host));
 			}

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 
@@ -252,6 +253,25 @@ class StartTlsTests {
 		assertNothingIsRead(client.reader());
 		await().until(client::isClosed);
 		assertNothingIsRead(client.reader());
+	}
+
+	/** The close would tell the same failure once more, which Java refuses. */
+	@Test
+	@ExpectedLog("The handler of connection")
+	void aFailedUpgradeIsToldOnceByATryWithResources() throws Exception {
+		StreamServer server = this.network.serve((reader, writer) -> {
+			reader.readLine();
+			writer.startTls(SERVER);
+		});
+		TlsOptions distrusting = TlsOptions.builder(SSLContext.getDefault()).verifyHostname(false).build();
+		for (int i = 0; i < 20; i++) {
+			assertThatThrownBy(() -> {
+				try (StreamConnection client = this.network.connect(server)) {
+					client.writer().write("\n".getBytes(StandardCharsets.US_ASCII));
+					client.writer().startTls(distrusting);
+				}
+			}).isInstanceOf(SSLException.class);
+		}
 	}
 
 	@Test

@@ -45,6 +45,19 @@ class StreamReaderLimitTests {
 		this.threads.close();
 	}
 
+	/** The peer would never send the rest. */
+	@Test
+	void aLowerLimitPausesNoReadThatWaits() throws Exception {
+		this.reader = new StreamReader(1000);
+		this.reader.setTransport(this.transport);
+		CompletableFuture<byte[]> read = this.reader.readExactlyAsync(600);
+		feed("x".repeat(500));
+		this.reader.setLimit(new ReadLimit(100));
+		assertThat(this.transport.isReading()).isTrue();
+		feed("x".repeat(100));
+		assertThat(read.get()).hasSize(600);
+	}
+
 	@Test
 	void aChunkOverTheLimitStaysAndTellsHowMuchMayBeSkipped() throws IOException {
 		feed("123456");

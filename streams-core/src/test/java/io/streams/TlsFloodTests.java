@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
@@ -40,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -200,6 +200,26 @@ class TlsFloodTests {
 		await().until(() -> this.events.count("closed") == 1);
 		assertThat(this.events.closeReasons()).containsExactly(CloseReason.HALF_CLOSED_TIMEOUT);
 		done.countDown();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whoIsInTheHandshakeIsAmongTheClients(boolean abort) throws Exception {
+		StreamServer server = Streams.startServer(ECHO, "127.0.0.1", 0,
+				ServerOptions.builder().tls(TlsOptions.builder(TestIdentity.SERVER.context()).build()).build());
+		RawClient client = this.network.connectRaw(server);
+		await().until(() -> server.snapshot().activeConnections() == 1);
+		server.close();
+		if (abort) {
+			server.abortClients();
+		}
+		else {
+			server.closeClients();
+		}
+		long began = System.nanoTime();
+		server.waitClosed();
+		assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+		assertThatThrownBy(client::readToEnd).isInstanceOf(IOException.class);
 	}
 
 	@Test

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -221,6 +222,41 @@ class UnixSocketTests extends NetworkFixture {
 				room = false;
 			}
 		}
+	}
+
+	/** Nobody listens on it, as on a stale socket. */
+	@Test
+	void aNamedPipeIsNeverRemoved() throws Exception {
+		assertThat(new ProcessBuilder("mkfifo", this.path.toString()).start().waitFor()).isZero();
+		assertThatExceptionOfType(BindFailedException.class).isThrownBy(this::start)
+			.withMessageContaining("not a socket");
+		assertThat(Files.readAttributes(this.path, BasicFileAttributes.class).isOther()).isTrue();
+		assertThat(files()).containsExactly(this.path);
+	}
+
+	/** Java counts characters, and the system bytes. */
+	@Test
+	void aFolderWithAnyNameWillDo() throws IOException {
+		Path folder = Files.createDirectory(this.path.resolveSibling("\u6d41".repeat(12)));
+		int room = 106 - folder.toString().getBytes(StandardCharsets.UTF_8).length - 1;
+		assertThat(room).as("the test's own folder leaves room").isPositive();
+		this.path = folder.resolve("s".repeat(room));
+		StreamServer server = start();
+		assertThat(hello()).isEqualTo("hello");
+		server.close();
+		assertThat(this.path).doesNotExist();
+		Files.delete(folder);
+	}
+
+	@Test
+	void aSocketWhoseFileIsGoneCanBeHandedOver() throws Exception {
+		ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+		channel.bind(UnixDomainSocketAddress.of(this.path));
+		Files.delete(this.path);
+		StreamServer server = Streams.startServer((reader, writer) -> writer.write("hello".getBytes()), channel,
+				this.network.options());
+		assertThat(server.snapshot().state()).isEqualTo(ServerState.SERVING);
+		server.close();
 	}
 
 	@Test

@@ -88,7 +88,14 @@ public final class LoopTransports implements AutoCloseable {
 	 */
 	public CompletableFuture<Transport> adopt(StreamSocket socket, TransportSettings settings, Protocol protocol) {
 		CompletableFuture<Transport> outcome = new CompletableFuture<>();
-		EventLoop loop = this.group.next();
+		EventLoop loop;
+		try {
+			loop = this.group.next();
+		}
+		catch (RuntimeException | Error ex) {
+			socket.close();
+			throw ex;
+		}
 		loop.execute(() -> {
 			try {
 				outcome.complete(SocketTransport.adopt(socket, loop, settings, protocol));

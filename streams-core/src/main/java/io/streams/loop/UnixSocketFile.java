@@ -38,7 +38,12 @@ final class UnixSocketFile {
 	private static final int MAX_ADDRESS_BYTES = 107;
 
 	/** Characters of a path that every system takes for a socket. */
-	private static final int MAX_PATH_LENGTH = 100;
+	private static final int MAX_PATH_BYTES = 100;
+
+	/** The bits of a file's mode that say what it is. */
+	private static final int FILE_TYPE = 0170000;
+
+	private static final int SOCKET = 0140000;
 
 	/**
 	 * Held while a file is looked at and replaced: of two servers of this process that
@@ -80,7 +85,7 @@ final class UnixSocketFile {
 		Path folder = Files.createTempDirectory(parent(path), ".s");
 		try {
 			Path hidden = folder.resolve("s");
-			boolean fits = hidden.toString().length() <= MAX_PATH_LENGTH;
+			boolean fits = lengthOf(hidden) <= MAX_PATH_BYTES;
 			if (fits) {
 				bind(socket, hidden, settings);
 			}
@@ -103,9 +108,14 @@ final class UnixSocketFile {
 		}
 	}
 
-	/** The file of a socket that somebody else has bound. */
+	/** The file of a socket that somebody else has bound, and perhaps removed since. */
 	static UnixSocketFile adopt(UnixDomainSocketAddress address, boolean cleanup) throws IOException {
-		return of(address.getPath(), cleanup);
+		try {
+			return of(address.getPath(), cleanup);
+		}
+		catch (NoSuchFileException ex) {
+			return of(address.getPath(), false);
+		}
 	}
 
 	private static UnixSocketFile of(Path path, boolean cleanup) throws IOException {
@@ -162,7 +172,7 @@ final class UnixSocketFile {
 
 	private static void refuseUnusable(UnixDomainSocketAddress address) throws BindFailedException {
 		Path path = address.getPath();
-		int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
+		int bytes = lengthOf(path);
 		if (bytes > MAX_ADDRESS_BYTES) {
 			throw new BindFailedException(address, "Unix domain path too long: " + bytes + " bytes, and no client can"
 					+ " name more than " + MAX_ADDRESS_BYTES, null);
@@ -179,7 +189,7 @@ final class UnixSocketFile {
 	 */
 	private static @Nullable Object identityOfStale(UnixDomainSocketAddress address) throws IOException {
 		BasicFileAttributes attributes = attributes(address.getPath());
-		if (!attributes.isOther()) {
+		if (!isSocket(address.getPath())) {
 			throw new BindFailedException(address,
 					"the path exists and is not a socket: remove it, or choose another path", null);
 		}
@@ -207,6 +217,23 @@ final class UnixSocketFile {
 			show(away, address);
 			throw new BindFailedException(address, "Address already in use: another server was quicker", null);
 		}
+	}
+
+	/** By its mode: pipes and devices are no plain files either. */
+	private static boolean isSocket(Path path) throws IOException {
+		try {
+			int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+			return (mode & FILE_TYPE) == SOCKET;
+		}
+		catch (UnsupportedOperationException | IllegalArgumentException ex) {
+			logger.debug("The file system does not tell the type of {}", path, ex);
+			return false;
+		}
+	}
+
+	/** As the system counts. */
+	private static int lengthOf(Path path) {
+		return path.toString().getBytes(StandardCharsets.UTF_8).length;
 	}
 
 	/** Asks without waiting: a living server may be too busy to accept. */

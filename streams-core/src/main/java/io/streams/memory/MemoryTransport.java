@@ -57,6 +57,9 @@ public final class MemoryTransport implements Transport {
 	/** Set by {@link #open}; later by the event loop. */
 	private volatile @Nullable Protocol protocol;
 
+	/** Written by whoever opens this end: its protocol is being told of it. */
+	private volatile boolean opening;
+
 	/** Written under the output's lock. */
 	private volatile TransportState state = TransportState.OPEN;
 
@@ -136,15 +139,18 @@ public final class MemoryTransport implements Transport {
 	 */
 	public void open(Protocol protocol) {
 		this.whenClosedUnopened = null;
+		this.opening = true;
 		this.protocol = protocol;
 		this.end.loop().connectionOpened(this);
 		try {
 			protocol.connectionMade(this);
 		}
 		catch (RuntimeException | Error ex) {
+			this.opening = false;
 			discard();
 			throw ex;
 		}
+		this.opening = false;
 		changed();
 	}
 
@@ -523,6 +529,10 @@ public final class MemoryTransport implements Transport {
 
 	/** Takes what there is to take, and carries a close on. Event loop only. */
 	private void proceed() {
+		if (this.opening) {
+			// Nothing comes before connectionMade, which may be under way elsewhere.
+			return;
+		}
 		if (this.aborted && this.state != TransportState.CLOSED) {
 			finishAbort();
 		}

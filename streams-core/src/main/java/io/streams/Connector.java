@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,11 +15,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 import io.streams.tls.TlsOptions;
 import io.streams.tls.TlsTransport;
 import io.streams.transport.ConnectFailedException;
 import io.streams.transport.Deadline;
+import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportFactory;
 
@@ -159,16 +162,53 @@ final class Connector {
 		}
 	}
 
+	/**
+	 * Takes a connected socket over.
+	 * @param channel the socket, which is closed if this fails
+	 */
+	static CompletableFuture<ConnectionCore> adopt(TransportFactory transports, SocketChannel channel,
+			ConnectOptions options) throws IOException {
+		StreamReaderProtocol protocol = new StreamReaderProtocol(new StreamReader(options.limit()), options.listener(),
+				(connection) -> {
+				});
+		CompletableFuture<Transport> adopted;
+		try {
+			adopted = secured(options.tls(), channel.getRemoteAddress(), protocol,
+					(below) -> transports.adopt(channel, options.connect().transport(), below));
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			channel.close();
+			throw ex;
+		}
+		CompletableFuture<ConnectionCore> connecting = adopted.thenApply((transport) -> protocol.core());
+		connecting.whenComplete((connection, failure) -> {
+			if (connecting.isCancelled() && !adopted.cancel(false)) {
+				// The socket was given away: nobody else closes it.
+				adopted.thenAccept(Transport::abort);
+			}
+		});
+		return connecting;
+	}
+
 	private CompletableFuture<Transport> attempt(SocketAddress address, StreamReaderProtocol protocol) {
-		TlsOptions tls = this.options.tls();
+		return secured(this.options.tls(), address, protocol,
+				(below) -> this.transports.connect(address, this.options.connect(), below));
+	}
+
+	/**
+	 * Connects, and has TLS on top if there are options for it.
+	 * @param opening makes the connection for the protocol that is nearest to it
+	 */
+	private static CompletableFuture<Transport> secured(@Nullable TlsOptions tls, @Nullable SocketAddress address,
+			StreamReaderProtocol protocol, Function<Protocol, CompletableFuture<Transport>> opening) {
 		if (tls == null) {
-			return this.transports.connect(address, this.options.connect(), protocol);
+			return opening.apply(protocol);
 		}
 		String host = (address instanceof InetSocketAddress inet) ? inet.getHostString() : null;
 		int port = (address instanceof InetSocketAddress inet) ? inet.getPort() : -1;
 		TlsTransport secured = TlsTransport.client(tls, host, port, protocol,
 				new HandshakeReport(null, protocol.listener()));
-		CompletableFuture<Transport> connecting = this.transports.connect(address, this.options.connect(), secured);
+		CompletableFuture<Transport> connecting = opening.apply(secured);
 		CompletableFuture<Transport> open = connecting.thenCompose((lower) -> secured.handshake());
 		open.whenComplete((transport, failure) -> {
 			if (open.isCancelled()) {

@@ -274,26 +274,16 @@ public final class Streams {
 	}
 
 	/**
-	 * Takes a connected socket over, as asyncio's {@code sock} argument does.
+	 * Takes a connected socket over, as asyncio's {@code sock} argument does. With TLS in
+	 * the options, the handshake comes first.
 	 * @param channel the socket, connected; it belongs to the connection from now on
 	 * @param options how to treat it
 	 * @return the connection
-	 * @throws IOException if it is not connected
+	 * @throws IOException if it is not connected, or the handshake fails
 	 */
 	public static StreamConnection openConnection(SocketChannel channel, ConnectOptions options) throws IOException {
-		StreamReaderProtocol protocol = new StreamReaderProtocol(new StreamReader(options.limit()), options.listener(),
-				(connection) -> {
-				});
-		CompletableFuture<Transport> adopted = blockingTransports(options).adopt(channel, options.connect().transport(),
-				protocol);
-		CompletableFuture<ConnectionCore> connecting = adopted.thenApply((transport) -> protocol.core());
-		connecting.whenComplete((connection, failure) -> {
-			if (connecting.isCancelled()) {
-				// The socket was given away: nobody else closes it.
-				adopted.thenAccept(Transport::abort);
-			}
-		});
-		return await(connecting, channel, AbandonedConnection.opener());
+		return await(Connector.adopt(blockingTransports(options), channel, options), channel,
+				AbandonedConnection.opener());
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.streams;
 
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +79,38 @@ class TlsClientTests {
 		assertThat(session.getProtocol()).isEqualTo(version);
 		assertThat(session.getPeerPrincipal().getName()).isEqualTo("CN=server");
 		assertThat(client.info().get(TransportInfo.APPLICATION_PROTOCOL)).isNull();
+	}
+
+	/** Or what was to be secret would go in plain. */
+	@Test
+	void aSocketThatIsTakenOverSpeaksTlsToo() throws Exception {
+		StreamServer server = serve(TestIdentity.SERVER);
+		TlsOptions tls = TlsOptions.builder(TestIdentity.trusting()).build();
+		try (StreamConnection client = Streams.openConnection(SocketChannel.open(server.addresses().getFirst()),
+				ConnectOptions.builder().tls(tls).build())) {
+			assertThat(client.reader().read()).asString(StandardCharsets.US_ASCII).isEqualTo("hello");
+			assertThat(client.info().get(TransportInfo.TLS_SESSION)).isNotNull();
+		}
+	}
+
+	@Test
+	void aSocketThatIsTakenOverIsClosedIfItsServerIsAnother() throws Exception {
+		StreamServer server = serve(TestIdentity.issue("other", "other.test"));
+		SocketChannel channel = SocketChannel.open(server.addresses().getFirst());
+		TlsOptions tls = TlsOptions.builder(TestIdentity.trusting()).build();
+		assertThatExceptionOfType(SSLException.class)
+			.isThrownBy(() -> Streams.openConnection(channel, ConnectOptions.builder().tls(tls).build()));
+		await().until(() -> !channel.isOpen());
+	}
+
+	/** An absolute name, and one that no certificate can have. */
+	@ParameterizedTest
+	@CsvSource({ "server.test., true", "server.test., false", "my_host, false" })
+	void aNameThatCannotBeAskedForIsNotAskedFor(String name, boolean verify) throws Exception {
+		StreamServer server = serve(TestIdentity.SERVER);
+		StreamConnection client = connect(server, (tls) -> tls.serverHostname(name).verifyHostname(verify));
+		assertThat(client.reader().read()).asString(StandardCharsets.US_ASCII).isEqualTo("hello");
+		client.close();
 	}
 
 	@ParameterizedTest(name = "{0}")

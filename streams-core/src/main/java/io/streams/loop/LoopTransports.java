@@ -84,7 +84,7 @@ public final class LoopTransports implements AutoCloseable {
 	 * fails
 	 * @param settings how to treat it
 	 * @param protocol gets {@code connectionMade}, before the future completes
-	 * @return completes with the transport
+	 * @return completes with the transport; cancelling it closes the socket
 	 */
 	public CompletableFuture<Transport> adopt(StreamSocket socket, TransportSettings settings, Protocol protocol) {
 		CompletableFuture<Transport> outcome = new CompletableFuture<>();
@@ -98,7 +98,11 @@ public final class LoopTransports implements AutoCloseable {
 		}
 		loop.execute(() -> {
 			try {
-				outcome.complete(SocketTransport.adopt(socket, loop, settings, protocol));
+				Transport transport = SocketTransport.adopt(socket, loop, settings, protocol);
+				if (!outcome.complete(transport)) {
+					// It was cancelled, and nobody else closes the socket.
+					transport.abort();
+				}
 			}
 			catch (IOException | RuntimeException | Error ex) {
 				socket.close();

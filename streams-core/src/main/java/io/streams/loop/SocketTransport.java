@@ -265,6 +265,11 @@ final class SocketTransport implements Transport, ReadyHandler {
 	}
 
 	@Override
+	public void lookForRoom() {
+		hasRoomAfterAll();
+	}
+
+	@Override
 	public void inputIsOver() {
 		this.input.endAbove();
 		deadlines().plan();

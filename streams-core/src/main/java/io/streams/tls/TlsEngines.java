@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -51,11 +52,30 @@ final class TlsEngines {
 		if (options.verifyHostname()) {
 			parameters.setEndpointIdentificationAlgorithm("HTTPS");
 		}
-		if (name != null && !ADDRESS.matcher(name).matches()) {
-			parameters.setServerNames(List.of(new SNIHostName(name)));
+		SNIServerName asked = (name != null) ? serverName(name) : null;
+		if (asked != null) {
+			parameters.setServerNames(List.of(asked));
 		}
 		engine.setSSLParameters(parameters);
 		return engine;
+	}
+
+	/**
+	 * The name that the server is asked for, by RFC 6066: without the dot at the end of
+	 * an absolute name. None for an address, and for a name that no certificate can have;
+	 * the verification decides about that.
+	 */
+	private static @Nullable SNIServerName serverName(String name) {
+		String relative = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+		if (ADDRESS.matcher(relative).matches()) {
+			return null;
+		}
+		try {
+			return new SNIHostName(relative);
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
 	}
 
 	private static SSLParameters parameters(SSLEngine engine, TlsOptions options) {

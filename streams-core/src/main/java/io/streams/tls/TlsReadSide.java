@@ -17,6 +17,9 @@ final class TlsReadSide {
 
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+	/** Answers that may wait to be sent, each a small record, before no more is read. */
+	private static final int MAX_ANSWERS_UNSENT = 64;
+
 	private final TlsLink link;
 
 	/** Event loop only. */
@@ -32,6 +35,12 @@ final class TlsReadSide {
 	 * Event loop only: no input is taken until answers that the engine gave were sent.
 	 */
 	private boolean answersPileUp;
+
+	/**
+	 * Event loop only: answers that the engine gave since the transport below was last
+	 * seen to have room.
+	 */
+	private int answersUnsent;
 
 	/** Event loop only: the engine takes no more; to ask it costs a lock. */
 	private boolean closedByPeer;
@@ -168,7 +177,16 @@ final class TlsReadSide {
 			closeNotified();
 		}
 		else if (status == HandshakeStatus.NEED_WRAP && this.link.writeSide().isAboveHighMarkBelow()) {
-			// Answers pile up that the peer does not take: ask for no more questions.
+			answered();
+		}
+	}
+
+	/**
+	 * Answers pile up that the peer does not take: after some, ask for no more questions.
+	 * Not after the first: the peer may wait for this side to read before it reads.
+	 */
+	private void answered() {
+		if (++this.answersUnsent > MAX_ANSWERS_UNSENT) {
 			this.answersPileUp = true;
 			this.link.lower().pauseReading();
 		}
@@ -230,6 +248,9 @@ final class TlsReadSide {
 
 	/** The answers that had piled up were sent, or some. Event loop only. */
 	void answersSent() {
+		if (!this.link.writeSide().isAboveHighMarkBelow()) {
+			this.answersUnsent = 0;
+		}
 		if (this.answersPileUp) {
 			this.answersPileUp = false;
 			resume();

@@ -77,6 +77,7 @@ final class TlsShutdown {
 	}
 
 	private void timedOut(long unsentBefore) {
+		this.link.lower().lookForRoom();
 		long unsent = this.link.writeSide().size();
 		if (this.link.isIn(TlsState.CLOSED) || unsent == 0) {
 			// It lingers, which the transport below bounds.

@@ -175,6 +175,14 @@ public interface Transport extends Executor {
 	}
 
 	/**
+	 * Tries to send before the peer is said to take nothing: the system tells of room
+	 * only when there is a good deal of it, which a slow peer may take long to make. Call
+	 * it on the event loop.
+	 */
+	default void lookForRoom() {
+	}
+
+	/**
 	 * The protocol has seen the end of its input, whatever may still come: the
 	 * half-closed timeout begins. Call it on the event loop.
 	 */

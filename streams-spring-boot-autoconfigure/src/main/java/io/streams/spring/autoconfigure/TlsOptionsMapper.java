@@ -9,6 +9,7 @@ import javax.net.ssl.SSLParameters;
 
 import io.streams.spring.autoconfigure.StreamsProperties.Ssl;
 import io.streams.spring.server.SslBundleContext;
+import io.streams.tls.ClientAuthentication;
 import io.streams.tls.TlsOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
+import org.springframework.boot.ssl.SslStoreBundle;
 
 /**
  * Maps a server's SSL properties, and the bundles that they name, onto TLS options.
@@ -51,6 +53,7 @@ final class TlsOptionsMapper {
 		SslOptions ofBundle = this.bundles.getBundle(bundle).getOptions();
 		map.from(ofBundle.getCiphers()).as(Arrays::asList).to(options::ciphers);
 		map.from(ofBundle.getEnabledProtocols()).as(Arrays::asList).to(options::protocols);
+		requireTrustStore(bundle);
 		map.from(this.ssl.clientAuth()).to(options::clientAuthentication);
 		map.from(this.ssl.applicationProtocols()).to(options::applicationProtocols);
 		set(options, ".handshake-timeout", this.ssl.handshakeTimeout(), options::handshakeTimeout);
@@ -107,6 +110,19 @@ final class TlsOptionsMapper {
 							+ ".enabled=false to speak no TLS.");
 		}
 		return bundle;
+	}
+
+	/** Without one the JDK trusts whoever any public authority has certified. */
+	private void requireTrustStore(String bundle) {
+		ClientAuthentication clients = this.ssl.clientAuth();
+		SslStoreBundle stores = this.bundles.getBundle(bundle).getStores();
+		if (clients != null && clients != ClientAuthentication.NONE && stores != SslStoreBundle.NONE
+				&& stores.getTrustStore() == null) {
+			throw new InvalidConfigurationPropertyValueException(this.prefix + ".client-auth", clients,
+					"SSL bundle '" + bundle + "' has no trust store, so that a client with a certificate of any public"
+							+ " authority would do. Give it the authorities of your clients: truststore.certificate or"
+							+ " truststore.location.");
+		}
 	}
 
 	private SslBundleContext contextOf(String bundle) {

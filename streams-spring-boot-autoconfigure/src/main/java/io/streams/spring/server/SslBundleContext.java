@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import javax.net.ssl.KeyManager;
@@ -33,11 +35,15 @@ public final class SslBundleContext implements Supplier<SSLContext> {
 
 	private static final Logger logger = LoggerFactory.getLogger(SslBundleContext.class);
 
-	private final SslBundles bundles;
-
 	private final String bundle;
 
 	private final Map<String, String> serverNameBundles;
+
+	/** Held while a bundle is taken and the context is made of all. */
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Guarded by {@link #lock}: the last of each name that could be used. */
+	private final Map<String, SslBundle> usable = new HashMap<>();
 
 	private volatile SSLContext context;
 
@@ -49,13 +55,20 @@ public final class SslBundleContext implements Supplier<SSLContext> {
 	 * clients they are
 	 */
 	public SslBundleContext(SslBundles bundles, String bundle, Map<String, String> serverNameBundles) {
-		this.bundles = bundles;
 		this.bundle = bundle;
 		this.serverNameBundles = Map.copyOf(serverNameBundles);
-		this.context = create();
 		Set<String> names = new HashSet<>(serverNameBundles.values());
 		names.add(bundle);
-		names.forEach((name) -> bundles.addBundleUpdateHandler(name, (updated) -> update(name)));
+		this.lock.lock();
+		try {
+			// What is updated meanwhile waits for the lock.
+			names.forEach((name) -> bundles.addBundleUpdateHandler(name, (updated) -> update(name, updated)));
+			names.forEach((name) -> this.usable.put(name, requireKey(name, bundles.getBundle(name))));
+			this.context = create(this.usable);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	@Override
@@ -63,26 +76,29 @@ public final class SslBundleContext implements Supplier<SSLContext> {
 		return this.context;
 	}
 
-	private void update(String name) {
+	private void update(String name, SslBundle updated) {
+		this.lock.lock();
 		try {
-			this.context = create();
+			Map<String, SslBundle> candidates = new HashMap<>(this.usable);
+			candidates.put(name, requireKey(name, updated));
+			this.context = create(candidates);
+			this.usable.put(name, updated);
 			logger.info("SSL bundle '{}' was updated: new connections get its certificate", name);
 		}
 		catch (RuntimeException ex) {
 			logger.error("SSL bundle '{}' was updated with what cannot be used; its old certificate stays in use", name,
 					ex);
 		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
-	private SSLContext create() {
-		SslBundle standard = this.bundles.getBundle(this.bundle);
+	private SSLContext create(Map<String, SslBundle> bundles) {
+		SslBundle standard = Objects.requireNonNull(bundles.get(this.bundle));
 		try {
-			requireKey(this.bundle);
-			for (String name : this.serverNameBundles.values()) {
-				requireKey(name);
-			}
 			SSLContext context = SSLContext.getInstance(standard.getProtocol());
-			context.init(keyManagersOf(standard), standard.getManagers().getTrustManagers(), null);
+			context.init(keyManagersOf(standard, bundles), standard.getManagers().getTrustManagers(), null);
 			return context;
 		}
 		catch (GeneralSecurityException ex) {
@@ -94,33 +110,39 @@ public final class SslBundleContext implements Supplier<SSLContext> {
 	 * A server without a key fails every handshake. A bundle without stores has managers
 	 * that the application made, and they do not tell.
 	 */
-	private void requireKey(String name) throws KeyStoreException {
-		SslStoreBundle stores = this.bundles.getBundle(name).getStores();
-		if (stores != SslStoreBundle.NONE && !hasKey(stores.getKeyStore())) {
+	private static SslBundle requireKey(String name, SslBundle bundle) {
+		SslStoreBundle stores = bundle.getStores();
+		if (stores != SslStoreBundle.NONE && !hasKey(name, stores.getKeyStore())) {
 			throw new IllegalStateException("SSL bundle '" + name + "' has no private key in its key store, which a"
 					+ " server needs beside its certificate");
 		}
+		return bundle;
 	}
 
-	private static boolean hasKey(@Nullable KeyStore store) throws KeyStoreException {
+	private static boolean hasKey(String name, @Nullable KeyStore store) {
 		if (store == null) {
 			return false;
 		}
-		for (String alias : Collections.list(store.aliases())) {
-			if (store.isKeyEntry(alias)) {
-				return true;
+		try {
+			for (String alias : Collections.list(store.aliases())) {
+				if (store.isKeyEntry(alias)) {
+					return true;
+				}
 			}
+			return false;
 		}
-		return false;
+		catch (KeyStoreException ex) {
+			throw new IllegalStateException("The key store of SSL bundle '" + name + "' cannot be read", ex);
+		}
 	}
 
-	private KeyManager[] keyManagersOf(SslBundle standard) {
+	private KeyManager[] keyManagersOf(SslBundle standard, Map<String, SslBundle> bundles) {
 		if (this.serverNameBundles.isEmpty()) {
 			return standard.getManagers().getKeyManagers();
 		}
 		Map<String, X509ExtendedKeyManager> byName = new HashMap<>();
-		this.serverNameBundles.forEach(
-				(host, name) -> byName.put(host.toLowerCase(Locale.ROOT), keyManager(this.bundles.getBundle(name))));
+		this.serverNameBundles.forEach((host, name) -> byName.put(host.toLowerCase(Locale.ROOT),
+				keyManager(Objects.requireNonNull(bundles.get(name)))));
 		return new KeyManager[] { new ServerNameKeyManager(keyManager(standard), byName) };
 	}
 

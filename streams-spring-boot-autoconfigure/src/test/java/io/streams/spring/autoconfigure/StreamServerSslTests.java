@@ -36,6 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
@@ -303,6 +304,27 @@ class StreamServerSslTests {
 			});
 	}
 
+	/** That one of several certificates cannot be used is nothing to the others. */
+	@Test
+	void aBrokenBundleDoesNotKeepAnotherFromItsRenewal(CapturedOutput output) {
+		TestCertificate named = TestCertificate.create(directory, "named.test");
+		Path namedFile = directory.resolve("named.pem");
+		named.writeTo(namedFile);
+		this.secured.withPropertyValues("spring.ssl.bundle.pem.main.reload-on-update=true",
+				"spring.ssl.bundle.pem.named.reload-on-update=true", pem("named", "keystore.certificate"),
+				pem("named", "keystore.private-key"), "streams.servers.echo.ssl.server-name-bundles.named.test=named")
+			.run((context) -> {
+				Files.writeString(this.file, "no certificate");
+				await().atMost(Duration.ofSeconds(20))
+					.until(() -> output.getOut().contains("SSL bundle 'main' was updated with what cannot be used"));
+				TestCertificate renewed = TestCertificate.create(directory, "named.test");
+				renewed.writeTo(namedFile);
+				await().atMost(Duration.ofSeconds(20))
+					.until(() -> shownTo(context, "named.test").equals(renewed.certificate()));
+				assertThat(shownTo(context, "main.test")).isEqualTo(main.certificate());
+			});
+	}
+
 	private void replaceBy(ApplicationContext context, TestCertificate certificate) {
 		certificate.writeTo(this.file);
 		await().atMost(Duration.ofSeconds(20))
@@ -324,6 +346,14 @@ class StreamServerSslTests {
 			"ssl.max-handshakes=0, ssl.max-handshakes, give 1 or more" })
 	void badValueNamesTheProperty(String property, String named, String reason) {
 		assertRefused("streams.servers.echo." + property, named, reason, "streams.servers.echo.ssl.bundle=main");
+	}
+
+	/** The JDK's own trust store has every public authority. */
+	@ParameterizedTest
+	@ValueSource(strings = { "need", "want" })
+	void clientsOfNobodyKnownAreNotToBeTrusted(String clientAuth) {
+		assertRefused("streams.servers.echo.ssl.client-auth=" + clientAuth, "ssl.client-auth", "has no trust store",
+				"streams.servers.echo.ssl.bundle=other");
 	}
 
 	@Test

@@ -1,5 +1,7 @@
 package io.streams;
 
+import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,11 +13,11 @@ final class PrintableThrowable extends Exception {
 
 	private static final long serialVersionUID = 1L;
 
-	/** Causes of causes that are told. */
-	private static final int MAX_CAUSES = 8;
+	/** Causes of causes, and what they suppressed, that are told. */
+	private static final int MAX_DEPTH = 8;
 
 	private PrintableThrowable(Throwable failure, @Nullable Throwable cause) {
-		super(PeerText.printable(failure), cause, false, true);
+		super(PeerText.printable(failure), cause, true, true);
 		setStackTrace(failure.getStackTrace());
 	}
 
@@ -25,21 +27,27 @@ final class PrintableThrowable extends Exception {
 	 * @return the failure itself, if what it and its causes say can be printed
 	 */
 	static Throwable of(Throwable failure) {
-		return isPrintable(failure, MAX_CAUSES) ? failure : copy(failure, MAX_CAUSES);
+		return isPrintable(failure, MAX_DEPTH) ? failure : copy(failure, MAX_DEPTH);
 	}
 
-	private static boolean isPrintable(@Nullable Throwable failure, int causes) {
+	private static boolean isPrintable(@Nullable Throwable failure, int depth) {
 		if (failure == null) {
 			return true;
 		}
 		String said = String.valueOf(failure);
-		return causes > 0 && failure.getSuppressed().length == 0 && PeerText.printable(said).equals(said)
-				&& isPrintable(failure.getCause(), causes - 1);
+		return depth > 0 && PeerText.printable(said).equals(said) && isPrintable(failure.getCause(), depth - 1)
+				&& Arrays.stream(failure.getSuppressed()).allMatch((each) -> isPrintable(each, depth - 1));
 	}
 
-	private static PrintableThrowable copy(Throwable failure, int causes) {
+	private static PrintableThrowable copy(Throwable failure, int depth) {
 		Throwable cause = failure.getCause();
-		return new PrintableThrowable(failure, (cause != null && causes > 0) ? copy(cause, causes - 1) : null);
+		boolean further = depth > 0;
+		PrintableThrowable copy = new PrintableThrowable(failure,
+				(cause != null && further) ? copy(cause, depth - 1) : null);
+		if (further) {
+			Arrays.stream(failure.getSuppressed()).forEach((each) -> copy.addSuppressed(copy(each, depth - 1)));
+		}
+		return copy;
 	}
 
 	/** Without the name of this class: the failure's own is in the message. */

@@ -728,6 +728,10 @@ final class ReadSide {
 	private boolean parkWithin(ReadSilence silence, Duration longest, PendingRead<?> read, boolean looked)
 			throws ReadTimeoutException {
 		long remaining = remaining(silence, longest);
+		if (read.isSettled()) {
+			// To wait for the lock may have used up the wake-up.
+			return looked;
+		}
 		if (remaining > 0) {
 			LockSupport.parkNanos(this, remaining);
 			return false;

@@ -1,15 +1,12 @@
 package io.streams.loop;
 
 import java.io.IOException;
-import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.streams.socket.PolledSocket;
 import io.streams.socket.Poller;
-import io.streams.socket.ReadyHandler;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,7 +54,7 @@ class EventLoopTests {
 
 	}
 
-	private static final class FailingPoller implements Poller {
+	private static final class FailingPoller extends NoSockets.NothingReady {
 
 		private final AtomicInteger polls;
 
@@ -69,23 +66,6 @@ class EventLoopTests {
 		public void poll(Consumer<PolledSocket> ready) throws IOException {
 			this.polls.incrementAndGet();
 			throw new IOException("the system refuses");
-		}
-
-		@Override
-		public void await(long nanos, Consumer<PolledSocket> ready) {
-		}
-
-		@Override
-		public void wakeUp() {
-		}
-
-		@Override
-		public Collection<ReadyHandler> handlers() {
-			return List.of();
-		}
-
-		@Override
-		public void close() {
 		}
 
 	}

@@ -1,5 +1,6 @@
 package io.streams.loop;
 
+import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.util.Collection;
 import java.util.List;
@@ -32,10 +33,11 @@ class NoSockets implements SocketSystem {
 		throw new UnsupportedOperationException();
 	}
 
-	private static final class NothingReady implements Poller {
+	/** A poller of no sockets. */
+	static class NothingReady implements Poller {
 
 		@Override
-		public void poll(Consumer<PolledSocket> ready) {
+		public void poll(Consumer<PolledSocket> ready) throws IOException {
 		}
 
 		@Override

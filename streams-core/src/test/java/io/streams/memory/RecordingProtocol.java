@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Notes what it is called for. Bytes come as {@code "data abc"}, a chunk each.
  */
-final class RecordingProtocol implements Protocol {
+class RecordingProtocol implements Protocol {
 
 	final List<String> calls = new CopyOnWriteArrayList<>();
 

@@ -11,6 +11,11 @@ public enum HandlerOutcome {
 	/** It threw because the connection was lost or its input ended: the peer's doing. */
 	DISCONNECTED("disconnected"),
 
+	/**
+	 * It ended because its server stops: a read threw {@link ServerStoppingException}.
+	 */
+	STOPPED("stopped"),
+
 	/** It threw anything else. */
 	FAILED("failed"),
 

@@ -130,6 +130,7 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 			case ConnectionLostException lost -> HandlerOutcome.DISCONNECTED;
 			case IncompleteReadException ended -> HandlerOutcome.DISCONNECTED;
 			case TlsTruncatedException ended -> HandlerOutcome.DISCONNECTED;
+			case ServerStoppingException stopping -> HandlerOutcome.STOPPED;
 			case ReadTimeoutException silent -> HandlerOutcome.DISCONNECTED;
 			case SocketTimeoutException foreign -> HandlerOutcome.FAILED;
 			case InterruptedException interrupted -> HandlerOutcome.INTERRUPTED;

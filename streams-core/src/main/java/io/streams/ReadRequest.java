@@ -69,6 +69,24 @@ abstract sealed class ReadRequest<T> {
 
 	}
 
+	/** {@code awaitInput}: whether there is a byte to read; takes none. */
+	static final class Input extends ReadRequest<Boolean> {
+
+		@Override
+		String method() {
+			return "awaitInput";
+		}
+
+		@Override
+		@Nullable Boolean attempt(InputBuffer input) throws IOException {
+			if (!input.isEmpty()) {
+				return true;
+			}
+			return input.isExhausted() ? false : null;
+		}
+
+	}
+
 	/** {@code read(n)} for n above 0: whatever is there, up to n bytes. */
 	static final class Some extends ReadRequest<byte[]> {
 

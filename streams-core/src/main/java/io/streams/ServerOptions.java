@@ -32,12 +32,15 @@ import org.jspecify.annotations.Nullable;
  * @param startServing whether to accept at once; if not,
  * {@link StreamServer#startServing()} begins
  * @param gracePeriod how long handlers may take to finish when the server stops
+ * @param quietPeriod how long a peer must be silent before the stop ends a read that
+ * waits for it
  * @param listener hears what happens
  * @param transports makes the transports, or {@code null} for the process's own
  */
 public record ServerOptions(String name, ReadLimit limit, int maxConnections, int maxConnectionsPerAddress,
 		SlowConsumerPolicy slowConsumers, @Nullable TlsOptions tls, int maxHandshakes, ListenSettings listen,
-		boolean startServing, Duration gracePeriod, StreamListener listener, @Nullable TransportFactory transports) {
+		boolean startServing, Duration gracePeriod, Duration quietPeriod, StreamListener listener,
+		@Nullable TransportFactory transports) {
 
 	/** How many connections a server takes at once if nothing else is said. */
 	public static final int DEFAULT_MAX_CONNECTIONS = 16_384;
@@ -65,6 +68,10 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 		if (gracePeriod.isNegative()) {
 			throw new IllegalArgumentException("gracePeriod is " + gracePeriod + ": give 0 to stop without waiting");
 		}
+		if (quietPeriod.isNegative()) {
+			throw new IllegalArgumentException(
+					"quietPeriod is " + quietPeriod + ": give 0 to end every read that has to wait at once");
+		}
 	}
 
 	public static Builder builder() {
@@ -85,6 +92,7 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 			.maxHandshakes(this.maxHandshakes)
 			.startServing(this.startServing)
 			.gracePeriod(this.gracePeriod)
+			.quietPeriod(this.quietPeriod)
 			.listener(this.listener)
 			.transports(this.transports);
 		return builder.backlog(this.listen.backlog())
@@ -127,6 +135,8 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 		private boolean startServing = true;
 
 		private Duration gracePeriod = Duration.ofSeconds(30);
+
+		private Duration quietPeriod = Duration.ofSeconds(2);
 
 		private StreamListener listener = StreamListener.NONE;
 
@@ -243,6 +253,18 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 			return this;
 		}
 
+		/**
+		 * How long a peer must be silent before the stop of the server ends a read that
+		 * waits for it. It starts with the stop, and again with each received byte and
+		 * each read. A wait in {@link StreamReader#awaitInput()} ends at once.
+		 * @param quietPeriod 0 or more; 2 s by default
+		 * @return this builder
+		 */
+		public Builder quietPeriod(Duration quietPeriod) {
+			this.quietPeriod = quietPeriod;
+			return this;
+		}
+
 		public Builder listener(StreamListener listener) {
 			this.listener = listener;
 			return this;
@@ -264,7 +286,7 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 					this.unixPermissions, this.cleanupSocket, this.transport);
 			return new ServerOptions(this.name, this.limit, this.maxConnections, this.maxConnectionsPerAddress,
 					this.slowConsumers, this.tls, this.maxHandshakes, listen, this.startServing, this.gracePeriod,
-					this.listener, this.transports);
+					this.quietPeriod, this.listener, this.transports);
 		}
 
 	}

@@ -69,6 +69,30 @@ public final class StreamReader {
 	}
 
 	/**
+	 * Waits for the first byte of a message, and takes none. A handler that calls it
+	 * between two messages tells the server where a stop may end the conversation: the
+	 * stop ends this wait at once, and no other read before the peer has been silent for
+	 * the quiet period.
+	 * <p>
+	 * asyncio has no counterpart.
+	 * @return {@code true} if there is a byte to read; {@code false} if the peer has
+	 * ended its side, or the server stops, and everything received was read
+	 * @throws IOException if the connection is lost, or the wait is interrupted
+	 */
+	public boolean awaitInput() throws IOException {
+		return await(new ReadRequest.Input());
+	}
+
+	/**
+	 * The asynchronous form of {@link #awaitInput()}.
+	 * @return completes with {@code true} if there is a byte to read, and with
+	 * {@code false} if no message follows
+	 */
+	public CompletableFuture<Boolean> awaitInputAsync() {
+		return submit(new ReadRequest.Input());
+	}
+
+	/**
 	 * Reads everything up to the end of the input. What a peer may send is not bounded by
 	 * the limit: prefer the other reads for peers that are not trusted.
 	 * @return all bytes

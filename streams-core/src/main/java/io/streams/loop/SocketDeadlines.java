@@ -16,27 +16,44 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   OPEN       idle; write stall, while output is blocked; half closed, once input ended
- *   CLOSING    close
- *   LINGERING  linger, after which the close is done
+ *   CLOSING    close, since the peer last took bytes
+ *   LINGERING  close, while the peer has not acknowledged all; then linger
  * </pre>
  *
+ * A deadline after which bytes are dropped starts again with progress: bytes that moved,
+ * and bytes that the peer acknowledged, where the system tells. A slow peer's progress
+ * may stay unseen, because the system reports room only when a good part of the send
+ * buffer is free. So the deadlines look for it several times within each timeout.
+ * <p>
  * With an idle timeout, a connection has a timer waiting all the time. Its action is this
  * object itself, so that it costs no other.
  */
 final class SocketDeadlines implements TimerQueue.Action {
 
-	/** How long after a write without success room is looked for. */
-	private static final long ROOM_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+	/** Looks for progress within one timeout. */
+	private static final int LOOKS = 4;
+
+	/**
+	 * How soon after bytes were sent the first look comes, at most. What the peer takes
+	 * in its first moments would otherwise be seen late, and extend the deadline.
+	 */
+	private static final long FIRST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
 	private final SocketTransport transport;
 
 	private final TransportSettings settings;
 
-	/** When output last moved, as it was when room was last looked for. */
-	private long roomSoughtAt;
-
 	/** When closing or lingering began; 0 before. */
 	private long phaseBegan;
+
+	/** When progress was last looked for. */
+	private long lookedAt;
+
+	/** Bytes that the peer had not acknowledged then; -1 if the system does not tell. */
+	private long unacknowledged = -1;
+
+	/** When a look found that the peer had acknowledged bytes. */
+	private long acknowledgedAt;
 
 	/** The next time at which to look at the deadlines. */
 	private TimerQueue.@Nullable Timer timer;
@@ -44,6 +61,8 @@ final class SocketDeadlines implements TimerQueue.Action {
 	SocketDeadlines(SocketTransport transport, TransportSettings settings) {
 		this.transport = transport;
 		this.settings = settings;
+		this.acknowledgedAt = transport.lastSent();
+		this.lookedAt = this.acknowledgedAt - 1;
 	}
 
 	/** The loop saw that the transport is being closed; only the first time counts. */
@@ -55,6 +74,7 @@ final class SocketDeadlines implements TimerQueue.Action {
 
 	void lingeringBegan() {
 		this.phaseBegan = this.transport.loop().now();
+		noteUnacknowledged(this.phaseBegan);
 	}
 
 	/**
@@ -66,7 +86,10 @@ final class SocketDeadlines implements TimerQueue.Action {
 		if (next == null) {
 			return;
 		}
-		long at = isRoomToBeSought(next) ? Math.min(next.at(), this.transport.lastSent() + ROOM_NANOS) : next.at();
+		planAt(looksBefore(next) ? earlier(next.at(), lookAt(next)) : next.at());
+	}
+
+	private void planAt(long at) {
 		if (this.timer != null && this.timer.at() - at <= 0) {
 			return;
 		}
@@ -80,80 +103,137 @@ final class SocketDeadlines implements TimerQueue.Action {
 		}
 	}
 
-	/**
-	 * Just after a write that found no more room, the peer's system may take a little of
-	 * what was sent, which the system does not tell. It is looked for once, soon, or else
-	 * it would be found at the deadline and taken for a sign of life.
-	 */
-	private boolean isRoomToBeSought(Deadline next) {
-		return next.phase() == Phase.WRITE_STALL && this.roomSoughtAt != this.transport.lastSent();
-	}
-
-	/** Looks at the deadlines. */
+	/** Looks for progress, and at the deadlines. */
 	@Override
 	public void timeElapsed(long now) {
 		this.timer = null;
+		Deadline due = next();
+		if (due == null) {
+			return;
+		}
+		boolean passed = due.at() - now <= 0;
+		boolean conclusive = true;
+		if (passed || (looksBefore(due) && lookAt(due) - now <= 0)) {
+			conclusive = look(due.phase(), now);
+		}
 		Deadline next = next();
 		if (next == null) {
 			return;
 		}
-		boolean early = next.at() - now > 0;
-		if (early && isRoomToBeSought(next) && this.transport.lastSent() + ROOM_NANOS - now <= 0) {
-			this.roomSoughtAt = this.transport.lastSent();
-			this.transport.hasRoomAfterAll();
-		}
-		if (early || isAliveAfterAll(next.phase())) {
+		if (next.at() - now > 0) {
 			plan();
 		}
-		else if (this.transport.state() != TransportState.CLOSED) {
+		else if (!conclusive) {
+			planAt(now + lookInterval(next));
+		}
+		else {
 			expire(next);
 		}
 	}
 
-	private boolean isAliveAfterAll(Phase phase) {
-		return switch (phase) {
-			case WRITE_STALL -> this.transport.hasRoomAfterAll();
-			case IDLE -> this.transport.hasInputAfterAll()
-					|| (this.transport.isOutputBlocked() && this.transport.hasRoomAfterAll());
-			default -> false;
+	/**
+	 * Looks whether the peer has taken or sent anything.
+	 * @return whether the absence of progress was seen: it takes two looks without a send
+	 * between them
+	 */
+	private boolean look(Phase phase, long now) {
+		if (phase == Phase.IDLE) {
+			this.transport.hasInputAfterAll();
+		}
+		if (this.transport.isOutputBlocked()) {
+			this.transport.hasRoomAfterAll();
+		}
+		return this.transport.state() == TransportState.CLOSED || noteUnacknowledged(now);
+	}
+
+	private boolean noteUnacknowledged(long now) {
+		long before = this.unacknowledged;
+		boolean comparable = before >= 0 && this.lookedAt - this.transport.lastSent() >= 0;
+		this.unacknowledged = this.transport.socket().unacknowledged();
+		this.lookedAt = now;
+		if (comparable && this.unacknowledged < before) {
+			this.acknowledgedAt = now;
+		}
+		return comparable || this.unacknowledged <= 0;
+	}
+
+	/** Whether a look before the deadline may find progress that nothing else shows. */
+	private boolean looksBefore(Deadline deadline) {
+		return switch (deadline.phase()) {
+			case WRITE_STALL -> true;
+			case CLOSE -> this.transport.state() == TransportState.CLOSING || this.unacknowledged > 0;
+			default -> this.unacknowledged > 0 && this.lookedAt - this.transport.lastSent() >= 0;
 		};
 	}
 
+	private long lookAt(Deadline deadline) {
+		long sent = this.transport.lastSent();
+		if (this.lookedAt - sent < 0) {
+			boolean open = this.transport.state() == TransportState.OPEN;
+			return sent + (open ? Math.min(FIRST_LOOK_NANOS, lookInterval(deadline)) : lookInterval(deadline));
+		}
+		return this.lookedAt + lookInterval(deadline);
+	}
+
+	private long lookInterval(Deadline deadline) {
+		boolean lingering = this.transport.state() == TransportState.LINGERING;
+		return Deadline.nanos(lingering ? this.settings.lingerTimeout() : deadline.timeout()) / LOOKS;
+	}
+
 	private void expire(Deadline passed) {
-		if (this.transport.state() == TransportState.LINGERING) {
+		if (this.transport.state() == TransportState.LINGERING && this.unacknowledged <= 0) {
 			this.transport.finish(null, false);
 		}
 		else {
-			this.transport.finish(new ConnectionTimeoutException(passed.phase(), passed.timeout()), true);
+			this.transport.breakOff(new ConnectionTimeoutException(passed.phase(), passed.timeout()), true);
 		}
 	}
 
 	private @Nullable Deadline next() {
 		return switch (this.transport.state()) {
 			case OPEN -> whileOpen();
-			// Without a begin another thread has just called close: the loop plans anew.
+			// Without a start another thread has just called close: the loop plans anew.
 			case CLOSING -> (this.phaseBegan != 0)
-					? Deadline.after(Phase.CLOSE, this.phaseBegan, this.settings.closeTimeout()) : null;
-			case LINGERING -> Deadline.after(Phase.CLOSE, this.phaseBegan, this.settings.lingerTimeout());
+					? Deadline.after(Phase.CLOSE, later(this.phaseBegan, later(this.transport.lastSent(), this.acknowledgedAt)), this.settings.closeTimeout())
+					: null;
+			case LINGERING -> whileLingering();
 			case CLOSED -> null;
 		};
 	}
 
 	private @Nullable Deadline whileOpen() {
 		boolean blocked = this.transport.isOutputBlocked();
-		Deadline idle = Deadline.after(Phase.IDLE, this.transport.lastActivity(), this.settings.idleTimeout());
-		Deadline stall = Deadline.after(Phase.WRITE_STALL, this.transport.stalledSince(),
+		long active = later(this.transport.lastActivity(), this.acknowledgedAt);
+		Deadline idle = Deadline.after(Phase.IDLE, active, this.settings.idleTimeout());
+		Deadline stall = Deadline.after(Phase.WRITE_STALL, later(this.transport.stalledSince(), this.acknowledgedAt),
 				blocked ? this.settings.writeStallTimeout() : null);
-		Deadline half = Deadline.after(Phase.HALF_CLOSED, lastActivitySinceEnd(),
+		Deadline half = Deadline.after(Phase.HALF_CLOSED, later(this.transport.input().endedAt(), active),
 				this.transport.input().isOver() ? this.settings.halfClosedTimeout() : null);
 		return Deadline.first(Deadline.first(idle, stall), half);
 	}
 
-	/** When the peer ended its side, or bytes moved after that. */
-	private long lastActivitySinceEnd() {
-		long ended = this.transport.input().endedAt();
-		long active = this.transport.lastActivity();
-		return (active - ended > 0) ? active : ended;
+	/**
+	 * A peer that has not acknowledged everything would lose the rest by a reset, if it
+	 * sends after the close (RFC 9112, section 9.6). One that has may still send for as
+	 * long as a close may take.
+	 */
+	private @Nullable Deadline whileLingering() {
+		long began = later(this.phaseBegan, this.acknowledgedAt);
+		if (this.unacknowledged > 0) {
+			return Deadline.after(Phase.CLOSE, began, this.settings.closeTimeout());
+		}
+		long linger = Deadline.nanos(this.settings.lingerTimeout());
+		long most = began + Math.max(linger, Deadline.nanos(this.settings.closeTimeout()));
+		long quiet = this.transport.input().discardedSince(began) + linger;
+		return new Deadline(Phase.CLOSE, earlier(quiet, most), this.settings.lingerTimeout());
+	}
+
+	private static long later(long one, long other) {
+		return (one - other > 0) ? one : other;
+	}
+
+	private static long earlier(long one, long other) {
+		return (one - other < 0) ? one : other;
 	}
 
 }

@@ -3,7 +3,11 @@ package io.streams.loop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
+import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.TransportState;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the peer sends: read off the socket and handed to the protocol while the transport
@@ -12,11 +16,16 @@ import io.streams.transport.TransportState;
  */
 final class SocketInput {
 
+	private static final Logger logger = LoggerFactory.getLogger(SocketInput.class);
+
 	/** Reads of what nobody waits for, in one turn, at the most. */
 	private static final int READS_PER_TURN = 16;
 
-	/** Bytes that are read and dropped while lingering, at the most. */
-	private static final int MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
+	/**
+	 * Bytes of a broken connection's input that are delivered at most. The system's
+	 * receive buffer holds less: this bounds a peer that goes on sending meanwhile.
+	 */
+	private static final int MAX_REST_BYTES = 16 * 1024 * 1024;
 
 	private final SocketTransport transport;
 
@@ -29,8 +38,11 @@ final class SocketInput {
 	/** When the one or the other did. */
 	private long endedAt;
 
-	/** Bytes that were dropped, or one more than may be. */
-	private int discarded;
+	/** Bytes were dropped: what follows them is dropped too. */
+	private boolean discarding;
+
+	/** When bytes were last dropped, if any were. */
+	private long discardedAt;
 
 	SocketInput(SocketTransport transport) {
 		this.transport = transport;
@@ -48,6 +60,11 @@ final class SocketInput {
 	/** When the input was {@linkplain #isOver() over}, if it is. */
 	long endedAt() {
 		return this.endedAt;
+	}
+
+	/** When bytes of the peer were last dropped; {@code since} if that was before. */
+	long discardedSince(long since) {
+		return (this.discarding && this.discardedAt - since > 0) ? this.discardedAt : since;
 	}
 
 	/** What comes from now on is no sign of life. */
@@ -102,34 +119,63 @@ final class SocketInput {
 		}
 	}
 
+	/** The system shows the peer's end of stream. */
 	private void end() {
-		if (!isOver()) {
-			this.endedAt = this.transport.loop().now();
+		if (this.transport.isAborted()) {
+			return;
 		}
-		this.ended = true;
+		noteEnd();
 		if (!this.transport.protocol().eofReceived()) {
 			this.transport.close();
 		}
 		this.transport.deadlines().plan();
 	}
 
+	private void noteEnd() {
+		if (!isOver()) {
+			this.endedAt = this.transport.loop().now();
+		}
+		this.ended = true;
+	}
+
 	/**
-	 * Reads what is left of a broken connection's input, as far as the reader wants it.
+	 * Delivers what the system holds of a broken connection's input, unless bytes before
+	 * it were dropped.
+	 * @param cause why the connection ends. After a deadline, an end of stream is the
+	 * peer's. After an error it may be the error, which the system shows once only
 	 */
-	void readRest() {
+	void readRest(IOException cause) {
+		if (this.ended || this.discarding) {
+			return;
+		}
 		try {
-			for (int i = 0; i < READS_PER_TURN && !this.transport.isReadingPaused() && !this.ended; i++) {
-				ByteBuffer buffer = this.transport.loop().readBuffer();
-				if (this.transport.socket().read(buffer) <= 0) {
-					return;
-				}
-				this.transport.protocol().dataReceived(buffer.flip());
+			int n = readRest();
+			if (n < 0 && cause instanceof ConnectionTimeoutException) {
+				noteEnd();
+				this.transport.protocol().eofReceived();
 			}
 		}
 		catch (IOException | RuntimeException | Error ex) {
-			// It is broken; the first failure is the one to tell.
-			this.ended = true;
+			// The connection is broken already, and its first failure is the one to tell.
+			logger.debug("The rest of the input of {} could not be read", this.transport, ex);
 		}
+		this.discarding = true;
+	}
+
+	/** Answers what the last read did. */
+	private int readRest() throws IOException {
+		int n;
+		int total = 0;
+		do {
+			ByteBuffer buffer = this.transport.loop().readBuffer();
+			n = this.transport.socket().read(buffer);
+			if (n > 0) {
+				total += n;
+				this.transport.protocol().dataReceived(buffer.flip());
+			}
+		}
+		while (n > 0 && total < MAX_REST_BYTES);
+		return n;
 	}
 
 	/**
@@ -137,23 +183,34 @@ final class SocketInput {
 	 */
 	private void discard() {
 		try {
-			for (int i = 0; i < READS_PER_TURN; i++) {
+			for (int i = 0; i < READS_PER_TURN && !this.ended; i++) {
 				int n = this.transport.socket().read(this.transport.loop().readBuffer());
-				if (n < 0) {
-					this.ended = true;
+				if (n > 0) {
+					this.discarding = true;
+					this.discardedAt = this.transport.loop().now();
 				}
-				this.discarded = Math.min(this.discarded + Math.max(0, n), MAX_DISCARDED_BYTES + 1);
+				if (n < 0) {
+					endWhileClosing();
+				}
 				if (n < EventLoop.READ_BYTES) {
 					break;
 				}
 			}
-			if (isLingering() && (this.ended || this.discarded > MAX_DISCARDED_BYTES)) {
+			if (isLingering() && this.ended) {
 				this.transport.finish(null, false);
 			}
 		}
 		catch (IOException ex) {
-			// After everything was sent, a reset is just another way to say goodbye.
-			this.transport.finish(isLingering() ? null : IoFailures.typed(ex), false);
+			// A peer that has read everything ends its side. One that resets has not.
+			this.transport.finish(IoFailures.typed(ex), false);
+		}
+	}
+
+	/** Without a byte dropped, the protocol has received all that the peer had to say. */
+	private void endWhileClosing() {
+		noteEnd();
+		if (!this.discarding) {
+			this.transport.protocol().eofReceived();
 		}
 	}
 

@@ -15,6 +15,7 @@ import io.streams.flow.WaterMarks;
 import io.streams.socket.PolledSocket;
 import io.streams.socket.ReadyHandler;
 import io.streams.socket.StreamSocket;
+import io.streams.transport.ConnectionClosedException;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportInfo;
@@ -88,9 +89,10 @@ final class SocketTransport implements Transport, ReadyHandler {
 	private volatile TransportState state = TransportState.OPEN;
 
 	/**
-	 * Guarded by {@link #lock}: an abort waits for the loop, for this reason if not null.
+	 * Written under {@link #lock}: an abort waits for the event loop. {@link #failure} is
+	 * its reason, if it has one.
 	 */
-	private boolean aborted;
+	private volatile boolean aborted;
 
 	/** Guarded by {@link #lock}. */
 	private @Nullable IOException failure;
@@ -500,9 +502,19 @@ final class SocketTransport implements Transport, ReadyHandler {
 		return deadlines;
 	}
 
-	/** Whether nothing is to be read for now, though the input is open. */
-	boolean isReadingPaused() {
-		return this.readingPaused;
+	/**
+	 * Whether an abort waits for the event loop. Waits for a thread that writes at this
+	 * moment: its write may have taken the error of a reset, after which the system shows
+	 * the reset as an end of stream.
+	 */
+	boolean isAborted() {
+		this.lock.lock();
+		try {
+			return this.aborted;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** Bytes came in. Event loop only. */
@@ -579,6 +591,10 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	/** Call with {@link #lock} held. */
 	private void pauseOrResumeProtocol() {
+		if (this.state == TransportState.CLOSED) {
+			// The protocol hears nothing after connectionLost.
+			return;
+		}
 		WriteQueue.PauseMove move = this.output.pauseMove();
 		try {
 			switch (move) {
@@ -663,7 +679,8 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	@Override
 	public void ready(int operations) {
-		if ((operations & PolledSocket.READ) != 0) {
+		if ((operations & PolledSocket.READ) != 0 && !this.aborted) {
+			// After an abort, the rest of the input is the reader's, or nobody's.
 			this.input.read();
 		}
 		if ((operations & PolledSocket.CONNECT) != 0) {
@@ -680,12 +697,13 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	@Override
 	public void loopClosed() {
-		finish(null, true);
+		boolean complete = writeBufferSize() == 0;
+		finish(complete ? null : new ConnectionClosedException("The transports were closed before all was sent"), true);
 	}
 
 	@Override
 	public void notWatched(IOException cause) {
-		finish(IoFailures.typed(cause), true);
+		breakOff(IoFailures.typed(cause), true);
 	}
 
 	private void unblockOutput() {
@@ -739,11 +757,23 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	private void finishAbort() {
 		IOException cause = this.failure;
-		if (cause != null && !this.readingPaused) {
-			// What arrived before the connection broke is the reader's.
-			this.input.readRest();
+		if (cause != null) {
+			breakOff(cause, true);
 		}
-		finish(cause, true);
+		else {
+			finish(null, true);
+		}
+	}
+
+	/**
+	 * Ends a broken connection. The protocol first receives what the system still holds,
+	 * even while reading is paused: bytes that arrived before the end are the reader's.
+	 * Event loop only.
+	 * @param reset whether the peer is sent a reset
+	 */
+	void breakOff(IOException cause, boolean reset) {
+		this.input.readRest(cause);
+		finish(cause, reset);
 	}
 
 	private void proceedClosing() {
@@ -752,7 +782,6 @@ final class SocketTransport implements Transport, ReadyHandler {
 			deadlines().plan();
 			return;
 		}
-		deadlines().lingeringBegan();
 		if (this.failure != null) {
 			finish(this.failure, false);
 		}
@@ -760,6 +789,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 			finish(null, false);
 		}
 		else {
+			deadlines().lingeringBegan();
 			this.protocol.lingering();
 			deadlines().plan();
 		}
@@ -792,22 +822,25 @@ final class SocketTransport implements Transport, ReadyHandler {
 		return true;
 	}
 
+	/** Whether a connection that has sent everything can be closed at once. */
 	private boolean isAllHeard() {
 		return this.input.isEnded() || this.settings.lingerTimeout().isZero();
 	}
 
 	/**
-	 * A connection on which nothing was awaited turns out to be dead. That is no more
-	 * than the proper end where both sides were ended before. Where the peer's end is
-	 * still to be read, on a Unix socket or after the own side was ended, the system says
-	 * the same of a peer that has closed properly: there may be bytes to be read first.
+	 * The probe of an unwatched connection found an error or a hang-up. Event loop only.
+	 * <p>
+	 * A Unix socket, and a TCP socket whose local side is shut, show a peer that has
+	 * closed properly in the same way: then the input is read to its end first.
 	 */
 	private void peerGone() {
 		boolean mayHaveEnded = this.unix || isOutputShut();
-		if (mayHaveEnded && !this.input.isEnded()) {
-			return;
+		if (!mayHaveEnded) {
+			breakOff(IoFailures.reset(null), false);
 		}
-		finish(mayHaveEnded ? null : IoFailures.reset(null), false);
+		else if (this.input.isEnded()) {
+			finish(null, false);
+		}
 	}
 
 	private boolean isOutputShut() {
@@ -821,14 +854,20 @@ final class SocketTransport implements Transport, ReadyHandler {
 	}
 
 	/**
-	 * Lets go of the connection. Event loop only.
+	 * Closes the socket, and tells the protocol. Event loop only.
+	 * @param cause why, or {@code null} for an end without loss: unless the local side
+	 * aborted, queued bytes make it a reset
 	 * @param reset whether the peer learns of it by a reset, and not by the end of input
 	 */
 	void finish(@Nullable IOException cause, boolean reset) {
+		IOException reason = cause;
 		this.lock.lock();
 		try {
 			if (this.state == TransportState.CLOSED) {
 				return;
+			}
+			if (reason == null && !this.aborted && !this.output.isEmpty()) {
+				reason = IoFailures.reset(null);
 			}
 			moveTo(TransportState.CLOSED);
 			this.output.close();
@@ -845,7 +884,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 			this.socket.resetOnClose();
 		}
 		this.socket.close();
-		this.protocol.connectionLost(cause);
+		this.protocol.connectionLost(reason);
 	}
 
 	/** Has the socket watched for what the state needs. Event loop only. */
@@ -926,7 +965,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 	 * @return whether the peer has sent something, or ended its side
 	 */
 	boolean hasInputAfterAll() {
-		if (this.input.isEnded() || this.readingPaused) {
+		if (this.input.isEnded() || this.readingPaused || this.aborted) {
 			return false;
 		}
 		long before = this.lastReceived;

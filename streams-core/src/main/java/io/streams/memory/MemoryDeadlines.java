@@ -107,7 +107,7 @@ final class MemoryDeadlines {
 			this.transport.finish(null, false);
 		}
 		else {
-			this.transport.finish(new ConnectionTimeoutException(next.phase(), next.timeout()), true);
+			this.transport.breakOff(new ConnectionTimeoutException(next.phase(), next.timeout()));
 		}
 	}
 
@@ -115,7 +115,7 @@ final class MemoryDeadlines {
 		return switch (this.transport.state()) {
 			case OPEN -> whileOpen();
 			// Not yet begun if another thread has just called close.
-			case CLOSING -> Deadline.after(Phase.CLOSE, this.phaseBegan,
+			case CLOSING -> Deadline.after(Phase.CLOSE, later(this.phaseBegan, this.transport.lastSent()),
 					(this.phaseBegan != 0) ? this.settings.closeTimeout() : null);
 			case LINGERING -> Deadline.after(Phase.CLOSE, this.phaseBegan, this.settings.lingerTimeout());
 			case CLOSED -> null;
@@ -142,6 +142,10 @@ final class MemoryDeadlines {
 		}
 		long sent = this.transport.lastSent();
 		return Deadline.after(Phase.HALF_CLOSED, (sent - over > 0) ? sent : over, this.settings.halfClosedTimeout());
+	}
+
+	private static long later(long one, long other) {
+		return (one - other > 0) ? one : other;
 	}
 
 	/** A look at the deadlines that is planned for some time. */

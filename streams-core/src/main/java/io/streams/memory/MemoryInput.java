@@ -78,14 +78,15 @@ final class MemoryInput {
 	}
 
 	/**
-	 * Hands the protocol what is left of a broken connection's input, as far as the
-	 * reader wants it.
+	 * Delivers what is left of a broken connection's input, unless bytes before it were
+	 * dropped.
 	 */
 	void receiveRest() {
 		try {
-			while (!this.transport.isReadingPaused()) {
+			while (!this.ended && this.discarded == 0) {
 				byte[] data = take();
 				if (data.length == 0) {
+					endIfAtEnd();
 					return;
 				}
 				this.transport.protocol().dataReceived(ByteBuffer.wrap(data));
@@ -109,10 +110,16 @@ final class MemoryInput {
 				this.transport.peer().taken(size);
 			}
 			this.discarded += size;
-			this.ended |= this.pipe.isAtEnd();
 		}
 		finally {
 			this.pipe.lock.unlock();
+		}
+		if (!this.ended && isAtEnd()) {
+			this.ended = true;
+			if (this.discarded == 0) {
+				// The protocol has received all that the peer had to say.
+				this.transport.protocol().eofReceived();
+			}
 		}
 	}
 

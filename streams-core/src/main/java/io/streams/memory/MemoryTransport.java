@@ -279,11 +279,6 @@ public final class MemoryTransport implements Transport {
 		return this.state == TransportState.OPEN && !this.readingPaused;
 	}
 
-	/** Whether nothing is to be read for now, though the input is open. */
-	boolean isReadingPaused() {
-		return this.readingPaused;
-	}
-
 	@Override
 	public long writeBufferSize() {
 		this.output.lock.lock();
@@ -455,7 +450,7 @@ public final class MemoryTransport implements Transport {
 	/** Call with the output's lock held. */
 	private void pauseProtocol() {
 		try {
-			if (this.output.pausesNow()) {
+			if (this.state != TransportState.CLOSED && this.output.pausesNow()) {
 				protocol().pauseWriting();
 			}
 		}
@@ -467,7 +462,7 @@ public final class MemoryTransport implements Transport {
 	/** Call with the output's lock held. */
 	private void resumeProtocol(Protocol protocol) {
 		try {
-			if (this.output.resumesNow()) {
+			if (this.state != TransportState.CLOSED && this.output.resumesNow()) {
 				protocol.resumeWriting();
 			}
 		}
@@ -504,9 +499,9 @@ public final class MemoryTransport implements Transport {
 	private void resetByPeer() {
 		this.output.lock.lock();
 		try {
-			// After everything was said, a reset is just another way to say goodbye.
-			boolean done = this.state == TransportState.LINGERING
-					|| (this.input.isEnded() && this.endedByUser && this.output.isEmpty());
+			// With both sides ended, the connection is complete.
+			boolean done = this.input.isEnded()
+					&& (this.state == TransportState.LINGERING || (this.endedByUser && this.output.isEmpty()));
 			requestAbort(done ? null : reset());
 		}
 		finally {
@@ -616,8 +611,20 @@ public final class MemoryTransport implements Transport {
 		finally {
 			this.output.lock.unlock();
 		}
-		if (cause != null && !this.readingPaused && this.protocol != null) {
-			// What arrived before the connection broke is the reader's.
+		if (cause != null) {
+			breakOff(cause);
+		}
+		else {
+			finish(null, true);
+		}
+	}
+
+	/**
+	 * Resets a broken connection. The protocol first receives what has arrived, even
+	 * while reading is paused. Event loop only.
+	 */
+	void breakOff(IOException cause) {
+		if (this.protocol != null) {
 			this.input.receiveRest();
 		}
 		finish(cause, true);

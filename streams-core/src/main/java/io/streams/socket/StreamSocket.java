@@ -80,6 +80,16 @@ public interface StreamSocket extends PolledSocket {
 	long write(ByteBuffer[] data) throws IOException;
 
 	/**
+	 * Returns the bytes that were written and that the peer has not acknowledged: how
+	 * many of them there are matters less than that they become fewer. Event loop only.
+	 * @return bytes, 0 if the peer has acknowledged everything, or -1 if the system does
+	 * not tell
+	 */
+	default long unacknowledged() {
+		return -1;
+	}
+
+	/**
 	 * Ends the own side.
 	 * @throws IOException if the connection is broken
 	 */

@@ -19,15 +19,16 @@ import org.jspecify.annotations.Nullable;
  * {@code 0} for the system's choice
  * @param sendBuffer bytes of the socket's send buffer ({@code SO_SNDBUF}), or {@code 0}
  * for the system's choice
- * @param idleTimeout the longest time in which no byte moves in either direction;
- * {@code null} for no bound
+ * @param idleTimeout the longest time in which no byte moves in either direction, and the
+ * peer acknowledges none; {@code null} for no bound
  * @param halfClosedTimeout the longest time without progress after the peer ended its
  * side; {@code null} for no bound
  * @param writeStallTimeout the longest time in which the peer takes nothing of what is
  * queued for it; {@code null} for no bound
- * @param closeTimeout the longest time that a close may take to send what is queued
- * @param lingerTimeout the longest time to read and drop what the peer still sends after
- * the own side was ended; zero closes at once
+ * @param closeTimeout the longest time without progress in which a close sends the queued
+ * bytes: a byte that the peer takes or acknowledges starts it again
+ * @param lingerTimeout the longest silence of the peer after the write side was shut
+ * down; what the peer sends is dropped; zero closes at once
  */
 public record TransportSettings(WaterMarks waterMarks, long maxWriteBuffer, boolean tcpNoDelay, boolean keepAlive,
 		int receiveBuffer, int sendBuffer, @Nullable Duration idleTimeout, @Nullable Duration halfClosedTimeout,

@@ -416,15 +416,15 @@ class MemoryTransportFactoryTests {
 	}
 
 	@Test
-	void whatWasFlushedIsDroppedIfThePeerDoesNotRead() throws Exception {
+	void flushedBytesReachAPausedPeerBeforeTheReset() throws Exception {
 		RecordingProtocol client = connectedTo(UnaryOperator.identity());
 		RecordingProtocol server = accepted(1);
 		server.transport().pauseReading();
-		client.write("dropped");
+		client.write("flushed");
 		client.transport().flush();
 		client.transport().abort();
 		await().until(server::isLost);
-		assertThat(server.calls).containsExactly("made", "lost");
+		assertThat(server.calls).containsExactly("made", "data flushed", "lost");
 	}
 
 	@Test

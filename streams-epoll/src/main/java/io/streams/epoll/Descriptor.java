@@ -25,6 +25,8 @@ final class Descriptor {
 
 	private static final int SHUT_WR = 1;
 
+	private static final long SIOCOUTQ = 0x5411;
+
 	private Descriptor() {
 	}
 
@@ -55,6 +57,22 @@ final class Descriptor {
 		}
 		catch (Throwable ex) {
 			throw rethrown(ex);
+		}
+	}
+
+	/**
+	 * Returns the bytes in a socket's send queue that the peer has not acknowledged
+	 * (tcp(7), unix(7): {@code SIOCOUTQ}).
+	 * @return bytes, or -1 if the system does not tell
+	 */
+	static long unacknowledged(int descriptor) {
+		int[] bytes = new int[1];
+		try {
+			int result = (int) Libc.IOCTL.invokeExact(descriptor, SIOCOUTQ, MemorySegment.ofArray(bytes));
+			return (result == 0) ? bytes[0] : -1;
+		}
+		catch (Throwable ex) {
+			throw Libc.impossible(ex);
 		}
 	}
 

@@ -178,6 +178,11 @@ final class EpollStreamSocket extends EpollSocket implements StreamSocket {
 	}
 
 	@Override
+	public long unacknowledged() {
+		return isOpen() ? Descriptor.unacknowledged(descriptor()) : -1;
+	}
+
+	@Override
 	public void shutdownOutput() throws IOException {
 		Descriptor.shutdownOutput(openDescriptor());
 	}

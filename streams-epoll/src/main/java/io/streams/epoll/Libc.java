@@ -65,6 +65,13 @@ final class Libc {
 	static final MethodHandle SHUTDOWN = function("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT),
 			ERRNO);
 
+	/**
+	 * For requests that answer one number. Without an error's number: a socket that
+	 * cannot answer is not asked again.
+	 */
+	static final MethodHandle IOCTL = function("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
+			Linker.Option.firstVariadicArg(2), SHORT_ON_HEAP);
+
 	/** Without an error's number: whatever it says, the descriptor is gone. */
 	static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 

@@ -300,6 +300,17 @@ final class ConnectionCore {
 		return this.outputEnded;
 	}
 
+	/**
+	 * The grace period of the server's stop is over: reads end, queued bytes are sent,
+	 * and the connection is closed.
+	 */
+	void endGrace() {
+		this.readSide.noteGraceOver();
+		close(CloseReason.SERVER_STOPPED);
+		// What depends on a read runs on the connection's event loop, whoever stops.
+		this.transport.execute(this.readSide::endGrace);
+	}
+
 	/** Cuts the connection off at the end of its server's stop. */
 	void forceClose() {
 		this.closeReason = CloseReason.SERVER_STOP_FORCED;
@@ -309,8 +320,8 @@ final class ConnectionCore {
 	/** Tells reader and handler that the server stops. */
 	void beginStop() {
 		this.stopping = true;
-		// What hangs on a read runs on the connection's event loop, whoever stops.
-		this.transport.execute(this.readSide::endWhenEmpty);
+		// What depends on a read runs on the connection's event loop, whoever stops.
+		this.transport.execute(() -> this.readSide.beginStop(this.owner.quietPeriod()));
 	}
 
 	CompletableFuture<@Nullable Void> whenClosed() {

@@ -1,5 +1,7 @@
 package io.streams;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,11 @@ interface ConnectionOwner {
 	/** What becomes of peers that take too little. */
 	default SlowConsumerPolicy slowConsumers() {
 		return SlowConsumerPolicy.WAIT;
+	}
+
+	/** How long a peer must be silent before a stop ends a read that waits for it. */
+	default Duration quietPeriod() {
+		return Duration.ZERO;
 	}
 
 	/** A connection stands; asyncio's {@code client_connected_cb}. */

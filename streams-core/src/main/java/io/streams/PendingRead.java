@@ -70,6 +70,17 @@ abstract sealed class PendingRead<T> {
 		return this.settled;
 	}
 
+	/**
+	 * Settles the read if its request has an answer while the server stops. Call as
+	 * {@link #attempt}.
+	 * @return whether the read is settled
+	 */
+	boolean answerWhenStopping() {
+		this.result = this.request.whenStopping();
+		this.settled = this.result != null;
+		return this.settled;
+	}
+
 	/** Settles the read with a failure. Call as {@link #attempt}. */
 	void fail(Throwable failure) {
 		this.failure = failure;

@@ -39,6 +39,11 @@ abstract sealed class ReadRequest<T> {
 		return null;
 	}
 
+	/** The answer of a request that does not wait while the server stops, if it has one. */
+	@Nullable T whenStopping() {
+		return null;
+	}
+
 	/** Gives back what the request took before it was cancelled. */
 	void putBack(InputBuffer input) {
 	}
@@ -83,6 +88,11 @@ abstract sealed class ReadRequest<T> {
 				return true;
 			}
 			return input.isExhausted() ? false : null;
+		}
+
+		@Override
+		Boolean whenStopping() {
+			return false;
 		}
 
 	}

@@ -17,6 +17,7 @@ import io.streams.flow.ActivityClock;
 import io.streams.flow.ActivityTimes;
 import io.streams.flow.PauseGate;
 import io.streams.flow.ReadLimit;
+import io.streams.transport.ConnectionClosedException;
 import io.streams.transport.Transport;
 
 import org.jspecify.annotations.Nullable;
@@ -71,11 +72,11 @@ final class ReadSide {
 	/** Guarded by {@link #lock}: an operator wants the peer not to be read. */
 	private boolean held;
 
-	/**
-	 * Guarded by {@link #lock}: whether a read that would have to wait gets the end
-	 * instead.
-	 */
-	private boolean ending;
+	/** Guarded by {@link #lock}: nothing more will be received. */
+	private boolean closedLocally;
+
+	/** Guarded by {@link #lock}: which reads may still wait, once the server stops. */
+	private @Nullable StopWait stop;
 
 	/**
 	 * Guarded by {@link #lock}: {@code false} once the transport has said that it cannot
@@ -234,10 +235,12 @@ final class ReadSide {
 				data.position(data.limit());
 			}
 			else if (this.input.isEnded()) {
-				refuseAfterEof(data);
+				throw new IllegalStateException(
+						"feedData after feedEof: the input has ended, so call feedEof after the last bytes");
 			}
 			else if (data.hasRemaining()) {
 				noteSign();
+				noteInputWhileStopping();
 				settled = take(data);
 			}
 		}
@@ -344,23 +347,148 @@ final class ReadSide {
 	}
 
 	/**
-	 * Lets reads give out what was received, and end where they would have to wait with
-	 * nothing buffered: the server stops.
+	 * The local side closed the connection. Reads still give out what was received; one
+	 * that would have to wait fails, unless the peer's end has come or comes.
 	 */
-	void endWhenEmpty() {
+	void closedLocally() {
 		PendingRead<?> settled = null;
 		this.lock.lock();
 		try {
-			this.ending = true;
-			if (this.pending != null && this.input.isEmpty()) {
-				this.input.end();
-				settled = attemptPending();
+			this.closedLocally = true;
+			if (this.pending != null) {
+				settled = failPending(closedException());
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
 		announce(settled);
+	}
+
+	/** Call with {@link #lock} held. */
+	private IOException closedException() {
+		return (this.stop != null && this.stop.isGraceOver()) ? this.stop.exception("reading")
+				: new ConnectionClosedException("This side closed the connection before the peer ended its stream:"
+						+ " what was read may be a part of it");
+	}
+
+	/**
+	 * The server stops: ends a wait for the first byte of a message, and every other wait
+	 * when the peer was silent for the quiet period. Bytes that have arrived already come
+	 * first. Event loop only.
+	 */
+	void beginStop(Duration quietPeriod) {
+		Transport transport = this.transport;
+		if (transport != null) {
+			transport.lookForInput();
+		}
+		PendingRead<?> settled;
+		this.lock.lock();
+		try {
+			if (this.stop == null) {
+				this.stop = new StopWait(quietPeriod, System.nanoTime());
+			}
+			settled = answerPendingWhenStopping();
+			planLookAtStop();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		announce(settled);
+	}
+
+	/** Call with {@link #lock} held, and announce the answer without it. */
+	private @Nullable PendingRead<?> answerPendingWhenStopping() {
+		PendingRead<?> read = this.pending;
+		if (read == null || !read.answerWhenStopping()) {
+			return null;
+		}
+		forgetPending();
+		return read;
+	}
+
+	/** The grace period of a stop is over: no read waits from now on. */
+	void noteGraceOver() {
+		this.lock.lock();
+		try {
+			StopWait stop = (this.stop != null) ? this.stop : new StopWait(Duration.ZERO, System.nanoTime());
+			stop.endGrace();
+			this.stop = stop;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Ends the read that waits after the grace period of a stop. Event loop only. */
+	void endGrace() {
+		PendingRead<?> settled = null;
+		this.lock.lock();
+		try {
+			if (this.stop != null) {
+				settled = stopPending(this.stop);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		announce(settled);
+	}
+
+	/** Call with {@link #lock} held. */
+	private void noteInputWhileStopping() {
+		if (this.stop != null) {
+			this.stop.bytesArrived(System.nanoTime());
+		}
+	}
+
+	/**
+	 * Has the event loop look at the quiet period when that may be over. Call with
+	 * {@link #lock} held.
+	 */
+	private void planLookAtStop() {
+		StopWait stop = this.stop;
+		Transport transport = this.transport;
+		if (stop != null && transport != null && this.pending != null && stop.plan()) {
+			Duration delay = Duration.ofNanos(Math.max(0, stop.remaining(System.nanoTime())));
+			transport.executeLater(delay, () -> lookAtStop(stop, transport));
+		}
+	}
+
+	private void lookAtStop(StopWait stop, Transport transport) {
+		// After a stall of the process there may be bytes that the loop has not read.
+		transport.lookForInput();
+		PendingRead<?> settled = null;
+		this.lock.lock();
+		try {
+			stop.looked();
+			if (this.pending != null && stop.isOver(System.nanoTime())) {
+				settled = stopPending(stop);
+			}
+			else {
+				planLookAtStop();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		announce(settled);
+	}
+
+	/** Call with {@link #lock} held, and announce the answer without it. */
+	private @Nullable PendingRead<?> stopPending(StopWait stop) {
+		PendingRead<?> read = this.pending;
+		return (read != null) ? failPending(stop.exception(read.request().method())) : null;
+	}
+
+	/** Call with {@link #lock} held, and announce the answer without it. */
+	private @Nullable PendingRead<?> failPending(IOException failure) {
+		PendingRead<?> read = this.pending;
+		if (read != null) {
+			withdraw(read);
+			read.fail(failure);
+		}
+		return read;
 	}
 
 	boolean hasInputEnded() {
@@ -381,15 +509,6 @@ final class ReadSide {
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	/** What comes after the server's stop has ended the input is dropped. */
-	private void refuseAfterEof(ByteBuffer data) {
-		if (!this.ending) {
-			throw new IllegalStateException(
-					"feedData after feedEof: the input has ended, so call feedEof after the last bytes");
-		}
-		data.position(data.limit());
 	}
 
 	/**
@@ -638,15 +757,32 @@ final class ReadSide {
 	private <T> @Nullable T attempt(ReadRequest<T> request) throws IOException {
 		try {
 			T ready = request.attempt(this.input);
-			if (ready == null && this.ending && this.input.isEmpty()) {
-				this.input.end();
-				ready = request.attempt(this.input);
-			}
-			return ready;
+			return (ready == null) ? insteadOfWaiting(request) : ready;
 		}
 		finally {
 			resumeAfterConsuming();
 		}
+	}
+
+	/**
+	 * What a request gets that would have to wait, if there is nothing to wait for. Call
+	 * with {@link #lock} held.
+	 */
+	private <T> @Nullable T insteadOfWaiting(ReadRequest<T> request) throws IOException {
+		StopWait stop = this.stop;
+		T answer = (stop != null) ? request.whenStopping() : null;
+		if (answer != null) {
+			return answer;
+		}
+		if (this.closedLocally) {
+			request.putBack(this.input);
+			throw closedException();
+		}
+		if (stop != null && stop.isOver()) {
+			request.putBack(this.input);
+			throw stop.exception(request.method());
+		}
+		return null;
 	}
 
 	/** Call with {@link #lock} held. */
@@ -667,6 +803,10 @@ final class ReadSide {
 		this.pending = read;
 		noteActivity();
 		noteSign();
+		if (this.stop != null) {
+			this.stop.readWaits(System.nanoTime());
+			planLookAtStop();
+		}
 	}
 
 	/** The silence that is bounded begins anew. Call with {@link #lock} held. */

@@ -219,6 +219,11 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 	}
 
 	@Override
+	public Duration quietPeriod() {
+		return this.options.quietPeriod();
+	}
+
+	@Override
 	public void opened(StreamConnection connection) {
 		this.connections.add(connection);
 		try {

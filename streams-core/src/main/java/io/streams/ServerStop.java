@@ -58,7 +58,7 @@ final class ServerStop {
 		}
 		List<StreamConnection> unfinished = List.copyOf(this.server.connections());
 		int finished = Math.max(0, this.connections - unfinished.size());
-		unfinished.forEach((connection) -> connection.core().close(CloseReason.SERVER_STOPPED));
+		unfinished.forEach((connection) -> connection.core().endGrace());
 		try {
 			if (isClosedWithin(CLOSE_PERIOD)) {
 				return new StopReport(finished, unfinished.size(), 0, 0);

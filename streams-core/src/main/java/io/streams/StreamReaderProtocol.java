@@ -91,8 +91,7 @@ public final class StreamReaderProtocol implements Protocol {
 
 	@Override
 	public void lingering() {
-		// Whoever waits for more waits in vain.
-		this.reader.feedEof();
+		this.reader.side().closedLocally();
 	}
 
 	@Override
@@ -106,7 +105,7 @@ public final class StreamReaderProtocol implements Protocol {
 				this.reader.setException(cause);
 			}
 			else {
-				this.reader.feedEof();
+				this.reader.side().closedLocally();
 			}
 			core.flow().connectionLost(cause);
 			if (paused) {

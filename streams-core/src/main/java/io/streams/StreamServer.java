@@ -210,8 +210,11 @@ public final class StreamServer implements AutoCloseable {
 	}
 
 	/**
-	 * Serves until {@link #close()} is called or the thread is interrupted; the interrupt
-	 * stops the server, within its grace period.
+	 * Serves until {@link #close()} or {@link #stop} was called and the last connection
+	 * is closed, so that a main program does not exit while clients are served. An
+	 * interrupt stops the server, within its grace period.
+	 * <p>
+	 * asyncio counterpart: {@code Server.serve_forever}.
 	 * @throws IllegalStateException if another thread is in here already, or the server
 	 * is closed
 	 * @throws InterruptedException after the stop that an interrupt brought about
@@ -227,7 +230,7 @@ public final class StreamServer implements AutoCloseable {
 		}
 		try {
 			startServing();
-			await(this.listeningEnded);
+			await(this.closed);
 		}
 		catch (InterruptedException ex) {
 			stop(this.options.gracePeriod());

@@ -114,22 +114,23 @@ class HandlerContractTests extends StreamContract {
 	@Test
 	void aStopCompletesAnAsynchronousReadOnTheEventLoop() throws Exception {
 		CompletableFuture<Boolean> onLoop = new CompletableFuture<>();
-		StreamServer server = this.network.serveAsync((reader, writer) -> reader.readLineAsync()
-			.thenAccept((line) -> onLoop.complete(writer.transport().inEventLoop())));
-		assertThatAStopEndsIt(server);
+		StreamServer server = this.network.serveAsync((reader, writer) -> reader.awaitInputAsync()
+			.thenAccept((input) -> onLoop.complete(!input && writer.transport().inEventLoop())));
+		assertThatAStopEndsIt(server, "awaitInput");
 		assertThat(onLoop.join()).isTrue();
 	}
 
 	@Test
 	void aStopEndsABlockedRead() throws Exception {
-		assertThatAStopEndsIt(this.network.serve((reader, writer) -> assertThat(reader.readLine()).isEmpty()));
+		assertThatAStopEndsIt(this.network.serve((reader, writer) -> assertThat(reader.awaitInput()).isFalse()),
+				"awaitInput");
 	}
 
-	private void assertThatAStopEndsIt(StreamServer server) throws Exception {
+	private void assertThatAStopEndsIt(StreamServer server, String method) throws Exception {
 		RawClient client = this.network.connectRaw(server);
 		await().until(() -> server.connections().size() == 1);
 		StreamReader reader = server.connections().iterator().next().reader();
-		await().until(() -> reader.toString().contains("waiting in readLine"));
+		await().until(() -> reader.toString().contains("waiting in " + method));
 		Future<String> left = this.threads.submit(() -> {
 			String rest = client.readToEnd();
 			client.close();

@@ -30,8 +30,8 @@ import static org.awaitility.Awaitility.await;
 class ServerStopTests extends NetworkFixture {
 
 	private static final ConnectionHandler ECHO = (reader, writer) -> {
-		for (byte[] line; (line = reader.readLine()).length > 0;) {
-			writer.write(line);
+		while (reader.awaitInput()) {
+			writer.write(reader.readLine());
 			writer.drain();
 		}
 	};

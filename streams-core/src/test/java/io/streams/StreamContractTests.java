@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import io.streams.flow.WaterMarks;
+import io.streams.transport.ConnectionClosedException;
 import io.streams.transport.ConnectionLostException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -108,7 +109,7 @@ class StreamContractTests extends StreamContract {
 	}
 
 	@Test
-	void aWaitingReadEndsWhenTheOwnCloseHasSentEverything() throws IOException {
+	void waitingReadFailsWhenTheLocalCloseHasSentEverything() throws IOException {
 		CountDownLatch done = new CountDownLatch(1);
 		StreamServer server = this.network.serve((reader, writer) -> done.await());
 		StreamConnection client = this.network.connect(server, (options) -> options
@@ -116,7 +117,10 @@ class StreamContractTests extends StreamContract {
 		CompletableFuture<byte[]> line = client.reader().readLineAsync();
 		client.writer().write(bytes("the peer does not end its side"));
 		client.writer().close();
-		assertThat(line).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(new byte[0]);
+		assertThat(line).failsWithin(Duration.ofSeconds(5))
+			.withThrowableThat()
+			.withCauseInstanceOf(ConnectionClosedException.class);
+		assertThatExceptionOfType(ConnectionClosedException.class).isThrownBy(client.reader()::readLine);
 		done.countDown();
 	}
 

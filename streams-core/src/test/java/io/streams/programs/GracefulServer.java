@@ -16,8 +16,8 @@ final class GracefulServer {
 	static void shout(StreamReader reader, StreamWriter writer) throws IOException {
 		reader.setReadTimeout(Duration.ofSeconds(60));
 		try {
-			for (byte[] line; (line = reader.readLine()).length > 0;) {
-				String text = new String(line, StandardCharsets.US_ASCII);
+			while (reader.awaitInput()) {
+				String text = new String(reader.readLine(), StandardCharsets.US_ASCII);
 				writer.write(text.toUpperCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII));
 				writer.drain();
 			}

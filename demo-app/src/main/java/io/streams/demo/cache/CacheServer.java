@@ -43,18 +43,22 @@ class CacheServer {
 		RespReader requests = new RespReader(reader, this.limits);
 		RespWriter replies = new RespWriter(writer);
 		try (Session session = this.cache.open(writer.connection().remoteAddress())) {
-			serve(requests, replies, session);
+			while (!session.isEnded() && reader.awaitInput() && serve(requests, replies, session)) {
+				replies.drain();
+			}
 		}
 		catch (RespException ex) {
 			replies.write(ex.reply());
 		}
 	}
 
-	private void serve(RespReader requests, RespWriter replies, Session session) throws IOException {
-		for (List<byte[]> request; !session.isEnded() && (request = requests.next()) != null;) {
+	/** Answers one request; {@code false} if the input ended instead. */
+	private boolean serve(RespReader requests, RespWriter replies, Session session) throws IOException {
+		List<byte[]> request = requests.next();
+		if (request != null) {
 			replies.write(this.commands.execute(request, session));
-			replies.drain();
 		}
+		return request != null;
 	}
 
 }

@@ -45,8 +45,7 @@ class ConsoleServer {
 
 	/** The end of the input is a farewell as well. */
 	private static String readCommand(StreamReader reader) throws IOException {
-		byte[] line = reader.readLine();
-		return (line.length > 0) ? new String(line, StandardCharsets.UTF_8).strip() : "quit";
+		return reader.awaitInput() ? new String(reader.readLine(), StandardCharsets.UTF_8).strip() : "quit";
 	}
 
 	private static void say(StreamWriter writer, String text) throws IOException {

@@ -32,11 +32,9 @@ class EchoServer {
 	@StreamHandler(server = "echo", host = "127.0.0.1", port = "9000")
 	void onConnect(StreamReader reader, StreamWriter writer) throws IOException {
 		try {
-			byte[] line = reader.readLine();
-			while (line.length > 0) {
-				writer.write(line);
+			while (reader.awaitInput()) {
+				writer.write(reader.readLine());
 				writer.drain();
-				line = reader.readLine();
 			}
 		}
 		catch (LimitOverrunException ex) {

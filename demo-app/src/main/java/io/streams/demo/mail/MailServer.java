@@ -77,8 +77,11 @@ class MailServer {
 
 	/** The next command without its arguments; at the end, that of leaving. */
 	private static String readCommand(StreamReader reader) throws IOException {
+		if (!reader.awaitInput()) {
+			return "QUIT";
+		}
 		String line = new String(reader.readLine(), StandardCharsets.US_ASCII);
-		return line.isEmpty() ? "QUIT" : line.replaceFirst("\\s.*", " ").toUpperCase(Locale.ROOT).strip();
+		return line.replaceFirst("\\s.*", " ").toUpperCase(Locale.ROOT).strip();
 	}
 
 	private static void reply(StreamWriter writer, String reply) throws IOException {

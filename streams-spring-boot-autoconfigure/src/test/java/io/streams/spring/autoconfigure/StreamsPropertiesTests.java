@@ -76,6 +76,7 @@ class StreamsPropertiesTests {
 		values.put("timeouts.close", "4s");
 		values.put("timeouts.linger", "5s");
 		values.put("grace-period", "6s");
+		values.put("quiet-period", "7s");
 		Server server = bindServer(values);
 		assertThat(server.host()).containsExactly("127.0.0.1", "::1");
 		assertThat(server.port()).isEqualTo(9000);
@@ -87,6 +88,7 @@ class StreamsPropertiesTests {
 		assertThat(options.maxConnectionsPerAddress()).isEqualTo(7);
 		assertThat(options.slowConsumers())
 			.isEqualTo(new SlowConsumerPolicy(Duration.ofSeconds(8), SlowConsumerPolicy.Action.ABORT));
+		assertThat(options.quietPeriod()).isEqualTo(Duration.ofSeconds(7));
 		assertThat(options.listen().backlog()).isEqualTo(11);
 		assertThat(options.listen().reuseAddress()).isFalse();
 		assertThat(options.listen().reusePort()).isTrue();

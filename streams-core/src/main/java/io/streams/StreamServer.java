@@ -17,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import io.streams.transport.BindFailedException;
+import io.streams.transport.BindFailedException.Reason;
 import io.streams.transport.ServerTransport;
 import io.streams.transport.TransportFactory;
 
@@ -81,8 +82,8 @@ public final class StreamServer implements AutoCloseable {
 				server.bind(transports, address, bound, addresses.size() == 1);
 			}
 			if (bound.isEmpty()) {
-				throw new BindFailedException(addresses.getFirst(), "none of " + addresses + " is an address here",
-						null);
+				throw new BindFailedException(addresses.getFirst(), Reason.ADDRESS_NOT_AVAILABLE,
+						"none of " + addresses + " is an address here", null);
 			}
 		}
 		catch (BindFailedException | RuntimeException | Error ex) {
@@ -144,7 +145,7 @@ public final class StreamServer implements AutoCloseable {
 			bound.add(transports.bind(address, this.options.listen(), this.clients));
 		}
 		catch (BindFailedException ex) {
-			if (only || !String.valueOf(ex.getMessage()).contains("assign requested address")) {
+			if (only || ex.reason() != Reason.ADDRESS_NOT_AVAILABLE) {
 				throw ex;
 			}
 			logger.warn("Server '{}': {}", name(), ex.getMessage());

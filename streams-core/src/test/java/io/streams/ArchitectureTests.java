@@ -120,10 +120,14 @@ class ArchitectureTests {
 		.resideInAnyPackage("io.streams.socket", "io.streams.loop", "io.streams.nio");
 
 	@ArchTest
-	static final ArchRule socketsAreInterfacesOnly = classes().that()
+	static final ArchRule socketsAreInterfacesAndErrorsOnly = classes().that()
 		.resideInAPackage("io.streams.socket")
 		.should()
-		.beInterfaces();
+		.beInterfaces()
+		.orShould()
+		.beEnums()
+		.orShould()
+		.beAssignableTo(Exception.class);
 
 	@ArchTest
 	static final ArchRule onlyNioSelects = noClasses().that()

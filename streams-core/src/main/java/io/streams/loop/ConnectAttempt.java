@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.streams.socket.PolledSocket;
 import io.streams.socket.ReadyHandler;
+import io.streams.socket.SocketError;
+import io.streams.socket.SocketErrorException;
 import io.streams.socket.SocketSystem;
 import io.streams.socket.StreamSocket;
 import io.streams.transport.ConnectFailedException;
@@ -85,7 +88,7 @@ final class ConnectAttempt implements ReadyHandler {
 			connected(socket);
 		}
 		catch (IOException | RuntimeException | Error ex) {
-			fail(String.valueOf(ex.getMessage()), ex);
+			fail(FailureText.of(ex), ex);
 		}
 	}
 
@@ -96,7 +99,7 @@ final class ConnectAttempt implements ReadyHandler {
 
 	@Override
 	public void notWatched(IOException cause) {
-		fail(String.valueOf(cause.getMessage()), cause);
+		fail(FailureText.of(cause), cause);
 	}
 
 	private void connect() {
@@ -127,7 +130,7 @@ final class ConnectAttempt implements ReadyHandler {
 				tryAgain();
 				return;
 			}
-			fail(String.valueOf(ex.getMessage()), ex);
+			fail(text(ex), ex);
 		}
 	}
 
@@ -140,8 +143,9 @@ final class ConnectAttempt implements ReadyHandler {
 		try {
 			socket.bind(local);
 		}
-		catch (IOException ex) {
-			throw new IOException("error while attempting to bind on address " + local + ": " + ex.getMessage(), ex);
+		catch (IOException | RuntimeException ex) {
+			throw new IOException(
+					"error while attempting to bind on address " + local + ": " + FailureText.of(ex, local), ex);
 		}
 	}
 
@@ -158,10 +162,22 @@ final class ConnectAttempt implements ReadyHandler {
 		}
 	}
 
+	/** Returns the reason, and what to do about it. */
+	private String text(Throwable failure) {
+		if (this.address instanceof UnixDomainSocketAddress unix) {
+			int bytes = unix.getPath().toString().getBytes(StandardCharsets.UTF_8).length;
+			int max = this.sockets.maxUnixPathBytes();
+			if (bytes > max) {
+				return "Unix domain path too long: " + bytes + " bytes; give a path of at most " + max;
+			}
+		}
+		return FailureText.of(failure, this.address);
+	}
+
 	/** A Unix socket with a full backlog says so at once, where TCP would keep trying. */
 	private boolean isBacklogFull(Throwable ex) {
 		return this.address instanceof UnixDomainSocketAddress
-				&& String.valueOf(ex.getMessage()).contains("temporarily unavailable");
+				&& SocketErrorException.errorOf(ex) == SocketError.TEMPORARILY_UNAVAILABLE;
 	}
 
 	private void connected(StreamSocket socket) throws IOException {

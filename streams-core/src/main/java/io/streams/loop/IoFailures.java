@@ -1,15 +1,16 @@
 package io.streams.loop;
 
 import java.io.IOException;
-import java.util.Locale;
 
+import io.streams.socket.SocketError;
+import io.streams.socket.SocketErrorException;
 import io.streams.transport.ConnectionLostException;
 import io.streams.transport.ConnectionResetException;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the system's errors their type. Java tells them apart by their text only.
+ * Translates the system's errors to the exceptions of a connection that is lost.
  */
 final class IoFailures {
 
@@ -20,8 +21,7 @@ final class IoFailures {
 		if (failure instanceof ConnectionLostException) {
 			return failure;
 		}
-		String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-		if (message.contains("reset") || message.contains("broken pipe")) {
+		if (SocketErrorException.errorOf(failure) == SocketError.CONNECTION_RESET) {
 			return reset(failure);
 		}
 		return new ConnectionLostException("Connection lost: " + failure.getMessage(), failure);

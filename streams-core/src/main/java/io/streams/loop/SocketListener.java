@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
+import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -14,10 +15,12 @@ import java.util.concurrent.TimeUnit;
 import io.streams.socket.ListenSocket;
 import io.streams.socket.PolledSocket;
 import io.streams.socket.ReadyHandler;
+import io.streams.socket.SocketErrorException;
 import io.streams.socket.SocketSystem;
 import io.streams.socket.StreamSocket;
 import io.streams.transport.Acceptor;
 import io.streams.transport.BindFailedException;
+import io.streams.transport.BindFailedException.Reason;
 import io.streams.transport.ListenSettings;
 import io.streams.transport.Protocol;
 import io.streams.transport.ServerTransport;
@@ -100,7 +103,7 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 	static SocketListener bind(SocketSystem sockets, SocketAddress address, ListenSettings settings, Acceptor acceptor,
 			LoopGroup group) throws BindFailedException {
 		if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
-			throw new BindFailedException(address, "unknown host", null);
+			throw new BindFailedException(address, Reason.UNKNOWN_HOST, "unknown host", null);
 		}
 		// Before anything is made that would have to be undone.
 		EventLoop loop = group.next();
@@ -108,7 +111,7 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 		try {
 			socket = sockets.openListener(AddressFamily.of(address));
 			if (address instanceof UnixDomainSocketAddress unix) {
-				UnixSocketFile file = UnixSocketFile.bind(socket, unix, settings);
+				UnixSocketFile file = UnixSocketFile.bind(sockets, socket, unix, settings);
 				return new SocketListener(group, socket, address, file, settings, acceptor, loop).known();
 			}
 			socket.bind(address, settings);
@@ -147,7 +150,19 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 
 	private static BindFailedException bindFailed(SocketAddress address, Exception cause) {
 		return (cause instanceof BindFailedException failed) ? failed
-				: new BindFailedException(address, String.valueOf(cause.getMessage()), cause);
+				: new BindFailedException(address, reason(cause), FailureText.of(cause, address), cause);
+	}
+
+	private static Reason reason(Exception cause) {
+		if (cause instanceof AccessDeniedException) {
+			return Reason.PERMISSION_DENIED;
+		}
+		return switch (SocketErrorException.errorOf(cause)) {
+			case ADDRESS_IN_USE -> Reason.ADDRESS_IN_USE;
+			case ADDRESS_NOT_AVAILABLE, FAMILY_NOT_SUPPORTED -> Reason.ADDRESS_NOT_AVAILABLE;
+			case PERMISSION_DENIED -> Reason.PERMISSION_DENIED;
+			default -> Reason.OTHER;
+		};
 	}
 
 	/**

@@ -1,12 +1,10 @@
 package io.streams.loop;
 
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -18,8 +16,13 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.streams.socket.ListenSocket;
+import io.streams.socket.SocketErrorException;
+import io.streams.socket.SocketSystem;
+import io.streams.socket.StreamSocket;
 import io.streams.transport.BindFailedException;
+import io.streams.transport.BindFailedException.Reason;
 import io.streams.transport.ListenSettings;
+import io.streams.transport.TransportSettings;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,9 +36,6 @@ import org.slf4j.LoggerFactory;
 final class UnixSocketFile {
 
 	private static final Logger logger = LoggerFactory.getLogger(UnixSocketFile.class);
-
-	/** Bytes of an address that clients can name. */
-	private static final int MAX_ADDRESS_BYTES = 107;
 
 	/** Characters of a path that every system takes for a socket. */
 	private static final int MAX_PATH_BYTES = 100;
@@ -64,12 +64,13 @@ final class UnixSocketFile {
 		this.identity = identity;
 	}
 
-	static UnixSocketFile bind(ListenSocket socket, UnixDomainSocketAddress address, ListenSettings settings)
-			throws IOException {
-		refuseUnusable(address);
+	static UnixSocketFile bind(SocketSystem sockets, ListenSocket socket, UnixDomainSocketAddress address,
+			ListenSettings settings) throws IOException {
+		refuseTooLong(address, sockets.maxUnixPathBytes());
+		requireDirectory(address);
 		BINDING.lock();
 		try {
-			return bindAlone(socket, address, settings);
+			return bindAlone(sockets, socket, address, settings);
 		}
 		finally {
 			BINDING.unlock();
@@ -77,12 +78,12 @@ final class UnixSocketFile {
 	}
 
 	/** Call with {@link #BINDING} held. */
-	private static UnixSocketFile bindAlone(ListenSocket socket, UnixDomainSocketAddress address,
+	private static UnixSocketFile bindAlone(SocketSystem sockets, ListenSocket socket, UnixDomainSocketAddress address,
 			ListenSettings settings) throws IOException {
 		Path path = address.getPath();
 		boolean stale = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
-		Object identity = stale ? identityOfStale(address) : null;
-		Path folder = Files.createTempDirectory(parent(path), ".s");
+		Object identity = stale ? identityOfStale(sockets, address) : null;
+		Path folder = newFolder(address);
 		try {
 			Path hidden = folder.resolve("s");
 			boolean fits = lengthOf(hidden) <= MAX_PATH_BYTES;
@@ -140,7 +141,8 @@ final class UnixSocketFile {
 			Files.createLink(address.getPath(), hidden);
 		}
 		catch (FileAlreadyExistsException ex) {
-			throw new BindFailedException(address, "Address already in use: another server was quicker", ex);
+			throw new BindFailedException(address, Reason.ADDRESS_IN_USE,
+					"Address already in use: another server was quicker", ex);
 		}
 		catch (FileSystemException | UnsupportedOperationException ex) {
 			logger.debug("The file system cannot link a socket; it is moved to {}", address, ex);
@@ -170,31 +172,61 @@ final class UnixSocketFile {
 		}
 	}
 
-	private static void refuseUnusable(UnixDomainSocketAddress address) throws BindFailedException {
-		Path path = address.getPath();
-		int bytes = lengthOf(path);
-		if (bytes > MAX_ADDRESS_BYTES) {
-			throw new BindFailedException(address, "Unix domain path too long: " + bytes + " bytes, and no client can"
-					+ " name more than " + MAX_ADDRESS_BYTES, null);
+	private static void refuseTooLong(UnixDomainSocketAddress address, int maxBytes) throws BindFailedException {
+		int bytes = lengthOf(address.getPath());
+		if (bytes > maxBytes) {
+			throw new BindFailedException(address, Reason.UNUSABLE_PATH, "Unix domain path too long: " + bytes
+					+ " bytes, and no client can name more than " + maxBytes + "; choose a shorter path", null);
 		}
-		if (!Files.isDirectory(parent(path))) {
-			throw new BindFailedException(address, "the directory " + parent(path) + " does not exist: create it",
-					null);
+	}
+
+	private static void requireDirectory(UnixDomainSocketAddress address) throws IOException {
+		Path directory = parent(address.getPath());
+		try {
+			if (!Files.readAttributes(directory, BasicFileAttributes.class).isDirectory()) {
+				throw new BindFailedException(address, Reason.UNUSABLE_PATH,
+						directory + " is not a directory: choose another path", null);
+			}
 		}
+		catch (NoSuchFileException ex) {
+			throw new BindFailedException(address, Reason.UNUSABLE_PATH,
+					"the directory " + directory + " does not exist: create it", ex);
+		}
+		catch (AccessDeniedException ex) {
+			throw denied(address, "enter", directory, ex);
+		}
+	}
+
+	/** Makes the folder in which the socket is bound. */
+	private static Path newFolder(UnixDomainSocketAddress address) throws IOException {
+		Path directory = parent(address.getPath());
+		try {
+			return Files.createTempDirectory(directory, ".s");
+		}
+		catch (AccessDeniedException ex) {
+			throw denied(address, "create files in", directory, ex);
+		}
+	}
+
+	private static BindFailedException denied(UnixDomainSocketAddress address, String action, Path directory,
+			AccessDeniedException cause) {
+		return new BindFailedException(address, Reason.PERMISSION_DENIED, "permission denied: this process may not "
+				+ action + " the directory " + directory + "; give it the permission, or choose another path", cause);
 	}
 
 	/**
 	 * Finds out that the file is a socket on which nobody answers.
 	 * @return the file's identity
 	 */
-	private static @Nullable Object identityOfStale(UnixDomainSocketAddress address) throws IOException {
+	private static @Nullable Object identityOfStale(SocketSystem sockets, UnixDomainSocketAddress address)
+			throws IOException {
 		BasicFileAttributes attributes = attributes(address.getPath());
 		if (!isSocket(address.getPath())) {
-			throw new BindFailedException(address,
+			throw new BindFailedException(address, Reason.UNUSABLE_PATH,
 					"the path exists and is not a socket: remove it, or choose another path", null);
 		}
-		if (isAlive(address)) {
-			throw new BindFailedException(address,
+		if (isAlive(sockets, address)) {
+			throw new BindFailedException(address, Reason.ADDRESS_IN_USE,
 					"Address already in use: a living server answers there; stop it, or choose another path", null);
 		}
 		return attributes.fileKey();
@@ -215,7 +247,8 @@ final class UnixSocketFile {
 		}
 		if (!Objects.equals(identity, attributes(away).fileKey())) {
 			show(away, address);
-			throw new BindFailedException(address, "Address already in use: another server was quicker", null);
+			throw new BindFailedException(address, Reason.ADDRESS_IN_USE,
+					"Address already in use: another server was quicker", null);
 		}
 	}
 
@@ -236,22 +269,31 @@ final class UnixSocketFile {
 		return path.toString().getBytes(StandardCharsets.UTF_8).length;
 	}
 
-	/** Asks without waiting: a living server may be too busy to accept. */
-	private static boolean isAlive(UnixDomainSocketAddress address) throws BindFailedException {
-		try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-			probe.configureBlocking(false);
+	/**
+	 * Connects without waiting to find out whether a server listens. A server that is too
+	 * busy to accept is alive.
+	 */
+	private static boolean isAlive(SocketSystem sockets, UnixDomainSocketAddress address) throws IOException {
+		StreamSocket probe = sockets.open(StandardProtocolFamily.UNIX);
+		try {
+			probe.configure(TransportSettings.DEFAULT, true);
 			probe.connect(address);
 			return true;
 		}
-		catch (ConnectException ex) {
-			return false;
-		}
-		catch (SocketException ex) {
-			return !String.valueOf(ex.getMessage()).contains("refused");
-		}
 		catch (IOException ex) {
-			throw new BindFailedException(address, "the socket at the path could not be probed: " + ex.getMessage(),
-					ex);
+			return switch (SocketErrorException.errorOf(ex)) {
+				case CONNECTION_REFUSED, NO_SUCH_FILE -> false;
+				case TEMPORARILY_UNAVAILABLE -> true;
+				case PERMISSION_DENIED -> throw new BindFailedException(address, Reason.PERMISSION_DENIED,
+						"permission denied: the socket at the path belongs to another user; remove it, or choose"
+								+ " another path",
+						ex);
+				default -> throw new BindFailedException(address,
+						"the socket at the path could not be probed: " + FailureText.of(ex), ex);
+			};
+		}
+		finally {
+			probe.close();
 		}
 	}
 

@@ -110,7 +110,8 @@ public final class MemoryTransportFactory implements TransportFactory {
 		MemoryAddress named = wanted.name().isEmpty() ? chosenAddress("server-") : wanted;
 		MemoryListener listener = new MemoryListener(named, settings, acceptor, this);
 		if (this.listeners.putIfAbsent(named.name(), listener) != null) {
-			throw new BindFailedException(named, "Address already in use", null);
+			throw new BindFailedException(named, BindFailedException.Reason.ADDRESS_IN_USE, "Address already in use",
+					null);
 		}
 		if (this.closed) {
 			this.listeners.remove(named.name(), listener);

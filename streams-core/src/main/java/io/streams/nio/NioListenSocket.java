@@ -36,7 +36,12 @@ final class NioListenSocket extends NioSocket implements ListenSocket {
 		if (!(address instanceof UnixDomainSocketAddress)) {
 			setTcpOptions(settings);
 		}
-		this.channel.bind(address, settings.backlog());
+		try {
+			this.channel.bind(address, settings.backlog());
+		}
+		catch (IOException ex) {
+			throw NioErrors.typed(ex);
+		}
 	}
 
 	private void setTcpOptions(ListenSettings settings) throws IOException {
@@ -62,8 +67,13 @@ final class NioListenSocket extends NioSocket implements ListenSocket {
 
 	@Override
 	public @Nullable StreamSocket accept() throws IOException {
-		SocketChannel accepted = this.channel.accept();
-		return (accepted != null) ? NioStreamSocket.accepted(accepted) : null;
+		try {
+			SocketChannel accepted = this.channel.accept();
+			return (accepted != null) ? NioStreamSocket.accepted(accepted) : null;
+		}
+		catch (IOException ex) {
+			throw NioErrors.typed(ex);
+		}
 	}
 
 }

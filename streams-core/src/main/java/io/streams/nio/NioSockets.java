@@ -8,6 +8,8 @@ import java.nio.channels.SocketChannel;
 
 import io.streams.socket.ListenSocket;
 import io.streams.socket.Poller;
+import io.streams.socket.SocketError;
+import io.streams.socket.SocketErrorException;
 import io.streams.socket.SocketSystem;
 import io.streams.socket.StreamSocket;
 
@@ -16,6 +18,11 @@ import io.streams.socket.StreamSocket;
  */
 final class NioSockets implements SocketSystem {
 
+	/**
+	 * The JDK keeps one byte more of the system's structure to itself than Linux does.
+	 */
+	private static final int MAX_UNIX_PATH_BYTES = 106;
+
 	@Override
 	public Poller openPoller() throws IOException {
 		return new SelectorPoller(Selector.open());
@@ -23,12 +30,39 @@ final class NioSockets implements SocketSystem {
 
 	@Override
 	public StreamSocket open(ProtocolFamily family) throws IOException {
-		return new NioStreamSocket(SocketChannel.open(family));
+		try {
+			return new NioStreamSocket(SocketChannel.open(family));
+		}
+		catch (IOException ex) {
+			throw NioErrors.typed(ex);
+		}
+		catch (UnsupportedOperationException ex) {
+			throw familyNotSupported(family, ex);
+		}
 	}
 
 	@Override
 	public ListenSocket openListener(ProtocolFamily family) throws IOException {
-		return new NioListenSocket(ServerSocketChannel.open(family));
+		try {
+			return new NioListenSocket(ServerSocketChannel.open(family));
+		}
+		catch (IOException ex) {
+			throw NioErrors.typed(ex);
+		}
+		catch (UnsupportedOperationException ex) {
+			throw familyNotSupported(family, ex);
+		}
+	}
+
+	@Override
+	public int maxUnixPathBytes() {
+		return MAX_UNIX_PATH_BYTES;
+	}
+
+	/** What a JDK without IPv6 throws is no fault of the caller. */
+	private static SocketErrorException familyNotSupported(ProtocolFamily family, UnsupportedOperationException ex) {
+		return new SocketErrorException(SocketError.FAMILY_NOT_SUPPORTED,
+				"this system has no sockets of the family " + family, ex);
 	}
 
 }

@@ -76,22 +76,37 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
 
 	@Override
 	public void bind(SocketAddress local) throws IOException {
-		this.channel.bind(local);
+		try {
+			this.channel.bind(local);
+		}
+		catch (IOException ex) {
+			throw NioErrors.typed(ex);
+		}
 	}
 
 	@Override
 	public boolean connect(SocketAddress remote) throws IOException {
-		boolean connected = this.channel.connect(remote);
-		if (connected) {
-			noteAddresses();
+		try {
+			boolean connected = this.channel.connect(remote);
+			if (connected) {
+				noteAddresses();
+			}
+			return connected;
 		}
-		return connected;
+		catch (IOException ex) {
+			throw NioErrors.typed(ex);
+		}
 	}
 
 	@Override
 	public void finishConnect() throws IOException {
-		this.channel.finishConnect();
-		noteAddresses();
+		try {
+			this.channel.finishConnect();
+			noteAddresses();
+		}
+		catch (IOException ex) {
+			throw NioErrors.typed(ex);
+		}
 	}
 
 	@Override
@@ -105,22 +120,42 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
 
 	@Override
 	public int read(ByteBuffer target) throws IOException {
-		return this.channel.read(target);
+		try {
+			return this.channel.read(target);
+		}
+		catch (IOException ex) {
+			throw NioErrors.typed(ex);
+		}
 	}
 
 	@Override
 	public int write(ByteBuffer data) throws IOException {
-		return this.channel.write(data);
+		try {
+			return this.channel.write(data);
+		}
+		catch (IOException ex) {
+			throw NioErrors.typed(ex);
+		}
 	}
 
 	@Override
 	public long write(ByteBuffer[] data) throws IOException {
-		return this.channel.write(data);
+		try {
+			return this.channel.write(data);
+		}
+		catch (IOException ex) {
+			throw NioErrors.typed(ex);
+		}
 	}
 
 	@Override
 	public void shutdownOutput() throws IOException {
-		this.channel.shutdownOutput();
+		try {
+			this.channel.shutdownOutput();
+		}
+		catch (IOException ex) {
+			throw NioErrors.typed(ex);
+		}
 	}
 
 	@Override

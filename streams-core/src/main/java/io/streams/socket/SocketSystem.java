@@ -31,4 +31,14 @@ public interface SocketSystem {
 	 */
 	ListenSocket openListener(ProtocolFamily family) throws IOException;
 
+	/**
+	 * Returns the length of the longest path of a Unix socket. A socket with a longer
+	 * path could be bound under another name, but the clients of this system could not
+	 * name it.
+	 * @return the length in bytes, without a terminating zero; Linux' own by default
+	 */
+	default int maxUnixPathBytes() {
+		return 107;
+	}
+
 }

@@ -5,13 +5,15 @@ import java.lang.foreign.MemorySegment;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.net.SocketException;
 
-import io.streams.transport.ConnectionResetException;
+import io.streams.socket.SocketError;
+import io.streams.socket.SocketErrorException;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * The system's errors by their numbers, as the JDK's exceptions: the same types and words
- * as those of its channels, but for a reset, which has its own.
+ * Translates the system's error numbers to exceptions. The text of an exception is the
+ * system's, in the system's language; its type and cause are those of the JDK's channels.
  */
 final class Errno {
 
@@ -23,13 +25,21 @@ final class Errno {
 
 	static final int ECONNABORTED = 103;
 
+	private static final int EPERM = 1;
+
+	private static final int ENOENT = 2;
+
 	private static final int EACCES = 13;
+
+	private static final int EINVAL = 22;
 
 	private static final int EPIPE = 32;
 
 	private static final int ECONNRESET = 104;
 
 	private static final int EPROTO = 71;
+
+	private static final int EAFNOSUPPORT = 97;
 
 	private static final int EADDRINUSE = 98;
 
@@ -61,13 +71,33 @@ final class Errno {
 	static IOException exception(int number) {
 		String text = text(number);
 		return switch (number) {
-			case ECONNREFUSED, ETIMEDOUT, ENOTCONN -> new ConnectException(text);
+			case ETIMEDOUT, ENOTCONN -> new ConnectException(text);
 			case EHOSTUNREACH -> new NoRouteToHostException(text);
+			default -> new SocketErrorException(error(number), text, cause(number, text));
+		};
+	}
+
+	static SocketError error(int number) {
+		return switch (number) {
+			case ECONNREFUSED -> SocketError.CONNECTION_REFUSED;
+			case ECONNRESET, EPIPE -> SocketError.CONNECTION_RESET;
+			case EADDRINUSE -> SocketError.ADDRESS_IN_USE;
+			case EADDRNOTAVAIL -> SocketError.ADDRESS_NOT_AVAILABLE;
+			case EAFNOSUPPORT -> SocketError.FAMILY_NOT_SUPPORTED;
+			case EACCES, EPERM -> SocketError.PERMISSION_DENIED;
+			case ENOENT -> SocketError.NO_SUCH_FILE;
+			case EAGAIN -> SocketError.TEMPORARILY_UNAVAILABLE;
+			case EINVAL -> SocketError.INVALID_ARGUMENT;
+			default -> SocketError.OTHER;
+		};
+	}
+
+	/** The exception that the JDK's channels throw, for callers who look for it. */
+	private static @Nullable IOException cause(int number, String text) {
+		return switch (number) {
+			case ECONNREFUSED -> new ConnectException(text);
 			case EADDRINUSE, EADDRNOTAVAIL, EACCES -> new BindException(text);
-			// By the number: the text is in the language of the system.
-			case ECONNRESET, EPIPE ->
-				new ConnectionResetException("Connection reset by peer", new SocketException(text));
-			default -> new SocketException(text);
+			default -> null;
 		};
 	}
 

@@ -85,6 +85,9 @@ final class SocketAddressCodec {
 			return encodePath(unix.getPath().toString().getBytes(StandardCharsets.UTF_8), target);
 		}
 		if (family != StandardProtocolFamily.UNIX && address instanceof InetSocketAddress inet) {
+			if (inet.isUnresolved()) {
+				throw new UnknownHostException("unknown host");
+			}
 			target.set(NETWORK_SHORT, PORT, (short) inet.getPort());
 			return (family == StandardProtocolFamily.INET) ? encode4(inet.getAddress(), target)
 					: encode6(inet.getAddress(), target);
@@ -109,7 +112,7 @@ final class SocketAddressCodec {
 		return INET_BYTES;
 	}
 
-	private static int encode6(InetAddress address, MemorySegment target) {
+	private static int encode6(InetAddress address, MemorySegment target) throws IOException {
 		byte[] bytes = address.getAddress();
 		if (address instanceof Inet6Address inet6) {
 			MemorySegment.copy(bytes, 0, target, JAVA_BYTE, INET6_ADDRESS, bytes.length);

@@ -105,6 +105,19 @@ class BindFailureTests extends NetworkFixture {
 	}
 
 	@Test
+	void linkLocalAddressNeedsNoZoneOnItsOwnInterface() throws IOException {
+		Optional<Inet6Address> linkLocal = linkLocalAddress();
+		assumeTrue(linkLocal.isPresent(), "no interface has a link-local address");
+		InetAddress withoutZone = InetAddress.getByAddress(linkLocal.get().getAddress());
+		try (StreamServer server = Streams.startServer(HELLO, List.of(new InetSocketAddress(withoutZone, 0)),
+				this.network.options());
+				StreamConnection client = Streams.openConnection(new InetSocketAddress(withoutZone, server.port()),
+						ConnectOptions.builder().transports(TestNetwork.TRANSPORTS).build())) {
+			assertThat(client.reader().readExactly(5)).asString(StandardCharsets.US_ASCII).isEqualTo("hello");
+		}
+	}
+
+	@Test
 	void linkLocalAddressOfAnotherMachineNeedsZone() throws IOException {
 		assumeTrue(linkLocalAddress().isPresent(), "this machine has no IPv6");
 		InetSocketAddress elsewhere = new InetSocketAddress("fe80::dead:beef:1", 50_000);

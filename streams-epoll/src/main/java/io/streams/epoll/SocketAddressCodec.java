@@ -116,7 +116,7 @@ final class SocketAddressCodec {
 		byte[] bytes = address.getAddress();
 		if (address instanceof Inet6Address inet6) {
 			MemorySegment.copy(bytes, 0, target, JAVA_BYTE, INET6_ADDRESS, bytes.length);
-			target.set(SCOPE, INET6_SCOPE, inet6.getScopeId());
+			target.set(SCOPE, INET6_SCOPE, LinkLocal.scope(inet6));
 		}
 		else if (!address.isAnyLocalAddress()) {
 			// IPv4 within IPv6: RFC 4291, section 2.5.5.2.

@@ -1,6 +1,7 @@
 package io.streams.loop;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -181,6 +182,7 @@ final class ConnectAttempt implements ReadyHandler {
 	}
 
 	private void connected(StreamSocket socket) throws IOException {
+		refuseConnectionToItself(socket);
 		cancelTimer();
 		SocketTransport transport = new SocketTransport(this.loop, socket, socket.localAddress(),
 				this.settings.transport(), this.protocol);
@@ -188,6 +190,22 @@ final class ConnectAttempt implements ReadyHandler {
 		this.socket = null;
 		if (!this.outcome.complete(transport)) {
 			transport.abort();
+		}
+	}
+
+	/**
+	 * Refuses a socket that is its own peer. When no server listens at a local port and
+	 * the system chooses just that port for the client, TCP connects the socket to itself
+	 * (RFC 9293, section 3.5, simultaneous open). A wildcard address means the loopback
+	 * interface.
+	 */
+	private static void refuseConnectionToItself(StreamSocket socket) throws IOException {
+		if (socket.localAddress() instanceof InetSocketAddress local
+				&& socket.remoteAddress() instanceof InetSocketAddress remote && local.getPort() == remote.getPort()
+				&& (local.getAddress().equals(remote.getAddress()) || remote.getAddress().isAnyLocalAddress())) {
+			socket.resetOnClose();
+			throw new ConnectException("Connection refused: no server listens there, and the socket was connected to"
+					+ " itself; start the server first, or give it a port outside the system's ephemeral range");
 		}
 	}
 

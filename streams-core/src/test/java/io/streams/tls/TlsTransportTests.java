@@ -60,7 +60,7 @@ class TlsTransportTests {
 			"TLSv1.2,2147483647", "TLSv1.3,1", "TLSv1.3,2", "TLSv1.3,3", "TLSv1.3,7", "TLSv1.3,1460", "TLSv1.3,16384",
 			"TLSv1.3,2147483647" })
 	void aMebibyteEachWayArrivesAsItWasSent(String version, int chunk) throws Exception {
-		try (Pair pair = Pair.open(version, chunk, UnaryOperator.identity())) {
+		try (TlsPair pair = TlsPair.open(version, chunk, UnaryOperator.identity())) {
 			CompletableFuture<String> there = receive(pair.server(), MIB);
 			CompletableFuture<String> back = receive(pair.client(), MIB);
 			CompletableFuture<String> sentThere = send(pair.client(), 1);
@@ -86,7 +86,7 @@ class TlsTransportTests {
 			cuts.add(new CutProtocol(protocol, offset));
 			return cuts.getLast();
 		};
-		try (Pair pair = Pair.open(version, 64 * 1024, cut)) {
+		try (TlsPair pair = TlsPair.open(version, 64 * 1024, cut)) {
 			for (int i = 0; i < 3; i++) {
 				pair.client().writer().write(new byte[] { 'a', (byte) i });
 				pair.client().writer().flush();
@@ -239,8 +239,8 @@ class TlsTransportTests {
 		});
 		TlsOptions options = TlsOptions.builder(TestIdentity.trusting()).protocols(List.of("TLSv1.3")).build();
 		TlsTransport client = TlsTransport.client(options, "localhost", 443, refusing, HandshakeListener.NONE);
-		open(ends[1], TlsTransport.server(SERVER, peer, HandshakeListener.NONE));
-		open(ends[0], client);
+		TlsPair.open(ends[1], TlsTransport.server(SERVER, peer, HandshakeListener.NONE));
+		TlsPair.open(ends[0], client);
 		assertThatThrownBy(() -> client.handshake().get(5, TimeUnit.SECONDS))
 			.hasStackTraceContaining("no thread is left for it");
 	}
@@ -271,7 +271,7 @@ class TlsTransportTests {
 	/** To whoever only writes, a peer that has ended its side may be there for long. */
 	@Test
 	void whatComesAfterAGoodbyeIsNotKept() throws Exception {
-		try (Pair pair = Pair.open("TLSv1.3", 64 * 1024, UnaryOperator.identity())) {
+		try (TlsPair pair = TlsPair.open("TLSv1.3", 64 * 1024, UnaryOperator.identity())) {
 			pair.client().writer().writeEof();
 			assertThat(pair.server().reader().read()).isEmpty();
 			long before = SegmentPool.segmentsInUse();
@@ -315,10 +315,10 @@ class TlsTransportTests {
 		CompletableFuture<StreamConnection> made = new CompletableFuture<>();
 		StreamReaderProtocol upper = new StreamReaderProtocol(new StreamReader(), listener, made::complete);
 		MemoryTransport[] ends = MemoryTransport.pair(64 * 1024);
-		open(ends[1], new TlsTransport(engine, SERVER, upper, HandshakeListener.NONE));
+		TlsPair.open(ends[1], new TlsTransport(engine, SERVER, upper, HandshakeListener.NONE));
 		StreamReaderProtocol peer = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE, (connection) -> {
 		});
-		open(ends[0], peer);
+		TlsPair.open(ends[0], peer);
 		int records = 100_000;
 		ByteBuffer flood = ByteBuffer.allocate(6 * records);
 		for (int i = 0; i < records; i++) {
@@ -348,15 +348,11 @@ class TlsTransportTests {
 		TlsTransport tested = new TlsTransport(engine, SERVER, upper, HandshakeListener.NONE);
 		StreamReaderProtocol peer = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE, (connection) -> {
 		});
-		open(ends[1], peer);
-		open(ends[0], tested);
+		TlsPair.open(ends[1], peer);
+		TlsPair.open(ends[0], tested);
 		peer.connection().writer().write(new byte[] { 22, 3, 3, 0, 4, 1, 2, 3, 4 });
 		peer.connection().writer().flush();
 		return tested.handshake();
-	}
-
-	private static void open(MemoryTransport end, Protocol protocol) throws Exception {
-		CompletableFuture.runAsync(() -> end.open(protocol), end).get(5, TimeUnit.SECONDS);
 	}
 
 	private static CompletableFuture<String> receive(StreamConnection connection, int length) {
@@ -400,38 +396,6 @@ class TlsTransportTests {
 				throw new CompletionException(ex);
 			}
 		}, (task) -> Thread.ofVirtual().start(task));
-	}
-
-	/** Two connections that speak TLS to each other in memory. */
-	private record Pair(StreamConnection client, StreamConnection server,
-			MemoryTransport belowClient) implements AutoCloseable {
-
-		private static final TlsOptions CLIENT = TlsOptions.builder(TestIdentity.trusting()).build();
-
-		static Pair open(String version, int chunk, UnaryOperator<Protocol> between) throws Exception {
-			MemoryTransport[] ends = MemoryTransport.pair(chunk);
-			StreamReaderProtocol left = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE,
-					(connection) -> {
-					});
-			StreamReaderProtocol right = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE,
-					(connection) -> {
-					});
-			TlsOptions clientOptions = TlsOptions.builder(CLIENT.context()).protocols(List.of(version)).build();
-			TlsTransport client = TlsTransport.client(clientOptions, "localhost", 443, left, HandshakeListener.NONE);
-			TlsTransport server = TlsTransport.server(SERVER, right, HandshakeListener.NONE);
-			TlsTransportTests.open(ends[1], between.apply(server));
-			TlsTransportTests.open(ends[0], between.apply(client));
-			client.handshake().get(20, TimeUnit.SECONDS);
-			server.handshake().get(20, TimeUnit.SECONDS);
-			return new Pair(left.connection(), right.connection(), ends[0]);
-		}
-
-		@Override
-		public void close() {
-			this.client.abort();
-			this.server.abort();
-		}
-
 	}
 
 	/** Hands bytes over in two parts where the stream passes an offset. */

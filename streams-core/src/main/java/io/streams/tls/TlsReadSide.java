@@ -45,6 +45,9 @@ final class TlsReadSide {
 	/** Event loop only: the engine takes no more; to ask it costs a lock. */
 	private boolean closedByPeer;
 
+	/** Event loop only: the transport below has delivered all of its input. */
+	private boolean allReceived;
+
 	TlsReadSide(TlsLink link) {
 		this.link = link;
 	}
@@ -109,8 +112,9 @@ final class TlsReadSide {
 	}
 
 	private boolean isReceiving() {
-		return !this.link.handshake().areTasksRunning() && !this.answersPileUp && this.link.failure() == null
-				&& !this.closedByPeer && isHandshakeOrOpen();
+		// A pile of answers stops an endless flow of input, not its rest.
+		return !this.link.handshake().areTasksRunning() && (!this.answersPileUp || this.allReceived)
+				&& this.link.failure() == null && !this.closedByPeer && isHandshakeOrOpen();
 	}
 
 	private boolean isHandshakeOrOpen() {
@@ -215,8 +219,20 @@ final class TlsReadSide {
 		}
 	}
 
+	/**
+	 * Delivers the input that was held back, because the transport below has no more.
+	 * Event loop only.
+	 */
+	void deliverRest() {
+		this.allReceived = true;
+		if (this.link.isIn(TlsState.OPEN) && this.input.size() > 0) {
+			receive(NOTHING.duplicate());
+		}
+	}
+
 	/** The transport below came to its end. Event loop only. */
 	void endedBelow() {
+		deliverRest();
 		if (!this.link.handshake().isOver()) {
 			this.link.shutdown()
 				.fail(new ConnectionLostException("The peer ended the connection in the TLS handshake"));

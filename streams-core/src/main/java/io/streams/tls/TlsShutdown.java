@@ -6,6 +6,7 @@ import java.time.Duration;
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.ConnectionTimeoutException.Phase;
 import io.streams.transport.Transport.Cancellable;
+import io.streams.transport.TransportState;
 
 import org.jspecify.annotations.Nullable;
 
@@ -126,7 +127,9 @@ final class TlsShutdown {
 			this.link.lock().unlock();
 		}
 		this.link.handshake().failed(cause);
-		closeLower();
+		if (this.link.lower().state() != TransportState.CLOSED) {
+			closeLower();
+		}
 	}
 
 	/**

@@ -149,6 +149,7 @@ public final class TlsTransport implements Transport, Protocol {
 
 	@Override
 	public void connectionLost(@Nullable IOException cause) {
+		deliverRest();
 		if (!becomeClosed()) {
 			return;
 		}
@@ -167,6 +168,16 @@ public final class TlsTransport implements Transport, Protocol {
 		}
 		else {
 			handshake.connectionGone();
+		}
+	}
+
+	/** Bytes that arrived before the connection broke belong to the reader. */
+	private void deliverRest() {
+		try {
+			this.link.readSide().deliverRest();
+		}
+		catch (RuntimeException | Error ex) {
+			this.link.shutdown().protocolFailed(ex);
 		}
 	}
 

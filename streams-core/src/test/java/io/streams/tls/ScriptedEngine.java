@@ -1,5 +1,6 @@
 package io.streams.tls;
 
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -32,8 +33,18 @@ final class ScriptedEngine extends SSLEngine {
 
 	private final SSLEngine real;
 
+	private @Nullable SSLSession session;
+
 	ScriptedEngine(SSLEngine real) {
 		this.real = real;
+	}
+
+	/** Claims to have agreed on TLS 1.3. */
+	void agreeOnTls13() {
+		SSLSession plain = this.real.getSession();
+		this.session = (SSLSession) Proxy
+			.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { SSLSession.class }, (proxy, method,
+					arguments) -> method.getName().equals("getProtocol") ? "TLSv1.3" : method.invoke(plain, arguments));
 	}
 
 	static SSLEngineResult result(Status status, HandshakeStatus handshake, int consumed, int produced) {
@@ -87,7 +98,8 @@ final class ScriptedEngine extends SSLEngine {
 
 	@Override
 	public SSLSession getSession() {
-		return this.real.getSession();
+		SSLSession agreed = this.session;
+		return (agreed != null) ? agreed : this.real.getSession();
 	}
 
 	@Override

@@ -418,10 +418,10 @@ class TlsServerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
-	void aFrozenPeerIsLetGoOfAtTheShutdownTimeout(String version) throws Exception {
+	void aFrozenPeerIsLetGoOfAtTheCloseTimeout(String version) throws Exception {
 		CountDownLatch full = new CountDownLatch(1);
-		this.network.withTransport((settings) -> settings.sendBuffer(64 * 1024));
-		StreamServer server = serve((options) -> options.shutdownTimeout(Duration.ofMillis(400)), (reader, writer) -> {
+		this.network.withTransport((settings) -> settings.sendBuffer(64 * 1024).closeTimeout(Duration.ofMillis(400)));
+		StreamServer server = serve((reader, writer) -> {
 			writer.write(new byte[4 * 1024 * 1024]);
 			full.countDown();
 		});
@@ -432,6 +432,46 @@ class TlsServerTests {
 			assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(1400));
 			assertThat(this.events.closeReasons()).containsExactly(CloseReason.CLOSE_TIMEOUT);
 			assertThat(peer.plain().isConnected()).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	void aPeerThatReadsInStepsLongerThanTheShutdownTimeoutGetsEverything(String version) throws Exception {
+		int length = 4 * 1024 * 1024;
+		this.network.withTransport((settings) -> settings.sendBuffer(64 * 1024));
+		StreamServer server = serve((options) -> options.shutdownTimeout(Duration.ofMillis(100)),
+				(reader, writer) -> writer.write(new byte[length]));
+		try (TlsPeer peer = TlsPeer.connect(server, TestIdentity.trusting(), version)) {
+			await().until(() -> this.events.count("handlerFinished") == 1);
+			int read = 0;
+			for (int step = 0; step < 3; step++) {
+				await().pollDelay(Duration.ofMillis(400)).until(() -> true);
+				read += peer.tls().getInputStream().readNBytes(64 * 1024).length;
+			}
+			assertThat(read + peer.tls().getInputStream().readAllBytes().length).isEqualTo(length);
+		}
+		await().until(() -> this.events.count("closed") == 1);
+		assertThat(this.events.events("closed").getFirst().cause()).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	@ExpectedLog("bad_record_mac")
+	void aFrozenPeerThatBrokeTlsIsLetGoOfAtTheShutdownTimeout(String version) throws Exception {
+		CountDownLatch full = new CountDownLatch(1);
+		this.network.withTransport((settings) -> settings.sendBuffer(64 * 1024));
+		StreamServer server = serve((options) -> options.shutdownTimeout(Duration.ofMillis(400)), (reader, writer) -> {
+			writer.write(new byte[16 * 1024 * 1024]);
+			full.countDown();
+			reader.read();
+		});
+		try (TlsPeer peer = TlsPeer.connect(server, TestIdentity.trusting(), version)) {
+			full.await();
+			peer.plain().getOutputStream().write(new byte[] { 23, 3, 3, 0, 40, 1, 2, 3 });
+			peer.plain().getOutputStream().write(new byte[37]);
+			await().atMost(Duration.ofSeconds(5)).until(() -> this.events.count("closed") == 1);
+			assertThat(this.events.closeReasons()).containsExactly(CloseReason.TLS_ERROR);
 		}
 	}
 

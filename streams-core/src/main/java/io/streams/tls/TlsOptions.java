@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * the host it connects to
  * @param verifyHostname whether a client verifies that the certificate is for that name
  * @param handshakeTimeout the longest time that a handshake may take
- * @param shutdownTimeout the longest time without progress while closing
+ * @param shutdownTimeout the longest time without progress while the alert is sent after
+ * a failure of TLS; a close without a failure has the close timeout of the transport
+ * below
  * @param acceptTruncation whether an end without {@code close_notify} is a proper one, as
  * it is for Python
  */

@@ -62,16 +62,15 @@ final class TlsShutdown {
 		finally {
 			this.link.lock().unlock();
 		}
-		closeLower();
-	}
-
-	/** Has the transport below send what is left, as long as the peer takes it. */
-	private void closeLower() {
+		// Its close timeout bounds the rest: a second, shorter one would drop bytes that a
+		// slow peer still takes.
 		this.link.lower().close();
-		watch(this.link.writeSide().size());
 	}
 
-	/** Aborts a close that makes no progress within the shutdown timeout. */
+	/**
+	 * Aborts the close after a failure when it makes no progress within the shutdown
+	 * timeout.
+	 */
 	private void watch(long unsentBefore) {
 		Duration timeout = this.link.options().shutdownTimeout();
 		this.deadline = this.link.lower().executeLater(timeout, () -> timedOut(unsentBefore));
@@ -128,7 +127,8 @@ final class TlsShutdown {
 		}
 		this.link.handshake().failed(cause);
 		if (this.link.lower().state() != TransportState.CLOSED) {
-			closeLower();
+			this.link.lower().close();
+			watch(this.link.writeSide().size());
 		}
 	}
 

@@ -120,7 +120,8 @@ public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param applicationProtocols Application protocols (ALPN) to accept, the preferred
 	 * one first. None by default.
 	 * @param handshakeTimeout Longest time that a handshake may take. By default 10s.
-	 * @param shutdownTimeout Longest time without progress while closing. By default 5s.
+	 * @param shutdownTimeout Longest time without progress while the alert is sent after
+	 * a failure of TLS. By default 5s.
 	 * @param maxHandshakes How many handshakes may go on at once; further clients wait in
 	 * the backlog. By default 1024.
 	 */

@@ -209,16 +209,22 @@ public final class StreamWriter {
 	}
 
 	/**
-	 * Whether {@link #writeEof()} can be used.
-	 * @return {@code true} for plain sockets
+	 * Returns whether the peer can go on sending after {@link #writeEof()}.
+	 * @return {@code false} for TLS before version 1.3, whose {@code close_notify} ends
+	 * both sides, and {@code true} for every other transport
 	 */
 	public boolean canWriteEof() {
 		return transport().canWriteEof();
 	}
 
 	/**
-	 * Ends the own side once everything queued was sent; the peer's side stays open.
-	 * @throws UnsupportedOperationException if the transport cannot
+	 * Ends the write side once all queued bytes are sent. Later writes are refused, and
+	 * reading goes on. Does nothing if the connection is closing or closed.
+	 * <p>
+	 * Before TLS 1.3 the end reaches the peer later, because it stops the peer from
+	 * sending: when the peer has ended its side, or no byte has moved for 2 seconds (for
+	 * {@code TlsOptions.shutdownTimeout} if that is shorter), or at {@link #close()}.
+	 * @throws IllegalStateException while a TLS handshake is in progress
 	 */
 	public void writeEof() {
 		this.core.endOutput();

@@ -50,8 +50,7 @@ class TlsCloseMatrixTests {
 	 * While a server writes, a reset is seen by its next write or its next read, and to
 	 * the other the kernel shows an end: over TLS that is a truncation. The race is the
 	 * kernel's. On a Unix socket a peer that closes with everything read leaves an end,
-	 * and a broken pipe to whoever writes. In TLS 1.2 a goodbye ends both sides: the
-	 * handler that learns of it and the engine close at once, and either may be first.
+	 * and a broken pipe to whoever writes.
 	 */
 	private static final String OUTCOMES = """
 			kind    phase       FIN                 RESET            FIN_THEN_RESET  GOODBYE             HALF_CLOSE          FREEZE
@@ -60,10 +59,10 @@ class TlsCloseMatrixTests {
 			PLAIN   PAUSED      idle-timeout        reset            reset           -                   -                   idle-timeout
 			PLAIN   DRAINING    write-stall-timeout reset            reset           -                   -                   write-stall-timeout
 			PLAIN   START_TLS   tls-error           tls-error        tls-error       -                   -                   handshake-timeout
-			TLS_1_2 IDLE        tls-error           reset            tls-error       closed              closed              idle-timeout
-			TLS_1_2 READING     tls-error           reset            tls-error       handler-finished/closed handler-finished/closed idle-timeout
+			TLS_1_2 IDLE        tls-error           reset            tls-error       half-closed-timeout half-closed-timeout idle-timeout
+			TLS_1_2 READING     tls-error           reset            tls-error       handler-finished    handler-finished    idle-timeout
 			TLS_1_2 PAUSED      idle-timeout        reset            reset           idle-timeout        idle-timeout        idle-timeout
-			TLS_1_2 DRAINING    tls-error           reset/tls-error  tls-error       close-timeout       close-timeout       write-stall-timeout
+			TLS_1_2 DRAINING    tls-error           reset/tls-error  tls-error       write-stall-timeout write-stall-timeout write-stall-timeout
 			TLS_1_2 HANDSHAKING rejected            rejected         rejected        -                   -                   rejected
 			TLS_1_3 IDLE        tls-error           reset            tls-error       half-closed-timeout half-closed-timeout idle-timeout
 			TLS_1_3 READING     tls-error           reset            tls-error       handler-finished    handler-finished    idle-timeout

@@ -407,15 +407,6 @@ class TlsServerTests {
 		}
 	}
 
-	@Test
-	void tls12CannotEndOneSideAlone() throws Exception {
-		StreamServer server = serve(ECHO);
-		StreamConnection client = this.network.connect(server,
-				(options) -> options.tls(client((tls) -> tls.protocols(List.of("TLSv1.2")))));
-		assertThat(client.writer().canWriteEof()).isFalse();
-		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> client.writer().writeEof());
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
 	void aFrozenPeerIsLetGoOfAtTheCloseTimeout(String version) throws Exception {

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param handshakeTimeout the longest time that a handshake may take
  * @param shutdownTimeout the longest time without progress while the alert is sent after
  * a failure of TLS; a close without a failure has the close timeout of the transport
- * below
+ * below. Before TLS 1.3 also the silence after which {@code writeEof} ends both sides, at
+ * most 2 seconds
  * @param acceptTruncation whether an end without {@code close_notify} is a proper one, as
  * it is for Python
  */

@@ -17,6 +17,9 @@ final class TlsReadSide {
 
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+	/** Content type of an alert before TLS 1.3; later ones are encrypted. */
+	private static final byte ALERT = 21;
+
 	/** Answers that may wait to be sent, each a small record, before no more is read. */
 	private static final int MAX_ANSWERS_UNSENT = 64;
 
@@ -50,6 +53,11 @@ final class TlsReadSide {
 
 	TlsReadSide(TlsLink link) {
 		this.link = link;
+	}
+
+	/** Event loop only. */
+	boolean isClosedByPeer() {
+		return this.closedByPeer;
 	}
 
 	boolean isPaused() {
@@ -146,13 +154,27 @@ final class TlsReadSide {
 		SSLEngineResult result;
 		this.link.lock().lock();
 		try {
+			if (mayEndBothSides(record)) {
+				// After a close_notify the engine encrypts nothing more.
+				this.link.writeSide().encryptAll();
+			}
 			result = this.link.unwrap(record, target);
+			if (result.getStatus() == SSLEngineResult.Status.CLOSED && this.link.isIn(TlsState.OPEN)
+					&& result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+				this.link.writeSide().endByPeer();
+			}
 		}
 		finally {
 			this.link.lock().unlock();
 		}
 		this.link.guardProgress(result);
 		return result;
+	}
+
+	/** An alert before TLS 1.3 may be a {@code close_notify}, which ends both sides. */
+	private boolean mayEndBothSides(ByteBuffer record) {
+		return record.hasRemaining() && record.get(record.position()) == ALERT && this.link.isIn(TlsState.OPEN)
+				&& !this.link.canEndOneSide();
 	}
 
 	private void deliver(ByteBuffer plain, TlsState before) {
@@ -167,10 +189,10 @@ final class TlsReadSide {
 		if (status == HandshakeStatus.FINISHED) {
 			this.link.handshake().succeeded();
 		}
-		else if (status != HandshakeStatus.NOT_HANDSHAKING) {
-			if (!this.closedByPeer) {
-				refuseRenegotiation(before);
-			}
+		else if (status != HandshakeStatus.NOT_HANDSHAKING && !(this.closedByPeer && before == TlsState.OPEN)) {
+			// The engine's answer to a close_notify waits for the end of the local side:
+			// the peer must not take part of an answer for the whole.
+			refuseRenegotiation(before);
 			this.link.handshake().goOn();
 		}
 		if (this.link.handshake().areTasksRunning()) {
@@ -214,9 +236,7 @@ final class TlsReadSide {
 			return;
 		}
 		end();
-		if (!this.link.canEndOneSide()) {
-			this.link.transport().close();
-		}
+		this.link.writeSide().peerEnded();
 	}
 
 	/**

@@ -62,8 +62,29 @@ final class TlsShutdown {
 		finally {
 			this.link.lock().unlock();
 		}
-		// Its close timeout bounds the rest: a second, shorter one would drop bytes that a
-		// slow peer still takes.
+		// Its close timeout bounds the rest. A second, shorter one would drop bytes that
+		// a slow peer still takes.
+		this.link.lower().close();
+	}
+
+	/**
+	 * Closes without a {@code close_notify}, because bytes that were written cannot be
+	 * sent: the peer must not take the earlier ones, which are still sent, for the whole.
+	 * Event loop only.
+	 */
+	void cutOff(IOException cause) {
+		this.link.lock().lock();
+		try {
+			if (this.link.failure() != null || !this.link.state().canMoveTo(TlsState.SHUTDOWN)) {
+				return;
+			}
+			this.link.noteFailure(cause);
+			this.link.writeSide().clear();
+			this.link.moveTo(TlsState.SHUTDOWN);
+		}
+		finally {
+			this.link.lock().unlock();
+		}
 		this.link.lower().close();
 	}
 
@@ -148,6 +169,7 @@ final class TlsShutdown {
 		if (pending != null) {
 			pending.cancel();
 		}
+		this.link.writeSide().over();
 	}
 
 }

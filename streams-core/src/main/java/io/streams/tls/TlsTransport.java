@@ -263,19 +263,21 @@ public final class TlsTransport implements Transport, Protocol {
 	}
 
 	/**
-	 * Whether the own side can be ended alone: from TLS 1.3 on (RFC 8446, section 6.1).
+	 * Returns whether a {@code close_notify} ends one side alone: from TLS 1.3 on (RFC
+	 * 8446, section 6.1). Before, it ends both.
 	 */
 	@Override
 	public boolean canWriteEof() {
 		return this.link.canEndOneSide();
 	}
 
+	/**
+	 * Ends the write side once the queued bytes are sent. Before TLS 1.3 the peer
+	 * receives the {@code close_notify} later: when it has ended its side, or no byte has
+	 * moved for 2 seconds, or for the shutdown timeout if that is shorter.
+	 */
 	@Override
 	public void writeEof() {
-		if (!canWriteEof()) {
-			throw new UnsupportedOperationException("TLS before 1.3 cannot end one side alone: say in the protocol that"
-					+ " nothing more comes, or close the connection");
-		}
 		this.link.writeSide().end();
 	}
 

@@ -17,6 +17,8 @@ import io.streams.transport.ProtocolCalls;
 import io.streams.transport.Transport;
 import io.streams.transport.WriteBufferOverflowException;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Takes plain bytes in and gives records out. What is written is queued as plain bytes
  * and encrypted when it is flushed, so that small writes share a record; no more is
@@ -62,8 +64,14 @@ final class TlsWriteSide {
 	 */
 	private volatile boolean paused;
 
-	/** Written under the link's lock: the own side was ended. */
-	private volatile boolean ended;
+	/** Written under the link's lock, once: {@code writeEof} was called. */
+	private volatile @Nullable TlsWriteEnd end;
+
+	/**
+	 * Guarded by the link's lock: the peer's {@code close_notify} ended both sides, and
+	 * the engine encrypts no more data.
+	 */
+	private boolean endedByPeer;
 
 	/** Whether the loop was asked to flush. */
 	private final AtomicBoolean flushPlanned = new AtomicBoolean();
@@ -90,7 +98,7 @@ final class TlsWriteSide {
 	void write(byte[] data, int offset, int length) {
 		this.link.lock().lock();
 		try {
-			if (mayWrite() && fits(length)) {
+			if (mayWrite(length) && fits(length)) {
 				this.output.append(data, offset, length);
 				afterWrite();
 			}
@@ -103,7 +111,7 @@ final class TlsWriteSide {
 	void write(ByteBuffer data) {
 		this.link.lock().lock();
 		try {
-			if (mayWrite() && fits(data.remaining())) {
+			if (mayWrite(data.remaining()) && fits(data.remaining())) {
 				this.output.append(data);
 				afterWrite();
 			}
@@ -117,15 +125,37 @@ final class TlsWriteSide {
 	}
 
 	/** Call with the link's lock held. */
-	private boolean mayWrite() {
-		if (this.ended) {
+	private boolean mayWrite(int length) {
+		if (isEnded()) {
 			throw new IllegalStateException("Cannot call write() after writeEof(): write first, then end the side");
 		}
+		refuseInHandshake();
+		if (this.endedByPeer && length > 0) {
+			this.link.execute(() -> this.link.shutdown().cutOff(unsendable(length)));
+		}
+		return isOpenOrFlushing() && !this.endedByPeer;
+	}
+
+	private boolean isEnded() {
+		return this.end != null;
+	}
+
+	private void refuseInHandshake() {
 		TlsState state = this.link.state();
 		if (state == TlsState.UNWRAPPED || state == TlsState.HANDSHAKE) {
 			throw new IllegalStateException("unable to write; the TLS handshake is in progress: wait for startTls");
 		}
-		return state == TlsState.OPEN || state == TlsState.FLUSHING;
+	}
+
+	private boolean isOpenOrFlushing() {
+		return this.link.isIn(TlsState.OPEN) || this.link.isIn(TlsState.FLUSHING);
+	}
+
+	private IOException unsendable(long length) {
+		return new ConnectionLostException(
+				"The peer's close_notify ended both sides of " + this.link.handshake().version() + ", so " + length
+						+ " bytes can no longer be sent: use TLS 1.3, or have the peer read to the end before it"
+						+ " ends its side");
 	}
 
 	/**
@@ -185,8 +215,9 @@ final class TlsWriteSide {
 		this.flushPlanned.set(false);
 		if (this.link.isIn(TlsState.OPEN)) {
 			flush();
-			if (this.ended) {
-				endOnLoop();
+			TlsWriteEnd writeEnd = this.end;
+			if (writeEnd != null) {
+				proceedToEnd(writeEnd);
 			}
 		}
 		this.link.readSide().answersSent();
@@ -205,8 +236,7 @@ final class TlsWriteSide {
 	 */
 	private void encryptWhatFits() throws IOException {
 		int room = this.gate.marks().high();
-		while (!this.output.isEmpty() && isAtMostBelow(room) && this.link.isIn(TlsState.OPEN)
-				&& !this.link.engine().isOutboundDone()) {
+		while (!this.output.isEmpty() && isAtMostBelow(room) && this.link.isIn(TlsState.OPEN) && canEncrypt()) {
 			encryptOne();
 		}
 	}
@@ -224,8 +254,24 @@ final class TlsWriteSide {
 
 	/** Encrypts all that is queued, room or not. Call with the link's lock held. */
 	void encryptAll() throws IOException {
-		while (!this.output.isEmpty() && !this.link.engine().isOutboundDone()) {
+		while (!this.output.isEmpty() && canEncrypt()) {
 			encryptOne();
+		}
+	}
+
+	/** Call with the link's lock held. */
+	private boolean canEncrypt() {
+		return !this.endedByPeer && !this.link.engine().isOutboundDone();
+	}
+
+	/**
+	 * Notes that the peer's {@code close_notify} ended both sides. Call with the link's
+	 * lock held, on the event loop.
+	 */
+	void endByPeer() {
+		this.endedByPeer = true;
+		if (!this.output.isEmpty()) {
+			this.link.shutdown().cutOff(unsendable(this.output.size()));
 		}
 	}
 
@@ -297,12 +343,16 @@ final class TlsWriteSide {
 		}
 	}
 
-	/** Ends the own side, when what is queued was encrypted. */
+	/** Ends the write side once the queued bytes are encrypted. */
 	void end() {
 		this.link.lock().lock();
 		try {
-			if (this.link.isIn(TlsState.OPEN) && !this.ended) {
-				this.ended = true;
+			if (this.link.lower().isClosing()) {
+				return;
+			}
+			refuseInHandshake();
+			if (this.link.isIn(TlsState.OPEN) && !isEnded()) {
+				this.end = new TlsWriteEnd(this.link);
 				planFlush();
 			}
 		}
@@ -311,12 +361,25 @@ final class TlsWriteSide {
 		}
 	}
 
-	private void endOnLoop() {
+	private void proceedToEnd(TlsWriteEnd writeEnd) {
+		boolean allEncrypted;
 		this.link.lock().lock();
 		try {
-			if (this.output.isEmpty() && !this.link.engine().isOutboundDone()) {
-				sendCloseNotify();
-			}
+			allEncrypted = this.output.isEmpty();
+		}
+		finally {
+			this.link.lock().unlock();
+		}
+		if (allEncrypted) {
+			writeEnd.proceed();
+		}
+	}
+
+	/** Ends the write side with all queued bytes encrypted. Event loop only. */
+	void sendCloseNotifyNow() {
+		this.link.lock().lock();
+		try {
+			sendCloseNotify();
 		}
 		catch (IOException ex) {
 			this.link.shutdown().failLater(ex);
@@ -325,6 +388,21 @@ final class TlsWriteSide {
 			this.link.lock().unlock();
 		}
 		this.link.lower().flush();
+	}
+
+	/** The peer ended its side. Event loop only. */
+	void peerEnded() {
+		if (isEnded()) {
+			planFlush();
+		}
+	}
+
+	/** The connection is over. Event loop only. */
+	void over() {
+		TlsWriteEnd writeEnd = this.end;
+		if (writeEnd != null) {
+			writeEnd.cancel();
+		}
 	}
 
 	/** Says goodbye, or what the engine has against the peer. Call with the lock held. */

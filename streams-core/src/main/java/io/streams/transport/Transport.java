@@ -61,14 +61,15 @@ public interface Transport extends Executor {
 	void flush();
 
 	/**
-	 * Whether the own side can be ended while the peer's stays open.
-	 * @return {@code true} for plain sockets
+	 * Returns whether the peer can go on sending after {@link #writeEof()}.
+	 * @return {@code false} for TLS before version 1.3
 	 */
 	boolean canWriteEof();
 
 	/**
-	 * Ends the own side once all that is queued was sent.
-	 * @throws UnsupportedOperationException if {@link #canWriteEof()} says no
+	 * Ends the write side once all queued bytes are sent. Reading goes on for as long as
+	 * the peer sends. Does nothing if the connection is closing or closed.
+	 * @throws IllegalStateException while a TLS handshake is in progress
 	 */
 	void writeEof();
 

@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.streams.loop.LoopOptions;
 import io.streams.nio.NioTransportFactory;
@@ -327,6 +329,27 @@ public final class Streams {
 	 */
 	public static TransportFactory newTransports(LoopOptions options) {
 		return SocketTransports.create(options);
+	}
+
+	/**
+	 * Repeats an asynchronous step until it completes with {@code false}: the loop of an
+	 * {@link AsyncConnectionHandler}. Unlike a chain of {@code thenCompose} that never
+	 * ends, it keeps nothing of the steps before.
+	 * <p>
+	 * The first step starts on the calling thread, each other one on the thread that
+	 * completed the step before. Steps that complete at once follow in a loop; on an
+	 * event loop, other connections run after 64 of them.
+	 * <p>
+	 * asyncio counterpart: a {@code while} loop with an {@code await} in it.
+	 * @param step starts a step; its stage completes with {@code true} if another step
+	 * follows. It must not block
+	 * @return completes normally once a step completed with {@code false}, exceptionally
+	 * with the failure of a step, or with what {@code step} threw. Completing it in any
+	 * other way, as by {@code cancel} or {@code orTimeout}, cancels the stage of the step
+	 * that runs, and no other step starts
+	 */
+	public static CompletableFuture<@Nullable Void> repeat(Supplier<? extends CompletionStage<Boolean>> step) {
+		return new Repetition(step).start();
 	}
 
 	/**

@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 import io.streams.flow.CarrierShare;
+import io.streams.flow.CurrentLoop;
 import io.streams.socket.PolledSocket;
 import io.streams.socket.Poller;
 import io.streams.socket.ReadyHandler;
@@ -273,6 +274,7 @@ final class EventLoop implements Runnable, Executor {
 
 	@Override
 	public void run() {
+		CurrentLoop.enter(this);
 		long backOff = MIN_BACK_OFF;
 		while (!this.closing) {
 			try {

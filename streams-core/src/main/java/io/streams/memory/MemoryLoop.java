@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.streams.flow.CarrierShare;
+import io.streams.flow.CurrentLoop;
 import io.streams.transport.Deadline;
 import io.streams.transport.LoopStatistics;
 import io.streams.transport.Transport.Cancellable;
@@ -110,6 +111,7 @@ final class MemoryLoop implements Executor {
 	}
 
 	private void runTurns() {
+		CurrentLoop.enter(this);
 		while (beginTurn()) {
 			long began = System.nanoTime();
 			for (Runnable task; (task = this.turn.poll()) != null;) {

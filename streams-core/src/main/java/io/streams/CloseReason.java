@@ -5,11 +5,25 @@ package io.streams;
  */
 public enum CloseReason {
 
-	/** The handler returned. */
+	/**
+	 * The handler returned, was interrupted, or ended because it lost another connection.
+	 */
 	HANDLER_FINISHED("handler-finished"),
 
 	/** The handler threw. */
 	HANDLER_FAILED("handler-failed"),
+
+	/**
+	 * The handler ended because the peer did not send in time what the handler read: the
+	 * read timeout passed, or that of the future of a read.
+	 */
+	READ_TIMEOUT("read-timeout"),
+
+	/**
+	 * The handler ended because the peer ended its side where the handler needed more: a
+	 * message may be cut off.
+	 */
+	PEER_ENDED("peer-ended"),
 
 	/**
 	 * {@code close()} was called on the writer, the connection or the server's clients.
@@ -42,7 +56,7 @@ public enum CloseReason {
 	/** The peer took nothing of what was queued for it for too long. */
 	WRITE_STALL_TIMEOUT("write-stall-timeout"),
 
-	/** The TLS handshake of an upgrade took too long. */
+	/** The TLS handshake of an upgrade took too long, for the handler's timeout too. */
 	HANDSHAKE_TIMEOUT("handshake-timeout"),
 
 	/** TLS failed, or ended without its {@code close_notify}. */
@@ -52,7 +66,8 @@ public enum CloseReason {
 	CLOSE_TIMEOUT("close-timeout"),
 
 	/**
-	 * The peer took its bytes too slowly, by the cap on the write buffer or by the clock.
+	 * The peer took its bytes too slowly, by the cap on the write buffer, by the clock or
+	 * by the handler's timeout of a drain.
 	 */
 	SLOW_CONSUMER("slow-consumer"),
 

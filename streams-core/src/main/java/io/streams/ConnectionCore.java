@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import javax.net.ssl.SSLException;
 
 import io.streams.flow.FlowControl;
+import io.streams.tls.TlsTransport;
 import io.streams.tls.TlsTruncatedException;
 import io.streams.transport.ConnectionLostException;
 import io.streams.transport.ConnectionResetException;
@@ -224,7 +225,16 @@ final class ConnectionCore {
 		this.transport.abort();
 	}
 
-	/** Whether the handler has returned; what is written from now on has no reader. */
+	/**
+	 * Whether the connection waits for its peer to send, to take bytes or to agree on
+	 * TLS.
+	 */
+	boolean isWaitingForPeer() {
+		return this.flow.isPaused() || this.readSide.isReadPending()
+				|| (this.transport instanceof TlsTransport tls && !tls.handshake().isDone());
+	}
+
+	/** Whether the handler has returned; bytes written from now on are dropped. */
 	boolean isReleased() {
 		return this.released;
 	}
@@ -272,8 +282,14 @@ final class ConnectionCore {
 				+ this.transport.state() + "]";
 	}
 
-	void close(CloseReason reason) {
-		CLOSE_REASON.compareAndSet(this, null, reason);
+	/**
+	 * Closes after what is queued was sent.
+	 * @param reason why, or {@code null} if the transport ends already and knows why
+	 */
+	void close(@Nullable CloseReason reason) {
+		if (reason != null) {
+			CLOSE_REASON.compareAndSet(this, null, reason);
+		}
 		Transport transport = this.transport;
 		transport.close();
 		// A listener may close with the transport's lock held, which comes after the
@@ -365,12 +381,12 @@ final class ConnectionCore {
 		this.handlerRunning = true;
 	}
 
-	void handlerFinished(HandlerOutcome outcome, Duration time, @Nullable Throwable failure) {
+	void handlerFinished(HandlerEnd end, Duration time) {
 		this.handlerRunning = false;
 		this.handlerThread = null;
 		this.released = true;
-		this.listener.handlerFinished(this.view, outcome, time, failure);
-		close((outcome == HandlerOutcome.FAILED) ? CloseReason.HANDLER_FAILED : CloseReason.HANDLER_FINISHED);
+		this.listener.handlerFinished(this.view, end.outcome(), time, end.failure());
+		close(end.reason());
 		discardIfNobodyReads();
 	}
 

@@ -69,7 +69,7 @@ final class FileTransfer {
 
 	private void refuseEarlyEnd() throws EOFException {
 		if (this.exact) {
-			throw new EOFException("the file ended at byte " + this.position + ", before " + this.end
+			throw new ShortFileException("the file ended at byte " + this.position + ", before " + this.end
 					+ ": transfer no more than its size");
 		}
 	}

@@ -12,6 +12,12 @@ public enum HandlerOutcome {
 	DISCONNECTED("disconnected"),
 
 	/**
+	 * It threw because the peer was too slow: the read timeout passed, or that of a
+	 * future of a read, a drain or a handshake, as with {@code orTimeout}.
+	 */
+	TIMED_OUT("timed-out"),
+
+	/**
 	 * It ended because its server stops: a read threw {@link ServerStoppingException}.
 	 */
 	STOPPED("stopped"),

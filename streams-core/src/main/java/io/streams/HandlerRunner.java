@@ -1,19 +1,10 @@
 package io.streams;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-
-import io.streams.tls.TlsTruncatedException;
-import io.streams.transport.ConnectionLostException;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,50 +85,16 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 	}
 
 	private void finished(StreamConnection connection, long started, @Nullable Throwable thrown) {
-		Throwable failure = unwrapped(thrown);
-		HandlerOutcome outcome = outcome(failure);
+		HandlerEnd end = HandlerEnd.of(thrown, connection.core());
 		try {
-			if (outcome == HandlerOutcome.FAILED && failure != null) {
-				report(connection, failure);
+			if (end.outcome() == HandlerOutcome.FAILED && end.failure() != null) {
+				report(connection, end.failure());
 			}
 		}
 		finally {
-			// What was thrown may not even have a message that can be asked for.
-			connection.core().handlerFinished(outcome, Duration.ofNanos(System.nanoTime() - started), failure);
+			// Also if the report fails: the exception's own methods may throw.
+			connection.core().handlerFinished(end, Duration.ofNanos(System.nanoTime() - started));
 		}
-	}
-
-	/**
-	 * What happened, without what carried it out of a future or an iterator, such as that
-	 * of {@link StreamReader#lines()}.
-	 */
-	private static @Nullable Throwable unwrapped(@Nullable Throwable thrown) {
-		Throwable failure = thrown;
-		while (failure != null && isCarrier(failure) && failure.getCause() != null) {
-			failure = failure.getCause();
-		}
-		return failure;
-	}
-
-	private static boolean isCarrier(Throwable failure) {
-		return failure instanceof CompletionException || failure instanceof ExecutionException
-				|| failure instanceof UncheckedIOException;
-	}
-
-	private static HandlerOutcome outcome(@Nullable Throwable failure) {
-		return switch (failure) {
-			case null -> HandlerOutcome.FINISHED;
-			case ConnectionLostException lost -> HandlerOutcome.DISCONNECTED;
-			case IncompleteReadException ended -> HandlerOutcome.DISCONNECTED;
-			case TlsTruncatedException ended -> HandlerOutcome.DISCONNECTED;
-			case ServerStoppingException stopping -> HandlerOutcome.STOPPED;
-			case ReadTimeoutException silent -> HandlerOutcome.DISCONNECTED;
-			case SocketTimeoutException foreign -> HandlerOutcome.FAILED;
-			case InterruptedException interrupted -> HandlerOutcome.INTERRUPTED;
-			case InterruptedIOException interrupted -> HandlerOutcome.INTERRUPTED;
-			case CancellationException cancelled -> HandlerOutcome.INTERRUPTED;
-			default -> HandlerOutcome.FAILED;
-		};
 	}
 
 	private void report(StreamConnection connection, Throwable failure) {

@@ -1,6 +1,7 @@
 package io.streams;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,10 @@ final class ReadFuture<T> extends CompletableFuture<T> {
 
 	@Override
 	public boolean completeExceptionally(Throwable failure) {
-		return withdraw() && super.completeExceptionally(failure);
+		// orTimeout comes here: that its exception is the peer's must be visible later.
+		Throwable cause = (failure.getClass() == TimeoutException.class)
+				? new ReadTimedOutException((TimeoutException) failure) : failure;
+		return withdraw() && super.completeExceptionally(cause);
 	}
 
 	@Override
@@ -51,6 +55,22 @@ final class ReadFuture<T> extends CompletableFuture<T> {
 
 	void settleExceptionally(Throwable failure) {
 		super.completeExceptionally(failure);
+	}
+
+	/**
+	 * The timeout of the future of a read passed, as that of {@code orTimeout}. A type of
+	 * its own, so that it is not taken for the timeout of other work of the handler.
+	 */
+	static final class ReadTimedOutException extends TimeoutException {
+
+		private static final long serialVersionUID = 1L;
+
+		ReadTimedOutException(TimeoutException cause) {
+			super((cause.getMessage() != null) ? cause.getMessage()
+					: "the read had not completed when the timeout of its future passed");
+			initCause(cause);
+		}
+
 	}
 
 }

@@ -491,6 +491,17 @@ final class ReadSide {
 		return read;
 	}
 
+	/** Whether a read waits for bytes. */
+	boolean isReadPending() {
+		this.lock.lock();
+		try {
+			return this.pending != null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	boolean hasInputEnded() {
 		this.lock.lock();
 		try {

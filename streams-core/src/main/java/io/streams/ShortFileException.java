@@ -1,0 +1,17 @@
+package io.streams;
+
+import java.io.EOFException;
+
+/**
+ * A file ended before the range that was to be sent. A type of its own, so that it is not
+ * taken for the peer's end of stream.
+ */
+final class ShortFileException extends EOFException {
+
+	private static final long serialVersionUID = 1L;
+
+	ShortFileException(String message) {
+		super(message);
+	}
+
+}

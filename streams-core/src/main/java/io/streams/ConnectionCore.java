@@ -16,6 +16,7 @@ import javax.net.ssl.SSLException;
 import io.streams.flow.FlowControl;
 import io.streams.tls.TlsTransport;
 import io.streams.tls.TlsTruncatedException;
+import io.streams.transport.ConnectionClosedException;
 import io.streams.transport.ConnectionLostException;
 import io.streams.transport.ConnectionResetException;
 import io.streams.transport.ConnectionTimeoutException;
@@ -237,6 +238,45 @@ final class ConnectionCore {
 	/** Whether the handler has returned; bytes written from now on are dropped. */
 	boolean isReleased() {
 		return this.released;
+	}
+
+	/**
+	 * Whether bytes that are written now are dropped: the handler has returned, or the
+	 * connection is lost, aborted, or closed with everything sent.
+	 */
+	boolean isOver() {
+		if (this.released || this.flow.state() == FlowControl.State.LOST) {
+			return true;
+		}
+		Transport transport = this.transport;
+		return transport.isClosing() && transport.writeBufferSize() == 0;
+	}
+
+	/**
+	 * Creates the exception for a caller that writes to a connection that
+	 * {@linkplain #isOver() is over}.
+	 * @return a new exception: {@link ConnectionClosedException} if the local side ended
+	 * the connection, else the loss with the transport's error as its cause
+	 */
+	IOException lossForWriters() {
+		IOException cause = this.flow.cause();
+		if (cause instanceof ConnectionResetException) {
+			return new ConnectionResetException("Connection lost: " + cause.getMessage(), cause);
+		}
+		if (cause != null && !(cause instanceof ConnectionClosedException)) {
+			return new ConnectionLostException("Connection lost: " + cause.getMessage(), cause);
+		}
+		if (this.released) {
+			return new ConnectionClosedException("Connection lost: the handler of connection " + id()
+					+ " has returned, which closed the connection, so bytes written since are dropped: catch this"
+					+ " exception where you write to the connections of other handlers", cause);
+		}
+		if (cause != null || this.closeReason != null || this.flow.state() == FlowControl.State.LOST) {
+			return new ConnectionClosedException("Connection lost: the local side has closed connection " + id()
+					+ ", so bytes written since are dropped: write and drain before you close it", cause);
+		}
+		// The transport broke and has yet to say why.
+		return new ConnectionLostException("Connection lost");
 	}
 
 	void noteWrite(int bytes) {

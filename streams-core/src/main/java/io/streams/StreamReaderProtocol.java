@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.function.Consumer;
 
+import io.streams.transport.ConnectionClosedException;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 
@@ -107,7 +108,7 @@ public final class StreamReaderProtocol implements Protocol {
 			else {
 				this.reader.side().closedLocally();
 			}
-			core.flow().connectionLost(cause);
+			core.flow().connectionLost(lossForDrains(cause, paused));
 			if (paused) {
 				core.writingResumed();
 			}
@@ -117,6 +118,17 @@ public final class StreamReaderProtocol implements Protocol {
 		finally {
 			this.owner.gone(core.view());
 		}
+	}
+
+	/**
+	 * Returns the error for drains that still wait. A clean end sends everything, and so
+	 * resumes writing first: if writing is paused, the local side dropped queued bytes.
+	 */
+	private static @Nullable IOException lossForDrains(@Nullable IOException cause, boolean paused) {
+		return (cause == null && paused)
+				? new ConnectionClosedException(
+						"Connection lost: the local side aborted the connection and dropped the bytes that were queued")
+				: cause;
 	}
 
 	/**

@@ -8,12 +8,14 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 import io.streams.flow.FlowControl;
 import io.streams.tls.TlsOptions;
+import io.streams.transport.ConnectionClosedException;
 import io.streams.transport.ConnectionLostException;
 import io.streams.transport.Transport;
 
@@ -31,6 +33,12 @@ import org.jspecify.annotations.Nullable;
  * Flow control: call {@link #drain()} after writing. It waits while more than the
  * high-water mark is queued, until the peer has taken enough to reach the low one.
  * <p>
+ * A connection is over when its handler has returned, when it was aborted or lost, or
+ * when its close has sent everything. Writing to such a connection is not misuse, because
+ * the connection of another handler can end at any time: {@code write},
+ * {@code writeLines}, {@code flush} and {@code writeEof} then do nothing and drop the
+ * bytes, and {@link #drain()} throws.
+ * <p>
  * Safe for use by any thread; one call's bytes are never mixed with another's.
  * <p>
  * asyncio counterpart: {@code asyncio.StreamWriter}.
@@ -47,11 +55,11 @@ public final class StreamWriter {
 	}
 
 	/**
-	 * Queues bytes. Bytes written after the connection was lost are dropped;
-	 * {@link #drain()} tells.
+	 * Queues bytes. Bytes written to a connection that is over are dropped; then
+	 * {@link #drain()} throws.
 	 * @param data the bytes, which are copied
-	 * @throws IllegalStateException after {@link #writeEof()}, or after the connection's
-	 * handler has returned
+	 * @throws IllegalStateException after {@link #writeEof()}, or while another thread is
+	 * in {@link #transferFrom}, if the connection is still open
 	 */
 	public void write(byte[] data) {
 		write(data, 0, data.length);
@@ -64,7 +72,10 @@ public final class StreamWriter {
 	 * @param length how many they are
 	 */
 	public void write(byte[] data, int offset, int length) {
-		refuseMisuse();
+		if (!mayWrite()) {
+			Objects.checkFromIndexSize(offset, length, data.length);
+			return;
+		}
 		noticeMissingDrain();
 		giveWay();
 		this.core.noteWrite(length);
@@ -77,7 +88,10 @@ public final class StreamWriter {
 	 * @param data the bytes, which are copied
 	 */
 	public void write(ByteBuffer data) {
-		refuseMisuse();
+		if (!mayWrite()) {
+			data.position(data.limit());
+			return;
+		}
 		noticeMissingDrain();
 		giveWay();
 		this.core.noteWrite(data.remaining());
@@ -89,7 +103,6 @@ public final class StreamWriter {
 	 * @param pieces the pieces, which are copied; nothing is put between them
 	 */
 	public void writeLines(Iterable<byte[]> pieces) {
-		refuseMisuse();
 		ByteArrayOutputStream joined = new ByteArrayOutputStream();
 		pieces.forEach(joined::writeBytes);
 		write(joined.toByteArray());
@@ -100,6 +113,7 @@ public final class StreamWriter {
 	 * @param file the file, whose own position is left alone
 	 * @param position where to begin, in bytes
 	 * @param count how many bytes
+	 * @throws ConnectionClosedException if the local side ended the connection
 	 * @throws IOException if the file cannot be read or ends early, or the connection is
 	 * lost
 	 * @throws IllegalStateException while another transfer is in progress
@@ -116,6 +130,7 @@ public final class StreamWriter {
 	 * @param file the file, whose own position is left alone
 	 * @param position where to begin, in bytes
 	 * @return how many bytes were sent
+	 * @throws ConnectionClosedException if the local side ended the connection
 	 * @throws IOException if the file cannot be read, or the connection is lost
 	 * @throws IllegalStateException while another transfer is in progress
 	 */
@@ -124,6 +139,7 @@ public final class StreamWriter {
 	}
 
 	private long transfer(FileTransfer transfer) throws IOException {
+		refuseIfOver();
 		if (!this.core.beginTransfer()) {
 			throw new IllegalStateException("a transferFrom is in progress: wait until it has returned");
 		}
@@ -161,6 +177,8 @@ public final class StreamWriter {
 	 * <p>
 	 * It sends what is queued, unless the reader still holds unread bytes: then the next
 	 * read will not wait, and the answers to pipelined requests leave together.
+	 * @throws ConnectionClosedException if the local side ended the connection: its
+	 * handler returned, or it was closed or aborted. Bytes written since then are dropped
 	 * @throws ConnectionLostException if the connection is lost
 	 * @throws InterruptedIOException if the thread is interrupted; its flag is kept and
 	 * the stream stays usable
@@ -227,7 +245,9 @@ public final class StreamWriter {
 	 * @throws IllegalStateException while a TLS handshake is in progress
 	 */
 	public void writeEof() {
-		this.core.endOutput();
+		if (!this.core.isOver()) {
+			this.core.endOutput();
+		}
 	}
 
 	/**
@@ -286,9 +306,11 @@ public final class StreamWriter {
 	}
 
 	/**
-	 * Waits until the connection is gone, which the close timeout bounds once it is
-	 * closed.
-	 * @throws IOException the error with which it was lost
+	 * Waits until the connection is closed, which the close timeout bounds once
+	 * {@link #close()} was called. Returning means that everything written before the
+	 * connection was over has been sent. It says nothing about bytes written later, which
+	 * are dropped: {@link #drain()} throws for them.
+	 * @throws IOException the error that ended the connection
 	 */
 	public void waitClosed() throws IOException {
 		if (transport().inEventLoop()) {
@@ -327,13 +349,23 @@ public final class StreamWriter {
 		return "StreamWriter[transport=" + transport() + ", reader=" + this.connection.reader() + "]";
 	}
 
-	private void refuseMisuse() {
+	/**
+	 * Returns whether bytes can be queued. If not, the handler has returned, and the
+	 * bytes are dropped; the transport drops them at every other kind of end.
+	 * @throws IllegalStateException if another thread is in {@link #transferFrom}
+	 */
+	private boolean mayWrite() {
 		if (this.core.isReleased()) {
-			throw new IllegalStateException("the handler of connection " + this.core.id()
-					+ " has returned, which closed the connection: write before it returns, or have it wait for"
-					+ " whoever else writes");
+			return false;
 		}
-		refuseOthers();
+		Thread owner = this.core.transferring();
+		if (owner == null || owner == Thread.currentThread()) {
+			return true;
+		}
+		if (this.core.isOver()) {
+			return false;
+		}
+		throw new IllegalStateException("unable to write; transferFrom is in progress: wait until it has returned");
 	}
 
 	/**
@@ -357,29 +389,23 @@ public final class StreamWriter {
 		}
 	}
 
-	private void refuseOthers() {
-		Thread owner = this.core.transferring();
-		if (owner != null && owner != Thread.currentThread()) {
-			throw new IllegalStateException("unable to write; transferFrom is in progress: wait until it has returned");
-		}
-	}
-
 	/** Sends what can be sent, and tells whether writing may go on at once. */
 	private boolean isDrained() throws IOException {
 		giveWay();
 		boolean unread = this.core.readSide().hasUnread();
 		FlowControl flow = this.core.flow();
-		if (flow.state() == FlowControl.State.LOST) {
-			throw new ConnectionLostException("Connection lost");
-		}
 		if (!unread || flow.isPaused() || transport().isClosing()) {
 			transport().flush();
 		}
-		if (transport().isClosing() && transport().writeBufferSize() == 0) {
-			// Nothing will be sent any more: what is written is dropped.
-			throw new ConnectionLostException("Connection lost");
-		}
+		refuseIfOver();
 		return !flow.isPaused();
+	}
+
+	/** Bytes that are written now are dropped, and the caller has to know. */
+	private void refuseIfOver() throws IOException {
+		if (this.core.isOver()) {
+			throw this.core.lossForWriters();
+		}
 	}
 
 	private static void await(CompletableFuture<@Nullable Void> future, String method) throws IOException {

@@ -1,7 +1,6 @@
 package io.streams;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +13,6 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -66,20 +64,6 @@ class HandlerContractTests extends StreamContract {
 		assertThat(failing.readToEnd()).isEmpty();
 		other.send("go on\n");
 		assertThat(other.readToEnd()).isEqualTo("fine");
-	}
-
-	@Test
-	void aWriterThatOutlivesItsHandlerSaysSo() throws IOException {
-		CompletableFuture<StreamWriter> kept = new CompletableFuture<>();
-		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> kept.complete(writer)));
-		assertThat(client.readToEnd()).isEmpty();
-		String message = "the handler of connection " + kept.join().connection().id() + " has returned";
-		assertThatIllegalStateException().isThrownBy(() -> kept.join().write(bytes("x")))
-			.withMessageContaining(message);
-		assertThatIllegalStateException().isThrownBy(() -> kept.join().write(ByteBuffer.allocate(1)))
-			.withMessageContaining(message);
-		assertThatIllegalStateException().isThrownBy(() -> kept.join().writeLines(List.of(bytes("x"))))
-			.withMessageContaining(message);
 	}
 
 	@Test

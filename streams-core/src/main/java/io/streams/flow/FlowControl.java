@@ -156,6 +156,14 @@ public final class FlowControl {
 		return this.gate.state();
 	}
 
+	/**
+	 * Returns the error that ended the connection.
+	 * @return the error, or {@code null} if the connection is not lost or ended cleanly
+	 */
+	public @Nullable IOException cause() {
+		return this.gate.cause();
+	}
+
 	public boolean isPaused() {
 		return this.gate.state() == State.PAUSED;
 	}

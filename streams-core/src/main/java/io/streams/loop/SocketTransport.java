@@ -541,8 +541,23 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	/** Call with {@link #lock} held. */
 	private boolean mayWrite() {
-		this.output.refuseAfterEnd();
-		return !this.aborted && (this.state == TransportState.OPEN || this.state == TransportState.CLOSING);
+		if (this.aborted || (this.state != TransportState.OPEN && this.state != TransportState.CLOSING)) {
+			return false;
+		}
+		if (this.output.isEndedByUser()) {
+			refuseAfterEnd();
+			return false;
+		}
+		return true;
+	}
+
+	/**
+	 * Only a live connection is misused: one that closes may be another thread's doing.
+	 */
+	private void refuseAfterEnd() {
+		if (this.state == TransportState.OPEN) {
+			throw new IllegalStateException("Cannot call write() after writeEof(): write first, then end the side");
+		}
 	}
 
 	/** Call with {@link #lock} held. */

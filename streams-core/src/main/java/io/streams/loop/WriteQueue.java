@@ -81,10 +81,9 @@ final class WriteQueue {
 		this.cap = settings.maxWriteBuffer();
 	}
 
-	void refuseAfterEnd() {
-		if (this.endedByUser) {
-			throw new IllegalStateException("Cannot call write() after writeEof(): write first, then end the side");
-		}
+	/** Whether {@code writeEof} was called: nothing may be appended any more. */
+	boolean isEndedByUser() {
+		return this.endedByUser;
 	}
 
 	void write(byte[] data, int offset, int length) throws IOException {

@@ -207,7 +207,7 @@ public final class MemoryTransport implements Transport {
 		Objects.checkFromIndexSize(offset, length, data.length);
 		this.output.lock.lock();
 		try {
-			if (this.endedByUser) {
+			if (this.endedByUser && this.state == TransportState.OPEN && !this.aborted) {
 				throw new IllegalStateException("Cannot call write() after writeEof(): write first, then end the side");
 			}
 			if (length > 0 && mayWrite()) {
@@ -423,7 +423,8 @@ public final class MemoryTransport implements Transport {
 	 * the output's lock held.
 	 */
 	private boolean mayWrite() {
-		boolean sending = this.state == TransportState.CLOSING && !this.aborted && !this.output.isEmpty();
+		boolean sending = this.state == TransportState.CLOSING && !this.aborted && !this.endedByUser
+				&& !this.output.isEmpty();
 		return this.state == TransportState.OPEN || sending;
 	}
 

@@ -124,20 +124,35 @@ final class TlsWriteSide {
 		}
 	}
 
-	/** Call with the link's lock held. */
+	/**
+	 * Returns whether bytes can be queued; if not, they are dropped, because the
+	 * connection is over. Call with the link's lock held.
+	 * @throws IllegalStateException if it is not over
+	 */
 	private boolean mayWrite(int length) {
-		if (isEnded()) {
-			throw new IllegalStateException("Cannot call write() after writeEof(): write first, then end the side");
+		if (isEnded() || !isOpenOrFlushing()) {
+			refuseWhileAlive();
+			return false;
 		}
-		refuseInHandshake();
 		if (this.endedByPeer && length > 0) {
 			this.link.execute(() -> this.link.shutdown().cutOff(unsendable(length)));
 		}
-		return isOpenOrFlushing() && !this.endedByPeer;
+		return !this.endedByPeer;
 	}
 
 	private boolean isEnded() {
 		return this.end != null;
+	}
+
+	/** Only a live connection is misused: one that closes may be another thread's. */
+	private void refuseWhileAlive() {
+		if (this.link.state().ordinal() > TlsState.OPEN.ordinal() || this.link.lower().isClosing()) {
+			return;
+		}
+		if (isEnded()) {
+			throw new IllegalStateException("Cannot call write() after writeEof(): write first, then end the side");
+		}
+		refuseInHandshake();
 	}
 
 	private void refuseInHandshake() {

@@ -229,13 +229,16 @@ abstract sealed class ReadRequest<T> {
 
 		private final Separators separators;
 
-		/** Bytes at the front of the buffer in which no separator begins. */
+		/** The index at which the next search begins, as CPython keeps it. */
 		private int searched;
 
-		/** Bytes at the front in which no separator ends, if none has left it since. */
+		/**
+		 * The index up to which no separator ends that begins at {@link #searched} or
+		 * behind it, if no byte has left the front since.
+		 */
 		private int seen;
 
-		/** How many bytes had left the front then. */
+		/** How many bytes had left the front at the last search. */
 		private long taken;
 
 		Until(Separators separators) {
@@ -256,9 +259,11 @@ abstract sealed class ReadRequest<T> {
 					refuseAbove(input.limit(), match.start(), "Separator is found, but chunk is longer than limit");
 					return input.take(match.end());
 				}
+				int begun = this.searched;
 				this.searched = Math.max(0, size + 1 - this.separators.longest());
 				refuseAbove(input.limit(), this.searched, "Separator is not found, and chunk exceed the limit");
-				this.seen = size;
+				// A shorter buffer moves the begin back, to bytes that were not searched.
+				this.seen = (this.searched < begun) ? 0 : size;
 				this.taken = input.taken();
 			}
 			if (input.isExhausted()) {

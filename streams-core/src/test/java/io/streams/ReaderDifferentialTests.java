@@ -20,8 +20,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Has the machine's CPython play random cases on its {@code asyncio.StreamReader}, and
  * expects the same here. The seed is printed; {@code -Dstreams.seed=} repeats a run, and
- * {@code -Dstreams.cases=} asks for more of them. Several separators are only tried where
- * CPython is 3.13 or newer.
+ * {@code -Dstreams.cases=} asks for more of them. In some cases other reads take bytes
+ * while {@code readuntil} waits, reads are cancelled and the limit changes. A CPython
+ * older than 3.13 gets a {@code readuntil} that knows several separators, as 3.13 has it.
  */
 class ReaderDifferentialTests {
 

@@ -107,6 +107,21 @@ class StreamReaderScanTests {
 		});
 	}
 
+	/** As in CPython, the search begins behind bytes that another read has taken. */
+	@Test
+	void separatorIsFoundAfterAnotherReadTookBytes() throws IOException {
+		StreamReader reader = new StreamReader(100);
+		reader.feedData(new byte[16]);
+		CompletableFuture<byte[]> read = reader.readUntilAsync(List.of(bytes("aba"), bytes("SEPARATOR-13.")));
+		assertThat(reader.read(16)).hasSize(16);
+		for (String chunk : List.of("aba", "aaa", "a", "b")) {
+			assertThat(read).isNotDone();
+			reader.feedData(bytes(chunk));
+		}
+		assertThat(read.getNow(new byte[0])).isEqualTo(bytes("aba"));
+		assertThat(reader.readExactly(5)).isEqualTo(bytes("aaaab"));
+	}
+
 	private static byte[] letters(Random random, int length) {
 		byte[] letters = new byte[length];
 		for (int i = 0; i < length; i++) {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
@@ -106,6 +107,9 @@ final class ConnectionCore {
 	private volatile boolean handlerRunning;
 
 	private volatile boolean stopping;
+
+	/** Set once: bytes were written after the peer had ended the connection. */
+	private volatile boolean writtenTooLate;
 
 	/** Set once: the own side was ended, as far as its writer did so. */
 	private volatile boolean outputEnded;
@@ -279,6 +283,16 @@ final class ConnectionCore {
 		return new ConnectionLostException("Connection lost");
 	}
 
+	/**
+	 * Notes that bytes were dropped, because they were written after the peer had ended
+	 * the connection. After a local end, {@code drain} alone tells.
+	 */
+	void noteLateWrite() {
+		if (this.closeReason == null) {
+			this.writtenTooLate = true;
+		}
+	}
+
 	void noteWrite(int bytes) {
 		this.writtenInTurn += bytes + COST_OF_WRITE;
 	}
@@ -380,8 +394,14 @@ final class ConnectionCore {
 		this.transport.execute(() -> this.readSide.beginStop(this.owner.quietPeriod()));
 	}
 
+	/** Completes with the end of the connection, exceptionally if bytes were lost. */
 	CompletableFuture<@Nullable Void> whenClosed() {
-		return closed().copy();
+		return closed().thenRun(() -> {
+			if (this.writtenTooLate) {
+				throw new CompletionException(new ConnectionResetException(
+						"The peer had closed the connection: bytes that were written after that are lost", null));
+			}
+		});
 	}
 
 	private CompletableFuture<@Nullable Void> closed() {

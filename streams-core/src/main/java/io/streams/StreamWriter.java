@@ -18,6 +18,7 @@ import io.streams.tls.TlsOptions;
 import io.streams.transport.ConnectionClosedException;
 import io.streams.transport.ConnectionLostException;
 import io.streams.transport.Transport;
+import io.streams.transport.TransportState;
 
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +80,9 @@ public final class StreamWriter {
 		noticeMissingDrain();
 		giveWay();
 		this.core.noteWrite(length);
-		transport().write(data, offset, length);
+		Transport transport = transport();
+		transport.write(data, offset, length);
+		noticeLateWrite(transport);
 	}
 
 	/**
@@ -95,7 +98,15 @@ public final class StreamWriter {
 		noticeMissingDrain();
 		giveWay();
 		this.core.noteWrite(data.remaining());
-		transport().write(data);
+		Transport transport = transport();
+		transport.write(data);
+		noticeLateWrite(transport);
+	}
+
+	private void noticeLateWrite(Transport transport) {
+		if (transport.state() == TransportState.CLOSED) {
+			this.core.noteLateWrite();
+		}
 	}
 
 	/**
@@ -308,8 +319,9 @@ public final class StreamWriter {
 	/**
 	 * Waits until the connection is closed, which the close timeout bounds once
 	 * {@link #close()} was called. Returning means that everything written before the
-	 * connection was over has been sent. It says nothing about bytes written later, which
-	 * are dropped: {@link #drain()} throws for them.
+	 * connection was over has been sent. Bytes written later are dropped:
+	 * {@link #drain()} throws for them, and this method too if the peer ended the
+	 * connection.
 	 * @throws IOException the error that ended the connection
 	 */
 	public void waitClosed() throws IOException {

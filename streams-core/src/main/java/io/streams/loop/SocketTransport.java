@@ -17,14 +17,13 @@ import io.streams.socket.ReadyHandler;
 import io.streams.socket.StreamSocket;
 import io.streams.transport.ConnectionClosedException;
 import io.streams.transport.Protocol;
+import io.streams.transport.ProtocolCalls;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportInfo;
 import io.streams.transport.TransportSettings;
 import io.streams.transport.TransportState;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connected socket, TCP or Unix.
@@ -42,8 +41,6 @@ import org.slf4j.LoggerFactory;
  * @see TransportState
  */
 final class SocketTransport implements Transport, ReadyHandler {
-
-	private static final Logger logger = LoggerFactory.getLogger(SocketTransport.class);
 
 	private static final AtomicIntegerFieldUpdater<SocketTransport> CHANGED = AtomicIntegerFieldUpdater
 		.newUpdater(SocketTransport.class, "changed");
@@ -600,7 +597,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 			return false;
 		}
 		LAST_SENT.lazySet(this, System.nanoTime());
-		this.protocol.bytesSent(sent);
+		ProtocolCalls.bytesSent(this.protocol, this, sent);
 		return true;
 	}
 
@@ -610,18 +607,11 @@ final class SocketTransport implements Transport, ReadyHandler {
 			// The protocol hears nothing after connectionLost.
 			return;
 		}
-		WriteQueue.PauseMove move = this.output.pauseMove();
-		try {
-			switch (move) {
-				case PAUSE -> this.protocol.pauseWriting();
-				case RESUME -> this.protocol.resumeWriting();
-				case NONE -> {
-				}
+		switch (this.output.pauseMove()) {
+			case PAUSE -> ProtocolCalls.pauseWriting(this.protocol, this);
+			case RESUME -> ProtocolCalls.resumeWriting(this.protocol, this);
+			case NONE -> {
 			}
-		}
-		catch (RuntimeException | Error ex) {
-			logger.error("The protocol of {} failed to {} writing; the connection goes on", this,
-					(move == WriteQueue.PauseMove.PAUSE) ? "pause" : "resume", ex);
 		}
 	}
 
@@ -787,8 +777,21 @@ final class SocketTransport implements Transport, ReadyHandler {
 	 * @param reset whether the peer is sent a reset
 	 */
 	void breakOff(IOException cause, boolean reset) {
+		beginClosing();
 		this.input.readRest(cause);
 		finish(cause, reset);
+	}
+
+	private void beginClosing() {
+		this.lock.lock();
+		try {
+			if (this.state == TransportState.OPEN) {
+				moveTo(TransportState.CLOSING);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private void proceedClosing() {

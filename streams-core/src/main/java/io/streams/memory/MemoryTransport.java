@@ -10,6 +10,7 @@ import io.streams.flow.PauseTimes;
 import io.streams.flow.WaterMarks;
 import io.streams.transport.ConnectionResetException;
 import io.streams.transport.Protocol;
+import io.streams.transport.ProtocolCalls;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportInfo;
 import io.streams.transport.TransportSettings;
@@ -17,8 +18,6 @@ import io.streams.transport.TransportState;
 import io.streams.transport.WriteBufferOverflowException;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One end of a connection in memory. What one end writes, the other's protocol receives,
@@ -33,8 +32,6 @@ import org.slf4j.LoggerFactory;
  * @see TransportState
  */
 public final class MemoryTransport implements Transport {
-
-	private static final Logger logger = LoggerFactory.getLogger(MemoryTransport.class);
 
 	private static final TransportSettings PAIR_SETTINGS = TransportSettings.DEFAULT.toBuilder()
 		.lingerTimeout(Duration.ZERO)
@@ -450,25 +447,15 @@ public final class MemoryTransport implements Transport {
 
 	/** Call with the output's lock held. */
 	private void pauseProtocol() {
-		try {
-			if (this.state != TransportState.CLOSED && this.output.pausesNow()) {
-				protocol().pauseWriting();
-			}
-		}
-		catch (RuntimeException | Error ex) {
-			logger.error("The protocol of {} failed to pause writing; the connection goes on", this, ex);
+		if (this.state != TransportState.CLOSED && this.output.pausesNow()) {
+			ProtocolCalls.pauseWriting(protocol(), this);
 		}
 	}
 
 	/** Call with the output's lock held. */
 	private void resumeProtocol(Protocol protocol) {
-		try {
-			if (this.state != TransportState.CLOSED && this.output.resumesNow()) {
-				protocol.resumeWriting();
-			}
-		}
-		catch (RuntimeException | Error ex) {
-			logger.error("The protocol of {} failed to resume writing; the connection goes on", this, ex);
+		if (this.state != TransportState.CLOSED && this.output.resumesNow()) {
+			ProtocolCalls.resumeWriting(protocol, this);
 		}
 	}
 
@@ -566,7 +553,7 @@ public final class MemoryTransport implements Transport {
 		this.lastActivity = this.lastSent;
 		Protocol protocol = this.protocol;
 		if (protocol != null && this.state != TransportState.CLOSED) {
-			protocol.bytesSent(count);
+			ProtocolCalls.bytesSent(protocol, this, count);
 			resumeProtocol(protocol);
 		}
 		if (this.state == TransportState.CLOSING && this.output.isEmpty()) {

@@ -22,7 +22,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(10)
 class ConnectFailureTests extends NetworkFixture {
 
-	/** The local port stands for one of the ephemeral range that the system chose. */
+	/** The test chooses the local port that the system may choose by chance. */
 	@ParameterizedTest
 	@ValueSource(strings = { "127.0.0.1", "::1" })
 	void connectionToItselfIsRefused(String host) throws IOException {

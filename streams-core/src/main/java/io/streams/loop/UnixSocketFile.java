@@ -197,7 +197,7 @@ final class UnixSocketFile {
 		}
 	}
 
-	/** Makes the folder in which the socket is bound. */
+	/** Makes a folder for the socket, beside its path. */
 	private static Path newFolder(UnixDomainSocketAddress address) throws IOException {
 		Path directory = parent(address.getPath());
 		try {

@@ -59,7 +59,7 @@ final class NioSockets implements SocketSystem {
 		return MAX_UNIX_PATH_BYTES;
 	}
 
-	/** What a JDK without IPv6 throws is no fault of the caller. */
+	/** A system without IPv6 refuses the family as epoll does, by an IOException. */
 	private static SocketErrorException familyNotSupported(ProtocolFamily family, UnsupportedOperationException ex) {
 		return new SocketErrorException(SocketError.FAMILY_NOT_SUPPORTED,
 				"this system has no sockets of the family " + family, ex);

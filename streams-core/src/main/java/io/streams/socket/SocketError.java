@@ -1,8 +1,8 @@
 package io.streams.socket;
 
 /**
- * The reasons for which the operating system refuses a call on a socket, as far as the
- * library treats them differently. The name in parentheses is the system's.
+ * Why the operating system refuses a call on a socket, as far as the library treats the
+ * reasons differently. The name in parentheses is the system's.
  */
 public enum SocketError {
 

@@ -17,7 +17,7 @@ final class LinkLocal {
 	}
 
 	/**
-	 * Returns the scope id with which to bind an address or to connect to it.
+	 * Returns the scope id that the system needs to bind an address or to connect to it.
 	 * @param address any IPv6 address
 	 * @return its own scope id; for a link-local address without one, that of the local
 	 * interface that has the address, or 0 if there is none

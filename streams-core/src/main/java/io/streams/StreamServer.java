@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
+import io.streams.tls.TlsInitialization;
 import io.streams.transport.BindFailedException;
 import io.streams.transport.BindFailedException.Reason;
 import io.streams.transport.ServerTransport;
@@ -75,6 +76,7 @@ public final class StreamServer implements AutoCloseable {
 	 */
 	static StreamServer bind(Consumer<StreamConnection> handler, TransportFactory transports,
 			List<? extends SocketAddress> addresses, ServerOptions options) throws BindFailedException {
+		initializeTls(transports, options);
 		StreamServer server = new StreamServer(handler, transports, options);
 		List<ServerTransport> bound = new ArrayList<>();
 		try {
@@ -99,9 +101,23 @@ public final class StreamServer implements AutoCloseable {
 	 */
 	static StreamServer adopt(Consumer<StreamConnection> handler, TransportFactory transports,
 			ServerSocketChannel channel, ServerOptions options) throws BindFailedException {
+		initializeTls(transports, options);
 		StreamServer server = new StreamServer(handler, transports, options);
 		server.listenOn(List.of(transports.adopt(channel, options.listen(), server.clients)));
 		return server;
+	}
+
+	/** Before the server listens, so that no handshake initializes classes on a loop. */
+	private static void initializeTls(TransportFactory transports, ServerOptions options) {
+		if (options.tls() == null || TlsInitialization.isDone()) {
+			return;
+		}
+		if (transports.inEventLoop()) {
+			TlsInitialization.start();
+		}
+		else {
+			TlsInitialization.await();
+		}
 	}
 
 	private void listenOn(List<ServerTransport> bound) {

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 import javax.net.ssl.SSLException;
 
+import io.streams.tls.TlsInitialization;
 import io.streams.tls.TlsOptions;
 import io.streams.tls.TlsTransport;
 import io.streams.transport.ConnectionLostException;
@@ -39,7 +40,12 @@ final class TlsUpgrade {
 				this.connection.abort();
 			}
 		});
-		this.connection.transport().execute(this::upgrade);
+		if (TlsInitialization.isDone()) {
+			this.connection.transport().execute(this::upgrade);
+		}
+		else {
+			TlsInitialization.start().thenRun(() -> this.connection.transport().execute(this::upgrade));
+		}
 		return this.outcome;
 	}
 

@@ -98,8 +98,11 @@ public record ConnectOptions(ReadLimit limit, @Nullable TlsOptions tls, ConnectS
 		}
 
 		/**
-		 * The longest time that connecting may take.
-		 * @param timeout the time, above zero
+		 * Bounds the time that connecting may take: the name lookup and the attempts at
+		 * all addresses together. Addresses that are tried one after the other share what
+		 * is left equally. The TLS handshake has a timeout of its own. A lookup that
+		 * outlasts the timeout ends on a thread in the background.
+		 * @param timeout the time, above zero; 30 seconds by default
 		 * @return this builder
 		 */
 		public Builder timeout(Duration timeout) {

@@ -20,6 +20,7 @@ import java.util.function.Function;
 import io.streams.tls.TlsOptions;
 import io.streams.tls.TlsTransport;
 import io.streams.transport.ConnectFailedException;
+import io.streams.transport.ConnectSettings;
 import io.streams.transport.Deadline;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
@@ -38,11 +39,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connector {
 
-	private static final Executor ON_VIRTUAL_THREAD = (task) -> Thread.ofVirtual().name("streams-connect").start(task);
+	static final Executor ON_VIRTUAL_THREAD = (task) -> Thread.ofVirtual().name("streams-connect").start(task);
+
+	/** An attempt that comes late fails in time, and says so. */
+	private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
 
 	private final TransportFactory transports;
 
 	private final ConnectOptions options;
+
+	/** The time for all attempts together. */
+	private final Duration timeout;
+
+	/** When the first attempt began, by the monotonic clock in nanoseconds. */
+	private final long started = System.nanoTime();
 
 	private final CompletableFuture<ConnectionCore> outcome = new CompletableFuture<>();
 
@@ -60,19 +70,31 @@ final class Connector {
 	/** Guarded by {@link #lock}. */
 	private final List<IOException> failures = new ArrayList<>();
 
-	private Connector(TransportFactory transports, List<? extends SocketAddress> addresses, ConnectOptions options) {
+	private Connector(TransportFactory transports, List<? extends SocketAddress> addresses, ConnectOptions options,
+			Duration timeout) {
 		this.transports = transports;
 		this.options = options;
+		this.timeout = timeout;
 		this.untried = new ArrayDeque<>(addresses);
 	}
 
 	/**
-	 * Connects.
+	 * Connects within the timeout of the options.
 	 * @return completes with the connection, or with the failures; cancelling it gives up
 	 */
 	static CompletableFuture<ConnectionCore> connect(TransportFactory transports,
 			List<? extends SocketAddress> addresses, ConnectOptions options) {
-		Connector connector = new Connector(transports, arrange(addresses, options), options);
+		return connect(transports, addresses, options, options.connect().timeout());
+	}
+
+	/**
+	 * Connects.
+	 * @param timeout the time for all attempts together, in place of that of the options
+	 * @return completes with the connection, or with the failures; cancelling it gives up
+	 */
+	static CompletableFuture<ConnectionCore> connect(TransportFactory transports,
+			List<? extends SocketAddress> addresses, ConnectOptions options, Duration timeout) {
+		Connector connector = new Connector(transports, arrange(addresses, options), options, timeout);
 		connector.outcome.whenComplete((connection, failure) -> connector.cancelAttempts());
 		if (connector.untried.isEmpty()) {
 			connector.outcome.completeExceptionally(
@@ -192,7 +214,21 @@ final class Connector {
 
 	private CompletableFuture<Transport> attempt(SocketAddress address, StreamReaderProtocol protocol) {
 		return secured(this.options.tls(), address, protocol,
-				(below) -> this.transports.connect(address, this.options.connect(), below));
+				(below) -> this.transports.connect(address, settings(), below));
+	}
+
+	/**
+	 * The settings of the next attempt, whose timeout is what is left. Attempts that
+	 * follow one another share it equally, so that a silent address leaves time for the
+	 * others. Call with the lock held.
+	 */
+	private ConnectSettings settings() {
+		ConnectSettings given = this.options.connect();
+		boolean first = this.attempts.isEmpty() && this.failures.isEmpty();
+		Duration left = first ? this.timeout : this.timeout.minusNanos(System.nanoTime() - this.started);
+		Duration share = (this.options.happyEyeballsDelay() != null) ? left : left.dividedBy(this.untried.size() + 1);
+		Duration timeout = (share.compareTo(MIN_TIMEOUT) > 0) ? share : MIN_TIMEOUT;
+		return new ConnectSettings(timeout, given.localAddress(), given.transport());
 	}
 
 	/**

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 
 import io.streams.loop.LoopOptions;
 import io.streams.nio.NioTransportFactory;
+import io.streams.tls.TlsInitialization;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportFactory;
 
@@ -205,17 +206,20 @@ public final class Streams {
 	 * @param options how to connect
 	 * @return the connection
 	 * @throws UnknownHostException if the host has no address
-	 * @throws IOException if none of its addresses can be reached
+	 * @throws java.io.InterruptedIOException if the thread is interrupted, in the name
+	 * lookup as well
+	 * @throws IOException if none of its addresses can be reached within the connect
+	 * timeout
 	 */
 	public static StreamConnection openConnection(String host, int port, ConnectOptions options) throws IOException {
 		requireRemotePort(port);
 		TransportFactory transports = blockingTransports(options);
-		return await(Connector.connect(transports, resolve(host, port), options), host, AbandonedConnection.opener());
+		return await(ConnectionOpening.connect(transports, host, port, options), host, AbandonedConnection.opener());
 	}
 
 	/**
-	 * Connects to a TCP server without blocking; the host name is looked up on a virtual
-	 * thread.
+	 * Connects to a TCP server without blocking; the host name is looked up on another
+	 * thread, within the connect timeout.
 	 * @param host the host name or address
 	 * @param port the port, 1 to 65535
 	 * @param options how to connect
@@ -226,16 +230,13 @@ public final class Streams {
 			ConnectOptions options) {
 		requireRemotePort(port);
 		CompletableFuture<StreamConnection> outcome = new CompletableFuture<>();
-		Throwable opener = AbandonedConnection.opener();
-		Thread.ofVirtual().name("streams-resolve").start(() -> {
-			try {
-				relay(Connector.connect(transports(options.transports()), resolve(host, port), options), outcome,
-						opener);
-			}
-			catch (IOException | RuntimeException | Error ex) {
-				outcome.completeExceptionally(ex);
-			}
-		});
+		try {
+			relay(ConnectionOpening.connect(transports(options.transports()), host, port, options), outcome,
+					AbandonedConnection.opener());
+		}
+		catch (RuntimeException | Error ex) {
+			outcome.completeExceptionally(ex);
+		}
 		return outcome;
 	}
 
@@ -249,7 +250,7 @@ public final class Streams {
 	 * @throws IOException if the server cannot be reached
 	 */
 	public static StreamConnection openConnection(SocketAddress address, ConnectOptions options) throws IOException {
-		return await(Connector.connect(blockingTransports(options), List.of(address), options), address,
+		return await(ConnectionOpening.connect(blockingTransports(options), address, options), address,
 				AbandonedConnection.opener());
 	}
 
@@ -266,7 +267,7 @@ public final class Streams {
 			ConnectOptions options) {
 		CompletableFuture<StreamConnection> outcome = new CompletableFuture<>();
 		try {
-			relay(Connector.connect(transports(options.transports()), List.of(address), options), outcome,
+			relay(ConnectionOpening.connect(transports(options.transports()), address, options), outcome,
 					AbandonedConnection.opener());
 		}
 		catch (RuntimeException | Error ex) {
@@ -284,8 +285,11 @@ public final class Streams {
 	 * @throws IOException if it is not connected, or the handshake fails
 	 */
 	public static StreamConnection openConnection(SocketChannel channel, ConnectOptions options) throws IOException {
-		return await(Connector.adopt(blockingTransports(options), channel, options), channel,
-				AbandonedConnection.opener());
+		TransportFactory transports = blockingTransports(options);
+		if (options.tls() != null) {
+			TlsInitialization.await();
+		}
+		return await(Connector.adopt(transports, channel, options), channel, AbandonedConnection.opener());
 	}
 
 	/**
@@ -306,8 +310,8 @@ public final class Streams {
 	 * @throws IOException if the server cannot be reached
 	 */
 	public static StreamConnection openUnixConnection(Path path, ConnectOptions options) throws IOException {
-		List<SocketAddress> addresses = List.of(UnixDomainSocketAddress.of(path));
-		return await(Connector.connect(blockingTransports(options), addresses, options), path,
+		UnixDomainSocketAddress address = UnixDomainSocketAddress.of(path);
+		return await(ConnectionOpening.connect(blockingTransports(options), address, options), path,
 				AbandonedConnection.opener());
 	}
 
@@ -393,12 +397,6 @@ public final class Streams {
 			throw new IllegalArgumentException(
 					"port is " + port + ": give the one on which the server listens, 1 to " + MAX_PORT);
 		}
-	}
-
-	private static List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
-		return Arrays.stream(InetAddress.getAllByName(host))
-			.map((address) -> new InetSocketAddress(address, port))
-			.toList();
 	}
 
 	private static void relay(CompletableFuture<ConnectionCore> from, CompletableFuture<StreamConnection> to,

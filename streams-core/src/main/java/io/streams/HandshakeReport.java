@@ -37,7 +37,7 @@ class HandshakeReport implements HandshakeListener {
 		HandshakeOutcome outcome = (cause instanceof ConnectionTimeoutException) ? HandshakeOutcome.TIMED_OUT
 				: HandshakeOutcome.FAILED;
 		logger.debug("TLS handshake {} after {} ms: {}", outcome.text(), time.toMillis(),
-				PeerText.printable(cause.getMessage()));
+				HandshakeFailureText.of(cause));
 		this.listener.handshakeFinished(this.server, outcome, time, cause);
 	}
 

@@ -324,7 +324,7 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 			long suppressed = ServerClients.this.failedHandshakes.tryAcquire(System.nanoTime());
 			if (suppressed >= 0) {
 				logger.info("Server '{}' turned {} away in the TLS handshake: {}{}", serverName(),
-						PeerText.printable(this.remoteAddress), PeerText.printable(cause.getMessage()),
+						PeerText.printable(this.remoteAddress), HandshakeFailureText.of(cause),
 						RateLimit.leftOut(suppressed));
 			}
 		}

@@ -23,18 +23,40 @@ final class PrintableFailure {
 	}
 
 	/**
-	 * The failure as it is, if all its messages can be printed; otherwise one that tells
-	 * the same, made printable, and has no causes.
+	 * Returns a failure whose messages can be printed. A failure with other messages is
+	 * replaced by one that says the same, and has no causes. A failure of this program,
+	 * such as a key manager that throws, is replaced by one whose message has the causes:
+	 * the engine calls it an "Unhandled exception".
 	 */
 	static IOException of(IOException failure) {
-		if (isPrintable(failure)) {
+		if (!isPrintable(failure)) {
+			return described(failure);
+		}
+		if (!(failure instanceof SSLException) || !isOfThisProgram(failure)) {
 			return failure;
 		}
+		IOException described = described(failure);
+		described.initCause(failure.getCause());
+		return described;
+	}
+
+	private static SSLException described(IOException failure) {
 		String message = describe(failure);
-		SSLException printable = (failure instanceof SSLHandshakeException) ? new SSLHandshakeException(message)
+		SSLException described = (failure instanceof SSLHandshakeException) ? new SSLHandshakeException(message)
 				: new SSLException(message);
-		printable.setStackTrace(failure.getStackTrace());
-		return printable;
+		described.setStackTrace(failure.getStackTrace());
+		return described;
+	}
+
+	private static boolean isOfThisProgram(IOException failure) {
+		Throwable cause = failure.getCause();
+		for (int i = 1; cause != null && i < MAX_CAUSES; i++) {
+			if (cause instanceof RuntimeException || cause instanceof Error) {
+				return true;
+			}
+			cause = cause.getCause();
+		}
+		return false;
 	}
 
 	private static boolean isPrintable(Throwable failure) {
@@ -53,7 +75,10 @@ final class PrintableFailure {
 		StringBuilder text = new StringBuilder(clean(failure.getMessage()));
 		Throwable cause = failure.getCause();
 		for (int i = 1; cause != null && i < MAX_CAUSES; i++) {
-			text.append("; ").append(cause.getClass().getSimpleName()).append(": ").append(clean(cause.getMessage()));
+			text.append("; ").append(cause.getClass().getSimpleName());
+			if (cause.getMessage() != null) {
+				text.append(": ").append(clean(cause.getMessage()));
+			}
 			cause = cause.getCause();
 		}
 		return clean(text.toString());

@@ -86,8 +86,10 @@ public final class StreamServerStartStopLifecycle implements SmartLifecycle, Sma
 			return bound;
 		}
 		catch (RuntimeException ex) {
+			RuntimeException failure = (ex instanceof StreamServerStartException failed)
+					? AddressConflict.explain(failed, bound) : ex;
 			bound.forEach((server) -> server.server().close());
-			throw ex;
+			throw failure;
 		}
 	}
 

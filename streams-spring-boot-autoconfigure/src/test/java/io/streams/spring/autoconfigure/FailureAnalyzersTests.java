@@ -56,6 +56,48 @@ class FailureAnalyzersTests {
 	}
 
 	@Test
+	void hostOfAnotherMachine() {
+		this.runner.withBean(Echo.class).withPropertyValues("streams.servers.echo.host=203.0.113.1").run((context) -> {
+			FailureAnalysis analysis = FailedStart.analyze(context);
+			assertThat(analysis.getDescription()).startsWith("Stream server 'echo' could not be started: ")
+				.contains("203.0.113.1");
+			assertThat(analysis.getAction()).contains("streams.servers.echo.host", "203.0.113.1", "this machine")
+				.doesNotContain("port 0", "Stop the process");
+		});
+	}
+
+	@Test
+	void twoServersOnOnePort() throws Exception {
+		int port;
+		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+			port = free.getLocalPort();
+		}
+		this.runner.withBean(Echo.class)
+			.withBean(Attributes.class)
+			.withPropertyValues("streams.servers.echo.port=" + port, "the.port=" + port, "the.host=0.0.0.0")
+			.run((context) -> {
+				FailureAnalysis analysis = FailedStart.analyze(context);
+				assertThat(analysis.getDescription()).contains(":" + port, "' listens there.");
+				assertThat(analysis.getAction()).contains("streams.servers.echo.port", "streams.servers.attributes.port")
+					.doesNotContain("Stop the process");
+			});
+	}
+
+	@Test
+	void twoServersOnOnePath(@TempDir Path directory) {
+		Path path = directory.resolve("echo.sock");
+		this.runner.withBean(Echo.class)
+			.withBean(Attributes.class)
+			.withPropertyValues("streams.servers.echo.path=" + path, "the.port=0", "streams.servers.attributes.path=" + path)
+			.run((context) -> {
+				FailureAnalysis analysis = FailedStart.analyze(context);
+				assertThat(analysis.getDescription()).contains(path.toString(), "' listens there.");
+				assertThat(analysis.getAction()).contains("streams.servers.echo.path",
+						"streams.servers.attributes.path");
+			});
+	}
+
+	@Test
 	void serverWithoutAddress() {
 		this.runner.withBean(NoAddress.class).run((context) -> {
 			FailureAnalysis analysis = FailedStart.analyze(context);

@@ -22,12 +22,29 @@ final class InputBuffer {
 
 	private ReadLimit limit;
 
-	private boolean ended;
+	/** How the input ended. */
+	private enum End {
+
+		/** Bytes may come. */
+		NONE,
+
+		/** The peer ended it, and no error came before. */
+		PROPER,
+
+		/** An error ended it, and the peer did not do so before. */
+		FAILURE,
+
+		/** Nothing that was received counts, nor does an end. */
+		DISTRUSTED
+
+	}
+
+	/** Whether an end was fed, after which no byte may come. */
+	private boolean eofFed;
+
+	private End end = End.NONE;
 
 	private @Nullable IOException failure;
-
-	/** Nothing is read any more, and not even the end is believed. */
-	private boolean distrusted;
 
 	private long received;
 
@@ -59,13 +76,13 @@ final class InputBuffer {
 	}
 
 	/**
-	 * Returns whether a read that needs more must give up: the input ended in good order,
-	 * whatever became of the connection after that.
+	 * Returns whether a read that needs more must give up: the input ended cleanly, and
+	 * later errors of the connection do not change that.
 	 * @throws IOException the error that ended it
 	 */
 	boolean isExhausted() throws IOException {
 		refuseAfterFailure();
-		return this.ended;
+		return this.end == End.PROPER;
 	}
 
 	/**
@@ -73,8 +90,9 @@ final class InputBuffer {
 	 * @throws IOException that error
 	 */
 	void refuseAfterFailure() throws IOException {
-		if (!this.ended && this.failure != null) {
-			throw this.failure;
+		IOException failure = this.failure;
+		if (failure != null && this.end != End.PROPER) {
+			throw failure;
 		}
 	}
 
@@ -142,12 +160,19 @@ final class InputBuffer {
 		return this.queue.isEmpty();
 	}
 
+	/** Whether an end was fed, even if an error came before and counts instead. */
 	boolean isEnded() {
-		return this.ended;
+		return this.eofFed;
 	}
 
 	void end() {
-		this.ended = !this.distrusted;
+		if (this.end == End.DISTRUSTED) {
+			return;
+		}
+		this.eofFed = true;
+		if (this.end == End.NONE) {
+			this.end = End.PROPER;
+		}
 	}
 
 	@Nullable IOException failure() {
@@ -155,8 +180,12 @@ final class InputBuffer {
 	}
 
 	void fail(IOException failure) {
-		if (!this.distrusted) {
-			this.failure = failure;
+		if (this.end == End.DISTRUSTED) {
+			return;
+		}
+		this.failure = failure;
+		if (this.end == End.NONE) {
+			this.end = End.FAILURE;
 		}
 	}
 
@@ -167,13 +196,13 @@ final class InputBuffer {
 	 */
 	void distrust(IOException failure) {
 		discard(this.queue.size());
-		this.ended = false;
-		this.distrusted = true;
+		this.eofFed = false;
+		this.end = End.DISTRUSTED;
 		this.failure = (this.failure != null) ? this.failure : failure;
 	}
 
 	boolean isDistrusted() {
-		return this.distrusted;
+		return this.end == End.DISTRUSTED;
 	}
 
 	ReadLimit limit() {

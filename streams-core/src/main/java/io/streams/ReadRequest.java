@@ -142,10 +142,15 @@ abstract sealed class ReadRequest<T> {
 
 		@Override
 		@Nullable Integer attempt(InputBuffer input) throws IOException {
-			if (input.isEmpty()) {
-				return input.isExhausted() ? -1 : null;
+			if (!input.isEmpty()) {
+				return input.read(this.target);
 			}
-			return input.read(this.target);
+			if (!input.isExhausted()) {
+				return null;
+			}
+			// As in read(n), a read at the end ends a pause as well.
+			input.discard(0);
+			return -1;
 		}
 
 		@Override

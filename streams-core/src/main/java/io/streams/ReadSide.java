@@ -946,9 +946,9 @@ final class ReadSide {
 			if (this.pending != read) {
 				return false;
 			}
+			// No pause before more comes, as after a cancel.
 			forgetPending();
 			read.request().putBack(this.input);
-			pauseAbove();
 			return true;
 		}
 		finally {

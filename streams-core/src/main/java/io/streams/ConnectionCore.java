@@ -8,13 +8,13 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import javax.net.ssl.SSLException;
 
 import io.streams.flow.FlowControl;
+import io.streams.flow.FreshFailure;
 import io.streams.tls.TlsTransport;
 import io.streams.tls.TlsTruncatedException;
 import io.streams.transport.ConnectionClosedException;
@@ -394,14 +394,25 @@ final class ConnectionCore {
 		this.transport.execute(() -> this.readSide.beginStop(this.owner.quietPeriod()));
 	}
 
-	/** Completes with the end of the connection, exceptionally if bytes were lost. */
+	/**
+	 * Completes with the end of the connection, exceptionally if bytes were lost. Each
+	 * caller gets a future of its own, and with it an exception of its own.
+	 */
 	CompletableFuture<@Nullable Void> whenClosed() {
-		return closed().thenRun(() -> {
-			if (this.writtenTooLate) {
-				throw new CompletionException(new ConnectionResetException(
+		CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
+		closed().whenComplete((nothing, failure) -> {
+			if (failure instanceof IOException cause) {
+				future.completeExceptionally(FreshFailure.of(cause));
+			}
+			else if (this.writtenTooLate) {
+				future.completeExceptionally(new ConnectionResetException(
 						"The peer had closed the connection: bytes that were written after that are lost", null));
 			}
+			else {
+				future.complete(null);
+			}
 		});
+		return future;
 	}
 
 	private CompletableFuture<@Nullable Void> closed() {

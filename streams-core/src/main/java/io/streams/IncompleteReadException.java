@@ -3,6 +3,8 @@ package io.streams;
 import java.io.EOFException;
 import java.util.OptionalLong;
 
+import io.streams.flow.FreshFailure;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * asyncio counterpart: {@code IncompleteReadError}.
  */
-public class IncompleteReadException extends EOFException {
+public class IncompleteReadException extends EOFException implements FreshFailure.Copyable {
 
 	private static final long serialVersionUID = 1L;
 
@@ -29,6 +31,18 @@ public class IncompleteReadException extends EOFException {
 				+ " expected bytes");
 		this.partial = partial;
 		this.expected = expected;
+	}
+
+	private IncompleteReadException(IncompleteReadException original) {
+		super(original.getMessage());
+		this.partial = original.partial;
+		this.expected = original.expected;
+		initCause(original);
+	}
+
+	@Override
+	public IncompleteReadException copy() {
+		return new IncompleteReadException(this);
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 import io.streams.buffer.SegmentQueue;
+import io.streams.flow.FreshFailure;
 import io.streams.flow.PauseGate;
 import io.streams.flow.PauseTimes;
 import io.streams.flow.ReadLimit;
@@ -78,7 +79,7 @@ final class InputBuffer {
 	/**
 	 * Returns whether a read that needs more must give up: the input ended cleanly, and
 	 * later errors of the connection do not change that.
-	 * @throws IOException the error that ended it
+	 * @throws IOException the error that ended it, as a new exception
 	 */
 	boolean isExhausted() throws IOException {
 		refuseAfterFailure();
@@ -87,12 +88,12 @@ final class InputBuffer {
 
 	/**
 	 * Does nothing, unless an error ended the input.
-	 * @throws IOException that error
+	 * @throws IOException that error, as a new exception
 	 */
 	void refuseAfterFailure() throws IOException {
 		IOException failure = this.failure;
 		if (failure != null && this.end != End.PROPER) {
-			throw failure;
+			throw FreshFailure.of(failure);
 		}
 	}
 

@@ -2,6 +2,8 @@ package io.streams;
 
 import java.io.IOException;
 
+import io.streams.flow.FreshFailure;
+
 /**
  * No separator was found within the reader's limit.
  * <p>
@@ -13,7 +15,7 @@ import java.io.IOException;
  * asyncio counterpart: {@code LimitOverrunError}, and the {@code ValueError} that
  * {@code readline} makes of it.
  */
-public class LimitOverrunException extends IOException {
+public class LimitOverrunException extends IOException implements FreshFailure.Copyable {
 
 	private static final long serialVersionUID = 1L;
 
@@ -27,6 +29,16 @@ public class LimitOverrunException extends IOException {
 	public LimitOverrunException(String message, long consumed) {
 		super(message);
 		this.consumed = consumed;
+	}
+
+	private LimitOverrunException(LimitOverrunException original) {
+		super(String.valueOf(original.getMessage()), original);
+		this.consumed = original.consumed;
+	}
+
+	@Override
+	public LimitOverrunException copy() {
+		return new LimitOverrunException(this);
 	}
 
 	/**

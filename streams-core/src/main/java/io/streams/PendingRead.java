@@ -81,7 +81,10 @@ abstract sealed class PendingRead<T> {
 		return this.settled;
 	}
 
-	/** Settles the read with a failure. Call as {@link #attempt}. */
+	/**
+	 * Settles the read with a failure, which nobody else may get. Call as
+	 * {@link #attempt}.
+	 */
 	void fail(Throwable failure) {
 		this.failure = failure;
 		this.settled = true;
@@ -105,10 +108,14 @@ abstract sealed class PendingRead<T> {
 			LockSupport.unpark(this.thread);
 		}
 
-		/** The outcome, once it is settled. */
+		/**
+		 * The outcome, once it is settled. An error was made for this read alone, by
+		 * whichever thread settled it; it is thrown with the stack of the reader.
+		 */
 		T outcome() throws IOException {
 			Throwable failure = super.failure;
 			if (failure instanceof IOException ioFailure) {
+				ioFailure.fillInStackTrace();
 				throw ioFailure;
 			}
 			if (failure instanceof RuntimeException misuse) {

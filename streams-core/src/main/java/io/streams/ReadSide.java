@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.streams.flow.Activity;
 import io.streams.flow.ActivityClock;
 import io.streams.flow.ActivityTimes;
+import io.streams.flow.FreshFailure;
 import io.streams.flow.PauseGate;
 import io.streams.flow.ReadLimit;
 import io.streams.transport.ConnectionClosedException;
@@ -210,10 +211,11 @@ final class ReadSide {
 		announce(settled);
 	}
 
-	boolean isDistrustedBecauseOf(IOException failure) {
+	/** Whether an upgrade failed with the error of which this exception is a copy. */
+	boolean isDistrustedBecauseOf(IOException copy) {
 		this.lock.lock();
 		try {
-			return this.input.isDistrusted() && this.input.failure() == failure;
+			return this.input.isDistrusted() && this.input.failure() == copy.getCause();
 		}
 		finally {
 			this.lock.unlock();
@@ -531,7 +533,7 @@ final class ReadSide {
 	boolean hasUnread() throws IOException {
 		IOException failure = this.failure;
 		if (failure != null) {
-			throw failure;
+			throw FreshFailure.of(failure);
 		}
 		return !this.input.isEmpty();
 	}

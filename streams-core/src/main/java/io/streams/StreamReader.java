@@ -351,15 +351,21 @@ public final class StreamReader {
 	}
 
 	/**
-	 * The error that ended the input.
-	 * @return the error, or {@code null}
+	 * Returns the error that ended the input. Reads throw copies of it.
+	 * @return the error itself, or {@code null}
 	 */
 	public @Nullable IOException exception() {
 		return this.side.failure();
 	}
 
 	/**
-	 * Ends the input with an error. What was received before can still be read.
+	 * Ends the input with an error. What was received before can still be read. The error
+	 * counts even if {@link #feedEof()} follows; after {@link #feedEof()} it is kept, but
+	 * reads still return the end.
+	 * <p>
+	 * Each read throws an exception of its own, whose cause is this error. It has the
+	 * type of this error if that has a public constructor of a message and a cause, of a
+	 * message, or without parameters; else the nearest supertype that has one.
 	 * @param failure the error
 	 */
 	public void setException(IOException failure) {
@@ -395,7 +401,7 @@ public final class StreamReader {
 		this.side.feed(data);
 	}
 
-	/** Ends the input in good order. */
+	/** Ends the input cleanly, unless an error has ended it already. */
 	public void feedEof() {
 		this.side.end();
 	}

@@ -433,16 +433,17 @@ public final class StreamWriter {
 			throw new InterruptedIOException(method + " was cancelled");
 		}
 		catch (ExecutionException ex) {
-			if (ex.getCause() instanceof IOException failure) {
-				throw failure;
+			// The future is this call's own, and so is its exception.
+			Throwable failure = ex.getCause();
+			if (failure != null) {
+				failure.fillInStackTrace();
 			}
-			if (ex.getCause() instanceof IllegalStateException misuse) {
-				throw misuse;
+			switch (failure) {
+				case IOException lost -> throw lost;
+				case IllegalStateException misuse -> throw misuse;
+				case IllegalArgumentException refused -> throw refused;
+				case null, default -> throw new ConnectionLostException("Connection lost", failure);
 			}
-			if (ex.getCause() instanceof IllegalArgumentException refused) {
-				throw refused;
-			}
-			throw new ConnectionLostException("Connection lost", ex.getCause());
 		}
 	}
 

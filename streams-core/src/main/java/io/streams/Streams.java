@@ -425,8 +425,11 @@ public final class Streams {
 			throw new InterruptedIOException("connecting to " + target + " was interrupted");
 		}
 		catch (ExecutionException ex) {
-			throw (ex.getCause() instanceof IOException failure) ? failure
-					: new IOException("connecting to " + target + " failed", ex.getCause());
+			if (ex.getCause() instanceof IOException failure) {
+				failure.fillInStackTrace();
+				throw failure;
+			}
+			throw new IOException("connecting to " + target + " failed", ex.getCause());
 		}
 	}
 

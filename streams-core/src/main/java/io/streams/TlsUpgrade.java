@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 import javax.net.ssl.SSLException;
 
+import io.streams.flow.FreshFailure;
 import io.streams.tls.TlsInitialization;
 import io.streams.tls.TlsOptions;
 import io.streams.tls.TlsTransport;
@@ -109,7 +110,7 @@ final class TlsUpgrade {
 		if (!transport.isClosing()) {
 			transport.abort(ended);
 		}
-		this.outcome.completeExceptionally(ended);
+		this.outcome.completeExceptionally(FreshFailure.of(ended));
 	}
 
 	/**
@@ -118,13 +119,13 @@ final class TlsUpgrade {
 	 */
 	private void fail(IOException cause) {
 		this.connection.upgradeFailed(cause);
-		this.outcome.completeExceptionally(cause);
+		this.outcome.completeExceptionally(FreshFailure.of(cause));
 	}
 
 	private void abort(Transport transport, IOException cause) {
 		this.connection.upgradeFailed(cause);
 		transport.abort(cause);
-		this.outcome.completeExceptionally(cause);
+		this.outcome.completeExceptionally(FreshFailure.of(cause));
 	}
 
 	private void begin(Transport transport, TlsTransport secured, byte[] readAhead) {

@@ -217,7 +217,7 @@ class StreamReaderLimitTests {
 		feed("gone");
 		ConnectionResetException failure = new ConnectionResetException("gone", null);
 		this.reader.setException(failure);
-		assertThatIOException().isThrownBy(() -> this.reader.skipLine()).isSameAs(failure);
+		assertThatIOException().isThrownBy(() -> this.reader.skipLine()).havingCause().isSameAs(failure);
 		assertThat(this.reader.buffered()).isZero();
 	}
 

@@ -360,7 +360,9 @@ class StreamReaderTests {
 		assertThat(this.reader.exception()).isSameAs(failure);
 		assertThat(text(this.reader.readLine())).isEqualTo("line\n");
 		assertThat(text(this.reader.read(2))).isEqualTo("re");
-		assertThatExceptionOfType(ConnectionResetException.class).isThrownBy(this.reader::readLine).isSameAs(failure);
+		assertThatExceptionOfType(ConnectionResetException.class).isThrownBy(this.reader::readLine)
+			.havingCause()
+			.isSameAs(failure);
 		assertThatExceptionOfType(ConnectionResetException.class).isThrownBy(() -> this.reader.readExactly(3));
 		assertThatExceptionOfType(ConnectionResetException.class).isThrownBy(() -> this.reader.read());
 		assertThat(text(this.reader.readExactly(2))).isEqualTo("st");
@@ -379,8 +381,12 @@ class StreamReaderTests {
 		assertThat(this.reader.read(0)).isEmpty();
 		assertThat(this.reader.readExactly(0)).isEmpty();
 		assertThat(text(this.reader.read(1))).isEqualTo("x");
-		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.reader.read(0)).isSameAs(failure);
-		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.reader.readExactly(0)).isSameAs(failure);
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.reader.read(0))
+			.havingCause()
+			.isSameAs(failure);
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.reader.readExactly(0))
+			.havingCause()
+			.isSameAs(failure);
 		assertThat(this.reader.readAsync(0)).failsWithin(Duration.ZERO).withThrowableThat().withCause(failure);
 	}
 

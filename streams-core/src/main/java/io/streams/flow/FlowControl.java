@@ -110,8 +110,8 @@ public final class FlowControl {
 
 	/**
 	 * Opens the gate for good: there is nobody to write to any more.
-	 * @param cause the error that ended the connection, which every waiter gets, or
-	 * {@code null} if it ended in good order, and then waiters go on normally
+	 * @param cause the error that ended the connection, of which every waiter gets a new
+	 * copy, or {@code null} if it ended cleanly, and then waiters go on normally
 	 */
 	public void connectionLost(@Nullable IOException cause) {
 		Gate lost = new Gate(State.LOST, null, cause);
@@ -149,7 +149,7 @@ public final class FlowControl {
 	}
 
 	private static CompletableFuture<@Nullable Void> passed(Gate gate) {
-		return (gate.cause() != null) ? CompletableFuture.failedFuture(gate.cause()) : PASSED.copy();
+		return (gate.cause() != null) ? CompletableFuture.failedFuture(FreshFailure.of(gate.cause())) : PASSED.copy();
 	}
 
 	public State state() {
@@ -191,7 +191,7 @@ public final class FlowControl {
 		for (CompletableFuture<@Nullable Void> waiting : left.waiting()) {
 			this.executor.execute(() -> {
 				if (failure != null) {
-					waiting.completeExceptionally(failure);
+					waiting.completeExceptionally(FreshFailure.of(failure));
 				}
 				else {
 					waiting.complete(null);

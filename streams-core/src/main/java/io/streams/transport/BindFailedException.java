@@ -3,13 +3,15 @@ package io.streams.transport;
 import java.io.IOException;
 import java.net.SocketAddress;
 
+import io.streams.flow.FreshFailure;
+
 import org.jspecify.annotations.Nullable;
 
 /**
  * An address could not be bound. The message names the address and the system's reason;
  * {@link #reason()} is the same reason for programs.
  */
-public class BindFailedException extends IOException {
+public class BindFailedException extends IOException implements FreshFailure.Copyable {
 
 	private static final long serialVersionUID = 1L;
 
@@ -38,6 +40,17 @@ public class BindFailedException extends IOException {
 		super("Could not bind on address " + address + ": " + text, cause);
 		this.address = address;
 		this.reason = reason;
+	}
+
+	private BindFailedException(BindFailedException original) {
+		super(String.valueOf(original.getMessage()), original);
+		this.address = original.address;
+		this.reason = original.reason;
+	}
+
+	@Override
+	public BindFailedException copy() {
+		return new BindFailedException(this);
 	}
 
 	/**

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.List;
 
+import io.streams.flow.FreshFailure;
+
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection could not be made. The message names the address and the system's reason.
  */
-public class ConnectFailedException extends IOException {
+public class ConnectFailedException extends IOException implements FreshFailure.Copyable {
 
 	private static final long serialVersionUID = 1L;
 
@@ -28,6 +30,16 @@ public class ConnectFailedException extends IOException {
 	public ConnectFailedException(SocketAddress address, List<String> failures) {
 		super("Multiple exceptions: " + String.join(", ", failures));
 		this.address = address;
+	}
+
+	private ConnectFailedException(ConnectFailedException original) {
+		super(String.valueOf(original.getMessage()), original);
+		this.address = original.address;
+	}
+
+	@Override
+	public ConnectFailedException copy() {
+		return new ConnectFailedException(this);
 	}
 
 	public SocketAddress address() {

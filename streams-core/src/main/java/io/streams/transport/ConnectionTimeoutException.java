@@ -2,10 +2,12 @@ package io.streams.transport;
 
 import java.time.Duration;
 
+import io.streams.flow.FreshFailure;
+
 /**
  * A deadline of the connection passed, and it was aborted.
  */
-public class ConnectionTimeoutException extends ConnectionLostException {
+public class ConnectionTimeoutException extends ConnectionLostException implements FreshFailure.Copyable {
 
 	private static final long serialVersionUID = 1L;
 
@@ -14,6 +16,16 @@ public class ConnectionTimeoutException extends ConnectionLostException {
 	public ConnectionTimeoutException(Phase phase, Duration timeout) {
 		super(phase.text + " for " + timeout.toMillis() + " ms: the connection was aborted (" + phase.option + ")");
 		this.phase = phase;
+	}
+
+	private ConnectionTimeoutException(ConnectionTimeoutException original) {
+		super(String.valueOf(original.getMessage()), original);
+		this.phase = original.phase;
+	}
+
+	@Override
+	public ConnectionTimeoutException copy() {
+		return new ConnectionTimeoutException(this);
 	}
 
 	/**

@@ -198,7 +198,7 @@ class AsyncioStreamsTests {
 		ConnectionLostException failure = new ConnectionLostException("gone");
 		reader.setException(failure);
 		assertThat(reader.read(9)).isEqualTo(bytes("ne\n"));
-		assertThatIOException().isThrownBy(() -> reader.read(2)).isSameAs(failure);
+		assertThatIOException().isThrownBy(() -> reader.read(2)).havingCause().isSameAs(failure);
 	}
 
 	@Test
@@ -307,7 +307,7 @@ class AsyncioStreamsTests {
 		assertThat(reader.readLine()).isEqualTo(bytes("line\n"));
 		ConnectionLostException failure = new ConnectionLostException("gone");
 		reader.setException(failure);
-		assertThatIOException().isThrownBy(reader::readLine).isSameAs(failure);
+		assertThatIOException().isThrownBy(reader::readLine).havingCause().isSameAs(failure);
 		assertThat(reader.buffered()).isZero();
 	}
 
@@ -469,9 +469,9 @@ class AsyncioStreamsTests {
 		assertThat(reader.readExactly(2)).isEqualTo(bytes("li"));
 		ConnectionLostException failure = new ConnectionLostException("gone");
 		reader.setException(failure);
-		assertThatIOException().isThrownBy(() -> reader.readExactly(4)).isSameAs(failure);
+		assertThatIOException().isThrownBy(() -> reader.readExactly(4)).havingCause().isSameAs(failure);
 		assertThat(reader.readExactly(3)).isEqualTo(bytes("ne\n"));
-		assertThatIOException().isThrownBy(() -> reader.readExactly(2)).isSameAs(failure);
+		assertThatIOException().isThrownBy(() -> reader.readExactly(2)).havingCause().isSameAs(failure);
 	}
 
 	@Test
@@ -489,7 +489,9 @@ class AsyncioStreamsTests {
 		CompletableFuture<byte[]> line = pending(reader.readLineAsync());
 		ConnectionLostException failure = new ConnectionLostException("gone");
 		reader.setException(failure);
-		assertThatExceptionOfType(CompletionException.class).isThrownBy(line::join).havingCause().isSameAs(failure);
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(line::join)
+			.havingCause()
+			.satisfies((copy) -> assertThat(copy.getCause()).isSameAs(failure));
 	}
 
 	@Test
@@ -846,7 +848,7 @@ class AsyncioStreamsTests {
 	private static void readAfterLoss(StreamConnection connection) {
 		ConnectionLostException failure = new ConnectionLostException("gone");
 		connection.writer().transport().protocol().connectionLost(failure);
-		assertThatIOException().isThrownBy(() -> connection.reader().read()).isSameAs(failure);
+		assertThatIOException().isThrownBy(() -> connection.reader().read()).havingCause().isSameAs(failure);
 		connection.writer().close();
 	}
 

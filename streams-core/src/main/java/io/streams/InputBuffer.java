@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class InputBuffer {
 
+	/** Bytes from which on a read gets its array before all of them have come. */
+	private static final int GATHER_BYTES = 256 * 1024;
+
+	/** The array of a read is at most so many times as long as what has come. */
+	private static final int GATHER_SHARE = 4;
+
 	private final SegmentQueue queue = new SegmentQueue();
 
 	private final PauseGate gate;
@@ -71,9 +77,29 @@ final class InputBuffer {
 		this.received += length;
 	}
 
-	/** Puts bytes back that a cancelled read had taken. */
-	void putBack(byte[] bytes) {
+	/** Puts bytes back that a withdrawn read had taken. */
+	void putBack(SegmentQueue bytes) {
 		this.queue.prepend(bytes);
+	}
+
+	/** Gives everything to a read that collects. */
+	void moveTo(SegmentQueue collected) {
+		this.consumed = true;
+		this.queue.moveTo(collected);
+	}
+
+	/**
+	 * Makes the array of a long read once a part of its bytes has come, so that the rest
+	 * is received into it. Memory never follows the length alone, which a peer may have
+	 * declared.
+	 * @return whether it was made
+	 */
+	boolean gather(int length) {
+		if (length < GATHER_BYTES || this.queue.size() < length / GATHER_SHARE) {
+			return false;
+		}
+		this.queue.gather(length);
+		return true;
 	}
 
 	/**

@@ -1,11 +1,11 @@
 package io.streams;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 import io.streams.buffer.ByteSearch;
+import io.streams.buffer.SegmentQueue;
 import io.streams.flow.ReadLimit;
 
 import org.jspecify.annotations.Nullable;
@@ -44,8 +44,12 @@ abstract sealed class ReadRequest<T> {
 		return null;
 	}
 
-	/** Gives back what the request took before it was cancelled. */
+	/** Gives back what the request took before it was withdrawn. */
 	void putBack(InputBuffer input) {
+	}
+
+	/** Drops what the request took before it was cancelled. */
+	void drop() {
 	}
 
 	/** {@code read(0)} and {@code readExactly(0)}, which only tell of an error. */
@@ -170,7 +174,10 @@ abstract sealed class ReadRequest<T> {
 	 */
 	static final class All extends ReadRequest<byte[]> {
 
-		private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+		/** The longest array, as the JDK's own collections have it. */
+		private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
+
+		private final SegmentQueue taken = new SegmentQueue();
 
 		@Override
 		String method() {
@@ -179,9 +186,10 @@ abstract sealed class ReadRequest<T> {
 
 		@Override
 		byte @Nullable [] attempt(InputBuffer input) throws IOException {
-			this.taken.writeBytes(input.take(input.size()));
+			input.moveTo(this.taken);
+			refuseAboveMax();
 			try {
-				return input.isExhausted() ? this.taken.toByteArray() : null;
+				return input.isExhausted() ? this.taken.take((int) this.taken.size()) : null;
 			}
 			catch (IOException failure) {
 				putBack(input);
@@ -189,10 +197,22 @@ abstract sealed class ReadRequest<T> {
 			}
 		}
 
+		private void refuseAboveMax() {
+			if (this.taken.size() > MAX_BYTES) {
+				drop();
+				throw new OutOfMemoryError("read() to the end of the input received more than " + MAX_BYTES
+						+ " bytes: read long input with read(n)");
+			}
+		}
+
 		@Override
 		void putBack(InputBuffer input) {
-			input.putBack(this.taken.toByteArray());
-			this.taken.reset();
+			input.putBack(this.taken);
+		}
+
+		@Override
+		void drop() {
+			this.taken.clear();
 		}
 
 	}
@@ -201,6 +221,9 @@ abstract sealed class ReadRequest<T> {
 	static final class Exactly extends ReadRequest<byte[]> {
 
 		private final int length;
+
+		/** Whether the array for the result was made. */
+		private boolean gathered;
 
 		Exactly(int length) {
 			this.length = length;
@@ -219,6 +242,7 @@ abstract sealed class ReadRequest<T> {
 			if (input.isExhausted()) {
 				throw new IncompleteReadException(input.takeRest(), (long) this.length);
 			}
+			this.gathered = this.gathered || input.gather(this.length);
 			return null;
 		}
 

@@ -729,6 +729,7 @@ final class ReadSide {
 			this.readyInRow = readyInRow;
 		}
 		catch (IOException | IllegalStateException ex) {
+			request.drop();
 			return CompletableFuture.failedFuture(ex);
 		}
 		finally {
@@ -966,11 +967,12 @@ final class ReadSide {
 	boolean withdraw(ReadFuture<?> future) {
 		this.lock.lock();
 		try {
-			boolean waits = this.pending instanceof PendingRead.Asynchronous<?> read && read.isFor(future);
-			if (waits) {
-				forgetPending();
+			if (!(this.pending instanceof PendingRead.Asynchronous<?> read) || !read.isFor(future)) {
+				return false;
 			}
-			return waits;
+			forgetPending();
+			read.request().drop();
+			return true;
 		}
 		finally {
 			this.lock.unlock();

@@ -53,6 +53,11 @@ final class Segment {
 		return this.bytes.length - this.tail;
 	}
 
+	/** Whether it was made for one long read, and does not go back to the pool. */
+	boolean isOversized() {
+		return this.bytes.length > LARGE_BYTES;
+	}
+
 	boolean isLarge() {
 		return this.bytes.length == LARGE_BYTES;
 	}

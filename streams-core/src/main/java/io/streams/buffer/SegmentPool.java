@@ -72,7 +72,17 @@ public final class SegmentPool {
 		return ((bytesToCome > Segment.SMALL_BYTES) ? this.large : this.small).pop();
 	}
 
+	/** An empty segment that is not pooled, and counts as one in use until recycled. */
+	static Segment takeOversized(int capacity) {
+		inUsePast.increment();
+		return new Segment(capacity);
+	}
+
 	void recycle(Segment segment) {
+		if (segment.isOversized()) {
+			inUsePast.decrement();
+			return;
+		}
 		segment.head = 0;
 		segment.tail = 0;
 		segment.next = null;

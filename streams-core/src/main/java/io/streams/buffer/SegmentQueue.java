@@ -93,24 +93,55 @@ public final class SegmentQueue {
 	}
 
 	/**
-	 * Puts bytes in front of all others.
-	 * @param bytes the bytes, which are copied
+	 * Puts another queue's bytes in front of all others. The other queue is empty then.
+	 * @param front the other queue
 	 */
-	public void prepend(byte[] bytes) {
-		int end = bytes.length;
-		while (end > 0) {
-			Segment segment = this.pool.take(end);
-			int n = Math.min(end, segment.bytes.length);
-			System.arraycopy(bytes, end - n, segment.bytes, 0, n);
-			segment.tail = n;
-			segment.next = this.first;
-			if (this.last == null) {
-				this.last = segment;
+	public void prepend(SegmentQueue front) {
+		moveTo(front);
+		this.first = front.first;
+		this.last = front.last;
+		this.size = front.size;
+		front.first = null;
+		front.last = null;
+		front.size = 0;
+	}
+
+	/**
+	 * Moves everything to the end of another queue. Bytes that fit into its last segment
+	 * are copied, so that small pieces do not take a segment each.
+	 * @param target the other queue
+	 */
+	public void moveTo(SegmentQueue target) {
+		for (Segment segment; (segment = this.first) != null;) {
+			int n = segment.size();
+			Segment end = target.last;
+			if (end != null && n <= end.free()) {
+				target.append(segment.bytes, segment.head, n);
+				consume(segment, n);
 			}
-			this.first = segment;
-			this.size += n;
-			end -= n;
+			else {
+				unlink(segment, n);
+				target.link(segment);
+				target.size += n;
+			}
 		}
+	}
+
+	/**
+	 * Moves everything into one array, which has room for more. Once the array is full,
+	 * and no byte has left the queue, {@link #take} of its length returns the array
+	 * itself. Does nothing if the queue is empty.
+	 * @param capacity the length of the array in bytes, more than 8 KiB and at least
+	 * {@link #size()}
+	 */
+	public void gather(int capacity) {
+		if (isEmpty()) {
+			return;
+		}
+		Segment whole = SegmentPool.takeOversized(capacity);
+		whole.tail = read(whole.bytes, 0, capacity);
+		link(whole);
+		this.size = whole.tail;
 	}
 
 	/**
@@ -121,6 +152,11 @@ public final class SegmentQueue {
 	public byte[] take(int length) {
 		if (length == 0) {
 			return NO_BYTES;
+		}
+		Segment segment = this.first;
+		if (segment != null && segment.isOversized() && segment.size() == length && segment.bytes.length == length) {
+			consume(segment, length);
+			return segment.bytes;
 		}
 		byte[] taken = new byte[length];
 		int n = read(taken, 0, length);
@@ -387,26 +423,40 @@ public final class SegmentQueue {
 			return segment;
 		}
 		Segment added = this.pool.take(Math.max(this.size + bytesToCome, expected));
-		if (segment == null) {
-			this.first = added;
-		}
-		else {
-			segment.next = added;
-		}
-		this.last = added;
+		link(added);
 		return added;
 	}
 
+	private void link(Segment added) {
+		Segment end = this.last;
+		if (end == null) {
+			this.first = added;
+		}
+		else {
+			end.next = added;
+		}
+		this.last = added;
+	}
+
 	private void consume(Segment segment, int n) {
-		segment.head += n;
-		this.size -= n;
-		if (segment.head == segment.tail) {
-			this.first = segment.next;
-			if (this.first == null) {
-				this.last = null;
-			}
+		if (n < segment.size()) {
+			segment.head += n;
+			this.size -= n;
+		}
+		else {
+			unlink(segment, n);
 			this.pool.recycle(segment);
 		}
+	}
+
+	/** Takes the first segment with all of its bytes out of the queue. */
+	private void unlink(Segment segment, int n) {
+		this.size -= n;
+		this.first = segment.next;
+		if (this.first == null) {
+			this.last = null;
+		}
+		segment.next = null;
 	}
 
 }

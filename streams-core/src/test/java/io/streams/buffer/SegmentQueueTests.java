@@ -87,7 +87,7 @@ class SegmentQueueTests {
 		byte[] front = random(4, length);
 		byte[] back = random(5, 10_000);
 		this.queue.append(back, 0, back.length);
-		this.queue.prepend(front);
+		this.queue.prepend(queueOf(front));
 		assertThat(this.queue.size()).isEqualTo(length + back.length);
 		assertThat(this.queue.take(length)).isEqualTo(front);
 		assertThat(this.queue.take(back.length)).isEqualTo(back);
@@ -95,10 +95,47 @@ class SegmentQueueTests {
 
 	@Test
 	void moreCanBeAppendedAfterAPrepend() {
-		this.queue.prepend(new byte[] { 1, 2 });
+		this.queue.prepend(queueOf(1, 2));
 		this.queue.append(new byte[] { 3 }, 0, 1);
-		this.queue.prepend(new byte[] { 0 });
+		this.queue.prepend(queueOf(0));
 		assertThat(this.queue.take(4)).containsExactly(0, 1, 2, 3);
+	}
+
+	@Test
+	void gatheredArrayIsTakenWithoutACopy() {
+		byte[] all = random(6, 20_000);
+		this.queue.append(all, 0, 5000);
+		this.queue.gather(all.length);
+		long before = SegmentPool.segmentsInUse();
+		this.queue.append(all, 5000, 15_000);
+		assertThat(SegmentPool.segmentsInUse()).isEqualTo(before);
+		assertThat(this.queue.indexOf(Arrays.copyOfRange(all, 4990, 5010), 0)).isEqualTo(4990);
+		assertThat(this.queue.take(all.length)).isEqualTo(all);
+		assertThat(SegmentPool.segmentsInUse()).isEqualTo(this.segmentsBefore);
+	}
+
+	@Test
+	void gatheredBytesCanLeaveOneByOne() {
+		byte[] all = random(6, 20_000);
+		this.queue.append(all, 0, 5000);
+		this.queue.gather(10_000);
+		assertThat(this.queue.take(1)).containsExactly(all[0]);
+		this.queue.append(all, 5000, 15_000);
+		assertThat(this.queue.take(10_000)).isEqualTo(Arrays.copyOfRange(all, 1, 10_001));
+		assertThat(this.queue.take(9999)).isEqualTo(Arrays.copyOfRange(all, 10_001, 20_000));
+	}
+
+	@Test
+	void smallMovedPiecesShareASegment() {
+		SegmentQueue target = new SegmentQueue();
+		byte[] all = random(7, 2000);
+		for (byte each : all) {
+			this.queue.append(new byte[] { each }, 0, 1);
+			this.queue.moveTo(target);
+			assertThat(this.queue.isEmpty()).isTrue();
+		}
+		assertThat(SegmentPool.segmentsInUse() - this.segmentsBefore).isLessThanOrEqualTo(4);
+		assertThat(target.take(all.length)).isEqualTo(all);
 	}
 
 	@Test
@@ -207,8 +244,11 @@ class SegmentQueueTests {
 			}
 			case 3 -> {
 				byte[] bytes = letters(random, some / 4);
-				this.queue.prepend(bytes);
+				this.queue.prepend(queueOf(bytes));
 				model.prepend(bytes);
+				if (random.nextInt(4) == 0) {
+					this.queue.gather(Math.max(9000, (int) this.queue.size() + random.nextInt(3000)));
+				}
 			}
 			case 4 -> {
 				int n = Math.min(some, size);
@@ -265,6 +305,20 @@ class SegmentQueueTests {
 		byte[] bytes = new byte[length];
 		new Random(seed).nextBytes(bytes);
 		return bytes;
+	}
+
+	private static SegmentQueue queueOf(int... values) {
+		byte[] bytes = new byte[values.length];
+		for (int i = 0; i < values.length; i++) {
+			bytes[i] = (byte) values[i];
+		}
+		return queueOf(bytes);
+	}
+
+	private static SegmentQueue queueOf(byte[] bytes) {
+		SegmentQueue queue = new SegmentQueue();
+		queue.append(bytes, 0, bytes.length);
+		return queue;
 	}
 
 	private static byte[] join(ByteBuffer[] views) {

@@ -293,7 +293,7 @@ final class ConnectionCore {
 		}
 	}
 
-	void noteWrite(int bytes) {
+	void noteWrite(long bytes) {
 		this.writtenInTurn += bytes + COST_OF_WRITE;
 	}
 

@@ -1,6 +1,5 @@
 package io.streams;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -8,6 +7,8 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -73,13 +74,10 @@ public final class StreamWriter {
 	 * @param length how many they are
 	 */
 	public void write(byte[] data, int offset, int length) {
-		if (!mayWrite()) {
+		if (!beforeWrite(length)) {
 			Objects.checkFromIndexSize(offset, length, data.length);
 			return;
 		}
-		noticeMissingDrain();
-		giveWay();
-		this.core.noteWrite(length);
 		Transport transport = transport();
 		transport.write(data, offset, length);
 		noticeLateWrite(transport);
@@ -91,13 +89,10 @@ public final class StreamWriter {
 	 * @param data the bytes, which are copied
 	 */
 	public void write(ByteBuffer data) {
-		if (!mayWrite()) {
+		if (!beforeWrite(data.remaining())) {
 			data.position(data.limit());
 			return;
 		}
-		noticeMissingDrain();
-		giveWay();
-		this.core.noteWrite(data.remaining());
 		Transport transport = transport();
 		transport.write(data);
 		noticeLateWrite(transport);
@@ -114,9 +109,17 @@ public final class StreamWriter {
 	 * @param pieces the pieces, which are copied; nothing is put between them
 	 */
 	public void writeLines(Iterable<byte[]> pieces) {
-		ByteArrayOutputStream joined = new ByteArrayOutputStream();
-		pieces.forEach(joined::writeBytes);
-		write(joined.toByteArray());
+		List<byte[]> all = new ArrayList<>();
+		long length = 0;
+		for (byte[] piece : pieces) {
+			all.add(piece);
+			length += piece.length;
+		}
+		if (beforeWrite(length)) {
+			Transport transport = transport();
+			transport.writeLines(all);
+			noticeLateWrite(transport);
+		}
 	}
 
 	/**
@@ -169,9 +172,11 @@ public final class StreamWriter {
 	}
 
 	/**
-	 * The output as a stream of {@code java.io}, which drains after each write. Closing
-	 * it closes nothing.
-	 * @return a view
+	 * Returns the output as a stream of {@code java.io}. A write waits while writing is
+	 * paused, as {@link #drain()} does, and throws if the connection is lost. Bytes leave
+	 * as those of {@link #write}; {@code flush} sends them now. Closing the stream closes
+	 * nothing.
+	 * @return a view, whose writes are safe for use by any thread
 	 */
 	public OutputStream outputStream() {
 		return new WriterOutputStream(this);
@@ -212,6 +217,17 @@ public final class StreamWriter {
 		finally {
 			this.core.drainFinished(Duration.ofNanos(System.nanoTime() - started));
 			Reference.reachabilityFence(this);
+		}
+	}
+
+	/**
+	 * Drains where that would wait or throw, and leaves the bytes to the event loop
+	 * otherwise, so that small writes leave together.
+	 */
+	void drainIfPaused() throws IOException {
+		if (this.core.flow().state() != FlowControl.State.FLOWING || transport().isClosing()
+				|| this.connection.reader().exception() != null) {
+			drain();
 		}
 	}
 
@@ -378,6 +394,16 @@ public final class StreamWriter {
 			return false;
 		}
 		throw new IllegalStateException("unable to write; transferFrom is in progress: wait until it has returned");
+	}
+
+	private boolean beforeWrite(long length) {
+		if (!mayWrite()) {
+			return false;
+		}
+		noticeMissingDrain();
+		giveWay();
+		this.core.noteWrite(length);
+		return true;
 	}
 
 	/**

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * A writer as an {@link OutputStream}. Each write drains, as its callers cannot.
+ * A writer as an {@link OutputStream}. A write drains while writing is paused, because
+ * its callers cannot.
  */
 final class WriterOutputStream extends OutputStream {
 
@@ -22,7 +23,7 @@ final class WriterOutputStream extends OutputStream {
 	@Override
 	public void write(byte[] data, int offset, int length) throws IOException {
 		this.writer.write(data, offset, length);
-		this.writer.drain();
+		this.writer.drainIfPaused();
 	}
 
 	@Override

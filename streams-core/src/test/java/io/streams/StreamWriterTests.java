@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.streams.flow.WaterMarks;
 import io.streams.transport.ConnectSettings;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
@@ -198,6 +200,40 @@ class StreamWriterTests extends NetworkFixture {
 			stream.flush();
 		}));
 		assertThat(client.readToEnd()).isEqualTo("hello world");
+	}
+
+	@Test
+	void smallWritesToAnOutputStreamLeaveTogether() throws Exception {
+		int messages = 100;
+		AtomicLong sends = new AtomicLong();
+		this.network.with((options) -> options.listener(new StreamListener() {
+			@Override
+			public void bytesSent(StreamConnection connection, long count) {
+				sends.incrementAndGet();
+			}
+		}));
+		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> {
+			OutputStream stream = writer.outputStream();
+			for (int i = 0; i < messages; i++) {
+				for (String field : List.of("a", "b", "c", "d")) {
+					stream.write(field.getBytes(StandardCharsets.ISO_8859_1));
+				}
+				stream.flush();
+			}
+		}));
+		assertThat(client.readToEnd()).isEqualTo("abcd".repeat(messages));
+		// The loop may send in between; one send for each write would be 400.
+		assertThat(sends.get()).isBetween(1L, 3L * messages);
+	}
+
+	@Test
+	void outputStreamOfALostConnectionThrows() throws Exception {
+		StreamConnection client = this.network.connect(this.network.serve((reader, writer) -> reader.readLine()));
+		OutputStream stream = client.writer().outputStream();
+		client.abort();
+		await().until(client::isClosed);
+		assertThatIOException().isThrownBy(() -> stream.write(1));
+		assertThatIOException().isThrownBy(() -> stream.write(new byte[5]));
 	}
 
 	@Test

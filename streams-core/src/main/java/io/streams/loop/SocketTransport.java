@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -307,6 +308,23 @@ final class SocketTransport implements Transport, ReadyHandler {
 			}
 			else {
 				data.position(data.limit());
+			}
+		}
+		catch (IOException ex) {
+			broken(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void writeLines(List<byte[]> pieces) {
+		this.lock.lock();
+		try {
+			if (mayWrite()) {
+				this.output.write(pieces);
+				afterWrite();
 			}
 		}
 		catch (IOException ex) {

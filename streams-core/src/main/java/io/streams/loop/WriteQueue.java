@@ -2,6 +2,7 @@ package io.streams.loop;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 import io.streams.buffer.SegmentQueue;
 import io.streams.flow.PauseGate;
@@ -101,6 +102,16 @@ final class WriteQueue {
 		}
 		refuseAboveCap(data.remaining());
 		this.queue.append(data, EXPECTED_BYTES);
+	}
+
+	/** Sends in between what the system takes, so that few of the bytes are copied. */
+	void write(List<byte[]> pieces) throws IOException {
+		for (byte[] piece : pieces) {
+			write(piece, 0, piece.length);
+			if (isAboveHighMark() && mayFlush()) {
+				flush();
+			}
+		}
 	}
 
 	private boolean goesDirectly(int length) {

@@ -3,6 +3,7 @@ package io.streams.memory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -204,9 +205,7 @@ public final class MemoryTransport implements Transport {
 		Objects.checkFromIndexSize(offset, length, data.length);
 		this.output.lock.lock();
 		try {
-			if (this.endedByUser && this.state == TransportState.OPEN && !this.aborted) {
-				throw new IllegalStateException("Cannot call write() after writeEof(): write first, then end the side");
-			}
+			refuseAfterEnd();
 			if (length > 0 && mayWrite()) {
 				append(data, offset, length);
 			}
@@ -222,6 +221,30 @@ public final class MemoryTransport implements Transport {
 		byte[] bytes = new byte[data.remaining()];
 		data.get(bytes);
 		write(bytes, 0, bytes.length);
+	}
+
+	@Override
+	public void writeLines(List<byte[]> pieces) {
+		this.output.lock.lock();
+		try {
+			refuseAfterEnd();
+			for (byte[] piece : pieces) {
+				if (piece.length > 0 && mayWrite()) {
+					append(piece, 0, piece.length);
+				}
+			}
+		}
+		finally {
+			this.output.lock.unlock();
+		}
+		peer().changed();
+	}
+
+	/** Call with the output's lock held. */
+	private void refuseAfterEnd() {
+		if (this.endedByUser && this.state == TransportState.OPEN && !this.aborted) {
+			throw new IllegalStateException("Cannot call write() after writeEof(): write first, then end the side");
+		}
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.streams.tls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
@@ -250,6 +251,11 @@ public final class TlsTransport implements Transport, Protocol {
 	public void write(byte[] data, int offset, int length) {
 		Objects.checkFromIndexSize(offset, length, data.length);
 		this.link.writeSide().write(data, offset, length);
+	}
+
+	@Override
+	public void writeLines(List<byte[]> pieces) {
+		this.link.writeSide().write(pieces);
 	}
 
 	@Override

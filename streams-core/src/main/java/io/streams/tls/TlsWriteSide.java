@@ -2,6 +2,7 @@ package io.streams.tls;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.net.ssl.SSLEngine;
@@ -124,12 +125,26 @@ final class TlsWriteSide {
 		}
 	}
 
+	void write(List<byte[]> pieces) {
+		long length = pieces.stream().mapToLong((piece) -> piece.length).sum();
+		this.link.lock().lock();
+		try {
+			if (mayWrite(length) && fits(length)) {
+				pieces.forEach((piece) -> this.output.append(piece, 0, piece.length));
+				afterWrite();
+			}
+		}
+		finally {
+			this.link.lock().unlock();
+		}
+	}
+
 	/**
 	 * Returns whether bytes can be queued; if not, they are dropped, because the
 	 * connection is over. Call with the link's lock held.
 	 * @throws IllegalStateException if it is not over
 	 */
-	private boolean mayWrite(int length) {
+	private boolean mayWrite(long length) {
 		if (isEnded() || !isOpenOrFlushing()) {
 			refuseWhileAlive();
 			return false;
@@ -177,7 +192,7 @@ final class TlsWriteSide {
 	 * Whether so much more can be held without passing the cap, in the records that it is
 	 * going to be. If not, the connection is aborted. Call with the link's lock held.
 	 */
-	private boolean fits(int length) {
+	private boolean fits(long length) {
 		if (this.cap == 0) {
 			return true;
 		}

@@ -3,6 +3,7 @@ package io.streams.transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.streams.flow.PauseTimes;
@@ -56,6 +57,26 @@ public interface Transport extends Executor {
 	 * @throws IllegalStateException after {@link #writeEof()}
 	 */
 	void write(ByteBuffer data);
+
+	/**
+	 * Queues several pieces in order, as {@link #write(byte[], int, int)} does, and
+	 * without another writer's bytes between them. A transport that does not override
+	 * this method joins them first.
+	 * <p>
+	 * asyncio counterpart: {@code transport.writelines}.
+	 * @param pieces the pieces, which are copied; iterated once, with a lock of the
+	 * transport held
+	 * @throws IllegalStateException after {@link #writeEof()}
+	 */
+	default void writeLines(List<byte[]> pieces) {
+		int length = 0;
+		for (byte[] piece : pieces) {
+			length = Math.addExact(length, piece.length);
+		}
+		ByteBuffer joined = ByteBuffer.allocate(length);
+		pieces.forEach(joined::put);
+		write(joined.flip());
+	}
 
 	/** Hands what is queued to the system, as much as it takes now. */
 	void flush();

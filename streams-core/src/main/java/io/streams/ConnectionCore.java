@@ -135,6 +135,11 @@ final class ConnectionCore {
 	private @Nullable WritePause writePause;
 
 	/**
+	 * Made by the first write during a pause, by any thread; dropped when the pause ends.
+	 */
+	private volatile @Nullable UndrainedWrites undrained;
+
+	/**
 	 * The thread that tells the listener of what is written. Written with the transport's
 	 * lock held; read by any thread, to find out whether it is the one itself.
 	 */
@@ -290,6 +295,25 @@ final class ConnectionCore {
 	void noteLateWrite() {
 		if (this.closeReason == null) {
 			this.writtenTooLate = true;
+		}
+	}
+
+	/** What was written in the present pause and not drained. Any thread. */
+	UndrainedWrites undrained() {
+		UndrainedWrites undrained = this.undrained;
+		if (undrained == null) {
+			// Two threads may both make one: a writer without a drain is noticed later.
+			undrained = new UndrainedWrites();
+			this.undrained = undrained;
+		}
+		return undrained;
+	}
+
+	/** The calling thread drains. */
+	void noteDrain() {
+		UndrainedWrites undrained = this.undrained;
+		if (undrained != null) {
+			undrained.drained();
 		}
 	}
 
@@ -529,6 +553,7 @@ final class ConnectionCore {
 			return;
 		}
 		this.writePause = null;
+		this.undrained = null;
 		if (pause.patienceEnds() != null) {
 			pause.patienceEnds().cancel();
 		}

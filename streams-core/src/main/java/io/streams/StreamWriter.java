@@ -400,22 +400,23 @@ public final class StreamWriter {
 		if (!mayWrite()) {
 			return false;
 		}
-		noticeMissingDrain();
+		if (this.core.flow().isPaused()) {
+			noticeMissingDrain(length);
+		}
 		giveWay();
 		this.core.noteWrite(length);
 		return true;
 	}
 
 	/**
-	 * A writer that drains exceeds the high-water mark by one write; one that does not,
-	 * goes on.
+	 * Each of many threads may write once more during a pause, and then waits in its
+	 * drain. A thread that does not drain goes on.
 	 */
-	private void noticeMissingDrain() {
-		if (this.core.flow().isPaused()) {
-			Transport transport = transport();
-			if (transport.writeBufferSize() > 8L * Math.max(transport.writeBufferLimits().high(), 1024)) {
-				Misuse.WRITE_WITHOUT_DRAIN.report(this.core.serverName());
-			}
+	private void noticeMissingDrain(long length) {
+		Transport transport = transport();
+		long bound = 8L * Math.max(transport.writeBufferLimits().high(), 1024);
+		if (this.core.undrained().note(length) > bound && transport.writeBufferSize() > bound) {
+			Misuse.WRITE_WITHOUT_DRAIN.report(this.core.serverName());
 		}
 	}
 
@@ -429,6 +430,7 @@ public final class StreamWriter {
 
 	/** Sends what can be sent, and tells whether writing may go on at once. */
 	private boolean isDrained() throws IOException {
+		this.core.noteDrain();
 		giveWay();
 		boolean unread = this.core.readSide().hasUnread();
 		FlowControl flow = this.core.flow();

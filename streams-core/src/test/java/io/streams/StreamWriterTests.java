@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.streams.flow.WaterMarks;
@@ -234,6 +236,67 @@ class StreamWriterTests extends NetworkFixture {
 		await().until(client::isClosed);
 		assertThatIOException().isThrownBy(() -> stream.write(1));
 		assertThatIOException().isThrownBy(() -> stream.write(new byte[5]));
+	}
+
+	@Test
+	void manyThreadsThatDrainAreNotReported() throws Exception {
+		int threads = 64;
+		AtomicBoolean enough = new AtomicBoolean();
+		AtomicLong written = new AtomicLong();
+		StreamServer server = this.network.serve((reader, writer) -> {
+			List<Thread> writing = new ArrayList<>();
+			for (int i = 0; i < threads; i++) {
+				writing.add(Thread.ofVirtual().start(() -> writeAndDrain(writer, enough, written)));
+			}
+			for (Thread each : writing) {
+				joinUninterrupted(each);
+			}
+		});
+		RawClient client = this.network.connectRaw(server, 4096);
+		for (int round = 0; round < 5; round++) {
+			await()
+				.until(() -> server.connections().stream().anyMatch((each) -> each.core().flow().waiting() == threads));
+			client.read(4_000_000);
+			written.addAndGet(-4_000_000);
+		}
+		enough.set(true);
+		assertThat(client.readToEnd()).hasSize(written.intValue());
+	}
+
+	private static void writeAndDrain(StreamWriter writer, AtomicBoolean enough, AtomicLong written) {
+		byte[] piece = new byte[32 * 1024];
+		try {
+			while (!enough.get()) {
+				writer.write(piece);
+				written.addAndGet(piece.length);
+				writer.drain();
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static void joinUninterrupted(Thread thread) {
+		try {
+			thread.join();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	@ExpectedLog(value = "The handler goes on writing while the peer takes nothing", times = 1)
+	void threadsThatEndWithoutADrainAreReported() throws Exception {
+		StreamServer server = this.network.serve((reader, writer) -> {
+			for (int i = 0; i < 200; i++) {
+				joinUninterrupted(Thread.ofVirtual().start(() -> writer.write(new byte[20_000])));
+			}
+		});
+		RawClient client = this.network.connectRaw(server, 4096);
+		await().until(() -> this.events.count("handlerFinished") == 1);
+		assertThat(client.readToEnd()).hasSize(4_000_000);
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -101,6 +102,22 @@ class TlsServerTests {
 		assertThat(this.events.events("closed").getFirst().cause()).isNull();
 		assertThat(this.events.events("handshakeFinished")).extracting(RecordingListener.Event::detail)
 			.containsExactly(HandshakeOutcome.SUCCEEDED);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	void writeLinesSendsManyPiecesInOrder(String version) throws Exception {
+		StringBuilder expected = new StringBuilder();
+		List<byte[]> pieces = new ArrayList<>();
+		for (int i = 0; i < 50_000; i++) {
+			String piece = i + "\n".repeat(i % 30);
+			expected.append(piece);
+			pieces.add(piece.getBytes(StandardCharsets.US_ASCII));
+		}
+		StreamServer server = serve((reader, writer) -> writer.writeLines(pieces));
+		try (TlsPeer peer = TlsPeer.connect(server, TestIdentity.trusting(), version)) {
+			assertThat(peer.readToEnd()).isEqualTo(expected.toString());
+		}
 	}
 
 	@ParameterizedTest(name = "{0}, client shows a certificate: {1}, over {2}")

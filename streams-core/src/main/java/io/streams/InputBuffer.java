@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InputBuffer {
 
-	/** Bytes from which on a read gets its array before all of them have come. */
+	/** The shortest read whose array is made before all of its bytes have come. */
 	private static final int GATHER_BYTES = 256 * 1024;
 
 	/** The array of a read is at most so many times as long as what has come. */
@@ -41,7 +41,7 @@ final class InputBuffer {
 		/** An error ended it, and the peer did not do so before. */
 		FAILURE,
 
-		/** Nothing that was received counts, nor does an end. */
+		/** Neither received bytes nor an end count. */
 		DISTRUSTED
 
 	}

@@ -258,12 +258,12 @@ abstract sealed class ReadRequest<T> {
 
 		private final Separators separators;
 
-		/** The index at which the next search begins, as CPython keeps it. */
+		/** Where the next search begins, as CPython keeps it. */
 		private int searched;
 
 		/**
-		 * The index up to which no separator ends that begins at {@link #searched} or
-		 * behind it, if no byte has left the front since.
+		 * No separator that begins at {@link #searched} or later ends before this index,
+		 * if no byte has left the front since the last search.
 		 */
 		private int seen;
 

@@ -211,7 +211,7 @@ final class ReadSide {
 		announce(settled);
 	}
 
-	/** Whether an upgrade failed with the error of which this exception is a copy. */
+	/** Whether an upgrade failed with the error that this exception copies. */
 	boolean isDistrustedBecauseOf(IOException copy) {
 		this.lock.lock();
 		try {

@@ -359,9 +359,9 @@ public final class StreamReader {
 	}
 
 	/**
-	 * Ends the input with an error. What was received before can still be read. The error
-	 * counts even if {@link #feedEof()} follows; after {@link #feedEof()} it is kept, but
-	 * reads still return the end.
+	 * Ends the input with an error. Bytes that were received before can still be read.
+	 * The error counts even if {@link #feedEof()} follows; after {@link #feedEof()} it is
+	 * kept, but reads still return the end.
 	 * <p>
 	 * Each read throws an exception of its own, whose cause is this error. It has the
 	 * type of this error if that has a public constructor of a message and a cause, of a

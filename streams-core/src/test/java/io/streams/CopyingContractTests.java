@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What streams promise over every transport of the memory that long reads and writes
- * take.
+ * The memory that long reads and writes take, over every transport.
  */
 @ParameterizedClass(name = "{0}")
 @EnumSource(TransportKind.class)

@@ -19,8 +19,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What streams promise over every transport of the exceptions that tell of a lost
- * connection.
+ * The exceptions of a lost connection, over every transport.
  */
 @ParameterizedClass(name = "{0}")
 @EnumSource(TransportKind.class)
@@ -87,7 +86,7 @@ class FailureContractTests extends StreamContract {
 		assertThat(thrown.getFirst().getCause()).isSameAs(thrown.getLast().getCause());
 	}
 
-	/** What a future fails with. */
+	/** Returns the exception of a failed future. */
 	private static Throwable causeOf(CompletableFuture<?> future) {
 		CompletionException failure = catchThrowableOfType(CompletionException.class, future::join);
 		return failure.getCause();

@@ -169,7 +169,7 @@ class OwnExceptionTests {
 		}
 	}
 
-	/** What may fail. */
+	/** A call that fails. */
 	@FunctionalInterface
 	private interface Attempt {
 

@@ -110,8 +110,8 @@ public final class FlowControl {
 
 	/**
 	 * Opens the gate for good: there is nobody to write to any more.
-	 * @param cause the error that ended the connection, of which every waiter gets a new
-	 * copy, or {@code null} if it ended cleanly, and then waiters go on normally
+	 * @param cause the error that ended the connection, or {@code null} if it ended
+	 * cleanly. Every waiter fails with a copy of its own, or goes on normally
 	 */
 	public void connectionLost(@Nullable IOException cause) {
 		Gate lost = new Gate(State.LOST, null, cause);

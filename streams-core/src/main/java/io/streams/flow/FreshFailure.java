@@ -54,7 +54,7 @@ public final class FreshFailure {
 			return (original instanceof Copyable copyable) ? usable(copyable.copy(), original) : null;
 		}
 		catch (RuntimeException ex) {
-			// A foreign type; the error that it stands for must be thrown nevertheless.
+			// A foreign type failed; the caller still gets the kept error.
 			return null;
 		}
 	}

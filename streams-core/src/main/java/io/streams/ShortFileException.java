@@ -3,8 +3,8 @@ package io.streams;
 import java.io.EOFException;
 
 /**
- * A file ended before the range that was to be sent. A type of its own, so that it is not
- * taken for the peer's end of stream.
+ * A file is shorter than the range to send. A type of its own, so that it is not taken
+ * for the peer's end of stream.
  */
 final class ShortFileException extends EOFException {
 

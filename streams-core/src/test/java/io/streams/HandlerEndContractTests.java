@@ -27,9 +27,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 /**
- * The outcome and the close reason of a handler, over every transport, by the way in
- * which it learned of its peer's silence or end. A test without {@link ExpectedLog} also
- * shows that nothing is logged.
+ * The outcome and the close reason of a handler, over every transport, for each way to
+ * learn of the peer's silence or end. A test without {@link ExpectedLog} also shows that
+ * nothing is logged.
  */
 @ParameterizedClass(name = "{0}")
 @EnumSource(TransportKind.class)

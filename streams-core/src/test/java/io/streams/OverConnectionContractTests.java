@@ -31,8 +31,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 /**
- * What a writer does, over every transport, once its connection is over: it drops bytes,
- * and {@code drain} says who ended the connection.
+ * A writer whose connection is over drops bytes, over every transport, and {@code drain}
+ * says which side ended the connection.
  */
 @ParameterizedClass(name = "{0}")
 @EnumSource(TransportKind.class)
@@ -220,7 +220,7 @@ class OverConnectionContractTests extends StreamContract {
 		writer.writeEof();
 	}
 
-	/** A chat as anybody would write it. */
+	/** A plain chat. */
 	private static final class Chat {
 
 		private final Set<StreamWriter> members = ConcurrentHashMap.newKeySet();
@@ -245,7 +245,7 @@ class OverConnectionContractTests extends StreamContract {
 				member.drain();
 			}
 			catch (ConnectionLostException ex) {
-				// This member has left, which ends nobody else.
+				// This member has left. The others go on.
 				this.members.remove(member);
 			}
 		}

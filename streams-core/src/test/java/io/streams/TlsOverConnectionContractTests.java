@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What a writer over TLS does once its connection is over.
+ * A writer over TLS drops bytes once its connection is over.
  *
  * @see OverConnectionContractTests
  */

@@ -18,6 +18,9 @@ import java.lang.annotation.Target;
 @Repeatable(ExpectedLog.All.class)
 public @interface ExpectedLog {
 
+	/** Any number of times, or not at all. */
+	int ANY = -2;
+
 	/**
 	 * Part of the message.
 	 * @return the text
@@ -26,7 +29,7 @@ public @interface ExpectedLog {
 
 	/**
 	 * How often it must be logged.
-	 * @return the number, or -1 for once or more
+	 * @return the number, -1 for once or more, or {@link #ANY}
 	 */
 	int times() default -1;
 

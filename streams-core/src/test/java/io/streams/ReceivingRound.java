@@ -1,7 +1,6 @@
 package io.streams;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
@@ -13,14 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.streams.PatternReader.Ending;
-import io.streams.PatternReader.How;
 import io.streams.ReceivingPlan.LocalEnd;
 import io.streams.ReceivingPlan.PeerEnd;
 import io.streams.ReceivingPlan.Release;
-import io.streams.tls.TlsTruncatedException;
-import io.streams.transport.ConnectionClosedException;
-import io.streams.transport.ConnectionLostException;
-import io.streams.transport.ConnectionTimeoutException;
 
 /**
  * A client sends and ends, or the server does; the handler reads to the end. What the

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 
 import io.streams.SendingPlan.Client;
@@ -32,6 +33,9 @@ final class SendingRound extends PropertyRound {
 	private final CompletableFuture<@Nullable Void> handled = new CompletableFuture<>();
 
 	private final CompletableFuture<@Nullable Void> lost = new CompletableFuture<>();
+
+	/** Opened when the client is connected: it could not connect after an abort. */
+	private final CountDownLatch started = new CountDownLatch(1);
 
 	/** Written by the handler: bytes whose write returned. */
 	private volatile long written;
@@ -80,11 +84,12 @@ final class SendingRound extends PropertyRound {
 	void play() throws Exception {
 		StreamServer server = serve();
 		PropertyPeer peer = connect(server, this.plan.receiveBuffer);
-		StreamConnection connection = ended("the accept", this.connected);
-		connection.writer().waitClosedAsync().whenComplete((nothing, failure) -> this.lost.complete(null));
 		if (this.plan.client == Client.HALF_CLOSES) {
 			peer.end();
 		}
+		this.started.countDown();
+		StreamConnection connection = ended("the accept", this.connected);
+		connection.writer().waitClosedAsync().whenComplete((nothing, failure) -> this.lost.complete(null));
 		Future<?> sending = this.plan.clientSends ? this.threads.submit(() -> chatter(peer)) : null;
 		Future<?> taking = this.threads.submit(() -> take(peer));
 		StopReport report = endFromOutside(server, connection);
@@ -116,6 +121,7 @@ final class SendingRound extends PropertyRound {
 	private void handle(StreamReader reader, StreamWriter writer) {
 		this.connected.complete(writer.connection());
 		try {
+			this.started.await();
 			boolean aborting = this.plan.handlerEnd == HandlerEnd.ABORT;
 			write(writer, aborting ? this.plan.endAfter : this.plan.total);
 			endHandler(reader, writer);
@@ -201,10 +207,21 @@ final class SendingRound extends PropertyRound {
 				awaitWithin(Duration.ofSeconds(12), this.lost::isDone);
 				takeUpTo(peer, Long.MAX_VALUE);
 			}
-			peer.endAndClose();
 		}
 		catch (IOException ex) {
 			this.clientFailure = ex;
+		}
+		finally {
+			end(peer);
+		}
+	}
+
+	private static void end(PropertyPeer peer) {
+		try {
+			peer.endAndClose();
+		}
+		catch (IOException ex) {
+			// The server was faster.
 		}
 	}
 

@@ -39,7 +39,9 @@ abstract sealed class ReadRequest<T> {
 		return null;
 	}
 
-	/** The answer of a request that does not wait while the server stops, if it has one. */
+	/**
+	 * The answer of a request that does not wait while the server stops, if it has one.
+	 */
 	@Nullable T whenStopping() {
 		return null;
 	}

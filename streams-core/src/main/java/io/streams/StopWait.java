@@ -85,8 +85,8 @@ final class StopWait {
 	ServerStoppingException exception(String method) {
 		String why = this.graceOver ? "the grace period is over"
 				: "the peer sent nothing for " + TimeUnit.NANOSECONDS.toMillis(this.quietNanos) + " ms";
-		return new ServerStoppingException("The server stops, and " + why + ": " + method
-				+ " was ended; what is buffered was kept");
+		return new ServerStoppingException(
+				"The server stops, and " + why + ": " + method + " was ended; what is buffered was kept");
 	}
 
 }

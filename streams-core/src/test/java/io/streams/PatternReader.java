@@ -2,6 +2,7 @@ package io.streams;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +65,7 @@ final class PatternReader {
 	 * @param enough bytes after which to return before the end
 	 * @return how it ended, or {@code null} if it has not
 	 */
-	@Nullable Ending read(long enough) throws Exception {
+	@Nullable Ending read(long enough) throws IOException {
 		while (this.ending == null && this.taken < enough) {
 			Kind kind = (this.only != null) ? this.only : PropertyRound.pick(this.random, Kind.values());
 			this.current = kind;
@@ -90,7 +91,7 @@ final class PatternReader {
 		}
 	}
 
-	private void readBy(Kind kind) throws Exception {
+	private void readBy(Kind kind) throws IOException {
 		switch (kind) {
 			case SOME -> takeOrEnd(this.reader.read(size()));
 			case SOME_LATER -> takeOrEnd(later(this.reader.readAsync(size())));
@@ -189,9 +190,13 @@ final class PatternReader {
 		}
 	}
 
-	private static <T> T later(CompletableFuture<T> future) throws IOException, InterruptedException {
+	private static <T> T later(CompletableFuture<T> future) throws IOException {
 		try {
 			return future.get();
+		}
+		catch (InterruptedException ex) {
+			future.cancel(false);
+			throw new InterruptedIOException("interrupted while an asynchronous read was awaited");
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof IOException failure) {

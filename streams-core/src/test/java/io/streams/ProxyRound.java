@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 
@@ -40,6 +41,8 @@ final class ProxyRound extends PropertyRound {
 	private final PatternBytes pattern;
 
 	private final CountDownLatch disturbed = new CountDownLatch(1);
+
+	private final CompletableFuture<Boolean> connected = new CompletableFuture<>();
 
 	private final CountDownLatch goOn = new CountDownLatch(1);
 
@@ -87,6 +90,8 @@ final class ProxyRound extends PropertyRound {
 			});
 			Future<?> uploading = this.threads.submit(() -> upload(peer));
 			this.disturbed.await();
+			// A stop may also come before the handler has begun.
+			ended("the connection to the upstream", this.connected);
 			disturb(proxy, peer);
 			this.goOn.countDown();
 			ended("the client", uploading);
@@ -159,6 +164,7 @@ final class ProxyRound extends PropertyRound {
 
 	private void store(ServerSocketChannel listener) throws IOException, InterruptedException {
 		try (SocketChannel channel = listener.accept()) {
+			this.connected.complete(true);
 			ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
 			for (int n; (n = channel.read(buffer.clear())) >= 0;) {
 				if (this.pattern.mismatch(this.stored, buffer.array(), n) >= 0) {

@@ -115,7 +115,7 @@ final class ReceivingRound extends PropertyRound {
 		}
 	}
 
-	private Ending read() throws Exception {
+	private Ending read() throws IOException {
 		Ending how = null;
 		if (this.plan.release != Release.NOT_BUSY) {
 			how = this.reader.read(this.plan.busyAfter);

@@ -54,9 +54,13 @@ record SendingCheck(SendingPlan plan, long accepted, long written, long taken, b
 		return this.plan.handlerEnd + ", client " + this.plan.client + (this.plan.clientSends ? " and sends" : "");
 	}
 
-	/** Only a Unix socket cannot be reset: there an abort looks like an end. */
+	/**
+	 * A Unix socket cannot be reset: there an abort looks like an end. And in TLS 1.2 a
+	 * client that ends its side ends both, and gives up what it has not received.
+	 */
 	private void checkProperEnd(String seen) {
-		boolean cannotTell = this.plan.kind == PropertyKind.UNIX;
+		boolean cannotTell = this.plan.kind == PropertyKind.UNIX
+				|| (this.plan.kind == PropertyKind.TLS_1_2 && this.plan.client == Client.HALF_CLOSES);
 		if (this.taken < this.accepted && !cannotTell) {
 			throw PropertyRound.broken("a part passes for the whole at " + what(), seen);
 		}
@@ -83,7 +87,19 @@ record SendingCheck(SendingPlan plan, long accepted, long written, long taken, b
 		}
 	}
 
+	/** The report of a stop that cut the connection off says how many bytes are lost. */
+	void checkReport(StopReport report) {
+		long lost = this.accepted - this.taken;
+		if (!report.isGraceful() && this.plan.client == Client.STOPS && report.unsentBytes() < lost) {
+			throw PropertyRound.broken("a stop's report does not count all lost bytes at " + what(),
+					lost + " bytes are lost, " + report);
+		}
+	}
+
 	private boolean mustDeliver() {
+		if (this.plan.kind == PropertyKind.TLS_1_2 && this.plan.client == Client.HALF_CLOSES) {
+			return false;
+		}
 		boolean gives = switch (this.plan.handlerEnd) {
 			case RETURN, CLOSE, WRITE_EOF, THROW, OTHER_CLOSES -> true;
 			case ABORT, OTHER_ABORTS, STOP -> false;

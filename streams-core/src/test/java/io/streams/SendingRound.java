@@ -100,9 +100,12 @@ final class SendingRound extends PropertyRound {
 		}
 		ended("the connection", this.lost);
 		IOException failure = (this.sendFailure != null) ? this.sendFailure : this.clientFailure;
-		new SendingCheck(this.plan, this.accepted, this.written, peer.taken(), failure == null && this.clientSawEnd,
-				failure)
-			.check(serverTells(report), this.receivedAtReset);
+		SendingCheck check = new SendingCheck(this.plan, this.accepted, this.written, peer.taken(),
+				failure == null && this.clientSawEnd, failure);
+		check.check(serverTells(report), this.receivedAtReset);
+		if (report != null) {
+			check.checkReport(report);
+		}
 	}
 
 	private StreamServer serve() throws IOException {

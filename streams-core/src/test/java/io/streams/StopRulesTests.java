@@ -228,9 +228,10 @@ class StopRulesTests extends NetworkFixture {
 	@Test
 	void awaitInputTellsOfBytesOfThePeersEndAndTakesNothing() throws Exception {
 		CompletableFuture<List<Object>> seen = new CompletableFuture<>();
-		StreamServer server = this.network.serve((reader, writer) -> seen.complete(List.of(reader.awaitInput(),
-				reader.buffered() > 0, new String(reader.read(), StandardCharsets.US_ASCII), reader.awaitInput(),
-				reader.awaitInputAsync().join())));
+		StreamServer server = this.network.serve((reader,
+				writer) -> seen.complete(List.of(reader.awaitInput(), reader.buffered() > 0,
+						new String(reader.read(), StandardCharsets.US_ASCII), reader.awaitInput(),
+						reader.awaitInputAsync().join())));
 		RawClient client = this.network.connectRaw(server);
 		client.send("abc");
 		client.close();

@@ -193,9 +193,9 @@ final class SocketDeadlines implements TimerQueue.Action {
 		return switch (this.transport.state()) {
 			case OPEN -> whileOpen();
 			// Without a start another thread has just called close: the loop plans anew.
-			case CLOSING -> (this.phaseBegan != 0)
-					? Deadline.after(Phase.CLOSE, later(this.phaseBegan, later(this.transport.lastSent(), this.acknowledgedAt)), this.settings.closeTimeout())
-					: null;
+			case CLOSING -> (this.phaseBegan != 0) ? Deadline.after(Phase.CLOSE,
+					later(this.phaseBegan, later(this.transport.lastSent(), this.acknowledgedAt)),
+					this.settings.closeTimeout()) : null;
 			case LINGERING -> whileLingering();
 			case CLOSED -> null;
 		};

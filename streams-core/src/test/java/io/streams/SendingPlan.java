@@ -49,7 +49,7 @@ final class SendingPlan {
 		this.handlerEnd = PropertyRound.pick(random, HandlerEnd.values());
 		// The JDK's TLS socket drops what it has received when a write fails.
 		this.clientSends = !this.kind.isTls() && this.client != Client.HALF_CLOSES && random.nextInt(4) == 0;
-		this.total = isSlow() ? 1_200_000 + random.nextInt(600_000) : PropertyRound.magnitude(random, 1_500_000);
+		this.total = isSlow() ? 3_000_000 + random.nextInt(400_000) : PropertyRound.magnitude(random, 1_500_000);
 		this.largestPiece = Math.max(PropertyRound.pick(random, 100, 4096, 40_000, 1_000_000), this.total / 300);
 		this.drainEvery = PropertyRound.pick(random, 0, 1, 5);
 		int high = PropertyRound.pick(random, 1024, 16_384, 65_536);
@@ -74,10 +74,13 @@ final class SendingPlan {
 		return this.client == Client.STEADY || this.client == Client.IN_STEPS;
 	}
 
-	/** How long the peer may take nothing: much longer than a slow client's steps. */
+	/**
+	 * How long the peer may take nothing: much longer than a slow client's steps, and
+	 * than this process may stand still, but shorter than such a client needs for all.
+	 */
 	Duration stallTimeout() {
 		return (this.client == Client.STOPS || this.client == Client.RESETS) ? Duration.ofMillis(300)
-				: Duration.ofMillis(1200);
+				: Duration.ofSeconds(3);
 	}
 
 	/** Bytes that a client reads at once. */

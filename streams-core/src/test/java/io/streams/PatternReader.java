@@ -195,7 +195,11 @@ final class PatternReader {
 			return future.get();
 		}
 		catch (InterruptedException ex) {
-			future.cancel(false);
+			Thread.currentThread().interrupt();
+			if (!future.cancel(false) && !future.isCompletedExceptionally()) {
+				// It came first, and has taken bytes.
+				return future.join();
+			}
 			throw new InterruptedIOException("interrupted while an asynchronous read was awaited");
 		}
 		catch (ExecutionException ex) {

@@ -1,8 +1,8 @@
 package io.streams;
 
 /**
- * A stream of bytes in which each byte depends on its position, with a line feed at each
- * multiple of a line's length: a missing, repeated or foreign byte shows where it is.
+ * A stream of bytes. Each byte depends on its position, and a line feed ends each line: a
+ * missing, repeated or foreign byte shows where it is.
  *
  * @param seed makes streams different
  * @param line bytes of a line, its end included

@@ -33,7 +33,7 @@ final class PatternReader {
 
 	private final Random random;
 
-	/** What is read by, or {@code null} for another kind at each read. */
+	/** The kind of every read, or {@code null} for another kind at each read. */
 	private final @Nullable Kind only;
 
 	/** Also read by others while this one waits. */
@@ -84,7 +84,7 @@ final class PatternReader {
 		return this.ending;
 	}
 
-	/** What was received before the error can still be read. */
+	/** Reads the bytes that were received before the error. */
 	private void takeRest() throws IOException {
 		while (this.reader.buffered() > 0) {
 			take(this.reader.read(8192));
@@ -218,7 +218,7 @@ final class PatternReader {
 
 	}
 
-	/** The ways in which an input ends. */
+	/** The ways of an input to end. */
 	enum How {
 
 		/** The reader says that this is all. */

@@ -18,8 +18,8 @@ import io.streams.tls.TlsOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kinds of connection over which the {@linkplain DeliveryPropertyTests properties of
- * delivery} are shown.
+ * The kinds of connection of the {@linkplain DeliveryPropertyTests properties of
+ * delivery}.
  */
 enum PropertyKind {
 

@@ -115,7 +115,9 @@ final class PropertyPeer implements AutoCloseable {
 		return this.link.read(ByteBuffer.wrap(this.buffer, 0, Math.min(max, this.buffer.length)));
 	}
 
-	/** What the kernel holds for this socket; empty if that cannot be told. */
+	/**
+	 * Returns the kernel's queues of this socket; empty if the kernel does not list it.
+	 */
 	Optional<KernelQueues> queues() throws IOException {
 		int port = localPort();
 		return (port > 0) ? KernelQueues.of(port, this.serverPort) : Optional.empty();
@@ -135,7 +137,7 @@ final class PropertyPeer implements AutoCloseable {
 		}
 	}
 
-	/** Bytes that the server's kernel, or the server, has at least. */
+	/** Returns the least number of bytes that the server, or its kernel, has. */
 	long delivered() throws IOException {
 		long before = this.sent;
 		if (this.kind == PropertyKind.UNIX) {
@@ -156,7 +158,7 @@ final class PropertyPeer implements AutoCloseable {
 	/** Ends the sending side and the socket, properly. */
 	void endAndClose() throws IOException {
 		if (this.link instanceof RawTls tls) {
-			// Its kernel holds session tickets, over which a close would reset.
+			// Its kernel holds unread session tickets: a close would reset.
 			tls.shutdownOutput();
 			tls.truncate();
 		}

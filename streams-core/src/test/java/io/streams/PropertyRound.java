@@ -56,7 +56,7 @@ abstract class PropertyRound implements AutoCloseable {
 	/** Plays the round and checks what came of it. */
 	abstract void play() throws Exception;
 
-	/** What a failure shows of the round besides its plan. */
+	/** Returns the state that a failure shows besides the plan. */
 	String state() {
 		return "events " + this.events.names() + ", closed " + this.events.closeReasons() + " "
 				+ this.events.events("closed").stream().map(RecordingListener.Event::cause).toList();

@@ -165,7 +165,7 @@ final class PropertyRounds {
 	interface Maker {
 
 		/**
-		 * Makes a round out of random numbers, all of which it takes from here.
+		 * Makes a round, which takes all its random numbers from here.
 		 */
 		PropertyRound make(Random random);
 

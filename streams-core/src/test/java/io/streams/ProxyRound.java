@@ -155,7 +155,7 @@ final class ProxyRound extends PropertyRound {
 			peer.receiveRest();
 		}
 		catch (IOException ex) {
-			// The proxy is gone.
+			// The proxy has closed the connection.
 		}
 		finally {
 			this.disturbed.countDown();

@@ -8,7 +8,7 @@ import io.streams.PatternReader.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens in a {@link ReceivingRound}.
+ * The plan of a {@link ReceivingRound}.
  */
 final class ReceivingPlan {
 
@@ -42,7 +42,7 @@ final class ReceivingPlan {
 
 	final int receiveBuffer;
 
-	/** What the handler reads by, or {@code null} for all kinds in turn. */
+	/** The kind of the handler's reads, or {@code null} for all kinds in turn. */
 	final @Nullable Kind readKind;
 
 	final Release release;

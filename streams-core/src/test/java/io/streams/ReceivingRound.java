@@ -17,15 +17,15 @@ import io.streams.ReceivingPlan.PeerEnd;
 import io.streams.ReceivingPlan.Release;
 
 /**
- * A client sends and ends, or the server does; the handler reads to the end. What the
- * server's kernel has received before the end is read, in order, and only the peer's
- * proper end looks like one.
+ * A client sends and ends, or the server ends; the handler reads to the end. The handler
+ * reads all bytes, in order, that the server's kernel had received before the end. Only
+ * the peer's proper end looks like one.
  */
 final class ReceivingRound extends PropertyRound {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
 
-	/** Bytes that the handler sends first, over which the client closes. */
+	/** Bytes that the handler sends first; a client that leaves them unread resets. */
 	private static final int GREETING = 10;
 
 	private final ReceivingPlan plan;

@@ -45,7 +45,7 @@ record SendingCheck(SendingPlan plan, long accepted, long written, long taken, b
 				throw PropertyRound.broken("bytes are cut off though the client takes them at " + what(), seen);
 			}
 			if (told != null) {
-				throw PropertyRound.broken("a loss is told that is none at " + what(), seen);
+				throw PropertyRound.broken("a false report of a loss at " + what(), seen);
 			}
 		}
 	}

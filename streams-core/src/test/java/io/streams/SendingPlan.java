@@ -6,7 +6,7 @@ import java.util.Random;
 import io.streams.flow.WaterMarks;
 
 /**
- * What happens in a {@link SendingRound}.
+ * The plan of a {@link SendingRound}.
  */
 final class SendingPlan {
 
@@ -21,7 +21,7 @@ final class SendingPlan {
 
 	final Client client;
 
-	/** The client sends all the while, and nobody reads it. */
+	/** The client sends without end, and the handler does not read. */
 	final boolean clientSends;
 
 	final int total;
@@ -143,7 +143,7 @@ final class SendingPlan {
 
 	}
 
-	/** What the client does. */
+	/** The client's behaviour. */
 	enum Client {
 
 		FAST,

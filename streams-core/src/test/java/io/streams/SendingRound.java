@@ -51,8 +51,8 @@ final class SendingRound extends PropertyRound {
 	private volatile boolean clientSawEnd;
 
 	/**
-	 * What ended the client's sending: the kernel tells of a reset only once, and whoever
-	 * reads sees an end then.
+	 * What ended the client's sending: the kernel tells of a reset only once, and the
+	 * thread that reads sees an end then.
 	 */
 	private volatile @Nullable IOException sendFailure;
 
@@ -269,7 +269,7 @@ final class SendingRound extends PropertyRound {
 		}
 	}
 
-	/** What the server says of lost bytes, or {@code null} if it says nothing. */
+	/** Returns the server's report of lost bytes, or {@code null} if there is none. */
 	private @Nullable String serverTells(@Nullable StopReport report) {
 		RecordingListener.Event closed = this.events.events("closed").getFirst();
 		if (closed.cause() != null) {

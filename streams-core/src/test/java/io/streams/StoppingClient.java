@@ -160,7 +160,7 @@ final class StoppingClient {
 		return true;
 	}
 
-	/** A request of which at least one byte was sent. */
+	/** A request that was begun: at least one byte was sent. */
 	static final class Request {
 
 		private final byte[] answer;

@@ -20,7 +20,7 @@ final class StoppingHandler implements ConnectionHandler {
 
 	static final int ANSWER_BYTES = 12;
 
-	/** How conversations ended, in the order in which they did. */
+	/** The ends of the conversations, in their order. */
 	private final Queue<Object> endings = new ConcurrentLinkedQueue<>();
 
 	private final StoppingPlan.Style style;

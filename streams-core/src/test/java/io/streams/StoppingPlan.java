@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Random;
 
 /**
- * What happens in a {@link StoppingRound}.
+ * The plan of a {@link StoppingRound}.
  */
 final class StoppingPlan {
 
@@ -33,7 +33,7 @@ final class StoppingPlan {
 
 	final int largestBody;
 
-	/** The request of the first client in which the server stops. */
+	/** The first client's request that the stop interrupts. */
 	final int stopIn;
 
 	/** The piece of that request after which it stops. */
@@ -61,7 +61,7 @@ final class StoppingPlan {
 		this.endless = this.style.isUpload() && random.nextInt(4) == 0;
 	}
 
-	/** In TLS 1.2 the end of an upload is that of the connection: nobody answers it. */
+	/** In TLS 1.2 the end of an upload is that of the connection: there is no answer. */
 	private Style randomStyle(Random random) {
 		Style style = PropertyRound.pick(random, Style.values());
 		return (style.isUpload() && this.kind == PropertyKind.TLS_1_2) ? Style.EXACTLY : style;
@@ -83,13 +83,13 @@ final class StoppingPlan {
 		return (this.style == Style.AWAITED) ? Duration.ZERO : QUIET;
 	}
 
-	/** How long a client must not be silent in a request that is to be answered. */
+	/** The longest silence in a request that the server must answer. */
 	Duration longestPause() {
 		return quiet().dividedBy(2);
 	}
 
 	/**
-	 * The lengths of the pieces in which a message is sent; the first one is short, and
+	 * Splits a message: returns the lengths of its pieces. The first one is short, and
 	 * often just the head.
 	 */
 	int[] pieces(Random random, int length) {

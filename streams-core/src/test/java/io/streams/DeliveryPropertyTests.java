@@ -20,6 +20,7 @@ class DeliveryPropertyTests {
 	private Path directory;
 
 	@Test
+	@ExpectedLog(value = "at its stop", times = ExpectedLog.ANY)
 	void receivedBytesAreReadAndOnlyThePeersEndLooksLikeOne() throws Exception {
 		new PropertyRounds("receiving", (random) -> new ReceivingRound(random, this.directory)).play(40);
 	}
@@ -33,6 +34,7 @@ class DeliveryPropertyTests {
 	}
 
 	@Test
+	@ExpectedLog(value = "at its stop", times = ExpectedLog.ANY)
 	void aStopCutsNoMessageAndNeverLooksLikeThePeersEnd() throws Exception {
 		new PropertyRounds("stopping", (random) -> new StoppingRound(random, this.directory)).play(20);
 	}

@@ -230,8 +230,14 @@ final class ConnectionCore {
 		abort(CloseReason.ABORTED);
 	}
 
+	/**
+	 * Aborts. This is the reason of the end even if a close is in progress: the abort
+	 * drops what that has not delivered.
+	 */
 	void abort(CloseReason reason) {
-		CLOSE_REASON.compareAndSet(this, null, reason);
+		if (this.transport.state() != TransportState.CLOSED) {
+			this.closeReason = reason;
+		}
 		this.transport.abort();
 	}
 

@@ -380,18 +380,39 @@ final class ReadSide {
 	 * first. Event loop only.
 	 */
 	void beginStop(Duration quietPeriod) {
+		this.lock.lock();
+		try {
+			if (this.stop == null) {
+				this.stop = new StopWait(quietPeriod, System.nanoTime());
+			}
+			planLookAtStop();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		answerWhenStopping(this.transport);
+	}
+
+	/**
+	 * Has the event loop answer a wait for the first byte of a message, after a look at
+	 * what the system holds: reading may have been paused until now. Call with
+	 * {@link #lock} held.
+	 */
+	private void planAnswerWhenStopping(ReadRequest<?> request) {
 		Transport transport = this.transport;
+		if (transport != null && request.whenStopping() != null) {
+			transport.execute(() -> answerWhenStopping(transport));
+		}
+	}
+
+	private void answerWhenStopping(@Nullable Transport transport) {
 		if (transport != null) {
 			transport.lookForInput();
 		}
 		PendingRead<?> settled;
 		this.lock.lock();
 		try {
-			if (this.stop == null) {
-				this.stop = new StopWait(quietPeriod, System.nanoTime());
-			}
 			settled = answerPendingWhenStopping();
-			planLookAtStop();
 		}
 		finally {
 			this.lock.unlock();
@@ -784,15 +805,15 @@ final class ReadSide {
 	 */
 	private <T> @Nullable T insteadOfWaiting(ReadRequest<T> request) throws IOException {
 		StopWait stop = this.stop;
-		T answer = (stop != null) ? request.whenStopping() : null;
-		if (answer != null) {
-			return answer;
+		boolean answered = stop != null && request.whenStopping() != null;
+		if (answered && this.transport == null) {
+			return request.whenStopping();
 		}
 		if (this.closedLocally) {
 			request.putBack(this.input);
 			throw closedException();
 		}
-		if (stop != null && stop.isOver()) {
+		if (!answered && stop != null && stop.isOver()) {
 			request.putBack(this.input);
 			throw stop.exception(request.method());
 		}
@@ -820,6 +841,7 @@ final class ReadSide {
 		if (this.stop != null) {
 			this.stop.readWaits(System.nanoTime());
 			planLookAtStop();
+			planAnswerWhenStopping(read.request());
 		}
 	}
 

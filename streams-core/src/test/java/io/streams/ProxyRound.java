@@ -112,8 +112,16 @@ final class ProxyRound extends PropertyRound {
 					upstream.abort();
 				}
 			});
-			pump(upstream.reader(), writer);
-			there.join();
+			try {
+				pump(upstream.reader(), writer);
+				there.join();
+			}
+			catch (IOException | InterruptedException ex) {
+				// Closed properly, a half of what the client sends would look like the
+				// whole.
+				upstream.abort();
+				throw ex;
+			}
 		}
 	}
 

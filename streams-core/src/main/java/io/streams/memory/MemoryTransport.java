@@ -499,7 +499,8 @@ public final class MemoryTransport implements Transport {
 		}
 		this.failure = cause;
 		this.aborted = true;
-		this.output.dropUnflushed();
+		// Not an end, even if a close has ended the side: the peer would take it for all.
+		this.output.abandon();
 		if (this.state == TransportState.OPEN) {
 			moveTo(TransportState.CLOSING);
 		}

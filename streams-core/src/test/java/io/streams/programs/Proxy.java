@@ -30,8 +30,16 @@ final class Proxy {
 						upstream.abort();
 					}
 				});
-				pump(upstream.reader(), writer);
-				there.join();
+				try {
+					pump(upstream.reader(), writer);
+					there.join();
+				}
+				catch (IOException | InterruptedException ex) {
+					// Closed properly, a half of what the client sends would look like
+					// the whole.
+					upstream.abort();
+					throw ex;
+				}
 			}
 		};
 		try (StreamServer server = Streams.startServer(proxy, "127.0.0.1", port)) {

@@ -27,7 +27,8 @@ class StreamServerStartFailureAnalyzer extends AbstractFailureAnalyzer<StreamSer
 
 	private static String describe(StreamServerStartException cause) {
 		String other = cause.getOtherServer();
-		return cause.getMessage() + ((other != null) ? String.format(". Stream server '%s' listens there.", other) : ".");
+		return cause.getMessage()
+				+ ((other != null) ? String.format(". Stream server '%s' listens there.", other) : ".");
 	}
 
 	private static @Nullable String actionFor(StreamServerStartException cause, BindFailedException failure) {
@@ -47,15 +48,17 @@ class StreamServerStartFailureAnalyzer extends AbstractFailureAnalyzer<StreamSer
 	}
 
 	private static String anotherFor(String property, String server, String other) {
-		return String.format("Give each server a %1$s of its own: set streams.servers.%2$s.%1$s or "
-				+ "streams.servers.%3$s.%1$s.", property, server, other);
+		return String.format(
+				"Give each server a %1$s of its own: set streams.servers.%2$s.%1$s or " + "streams.servers.%3$s.%1$s.",
+				property, server, other);
 	}
 
 	private static String actionForTcp(String server, InetSocketAddress address, Reason reason) {
 		return switch (reason) {
-			case ADDRESS_IN_USE -> String.format("Stop the process that listens on port %1$d, or have the server listen "
-					+ "elsewhere: set streams.servers.%2$s.port, to 0 for any free port, or streams.servers.%2$s.host.",
-					address.getPort(), server);
+			case ADDRESS_IN_USE ->
+				String.format("Stop the process that listens on port %1$d, or have the server listen "
+						+ "elsewhere: set streams.servers.%2$s.port, to 0 for any free port, or streams.servers.%2$s.host.",
+						address.getPort(), server);
 			case ADDRESS_NOT_AVAILABLE, UNKNOWN_HOST -> String.format(
 					"Set streams.servers.%1$s.host to a host name or an address of this machine, instead of %2$s, or "
 							+ "leave it out to listen on all interfaces.",

@@ -78,7 +78,8 @@ class FailureAnalyzersTests {
 			.run((context) -> {
 				FailureAnalysis analysis = FailedStart.analyze(context);
 				assertThat(analysis.getDescription()).contains(":" + port, "' listens there.");
-				assertThat(analysis.getAction()).contains("streams.servers.echo.port", "streams.servers.attributes.port")
+				assertThat(analysis.getAction())
+					.contains("streams.servers.echo.port", "streams.servers.attributes.port")
 					.doesNotContain("Stop the process");
 			});
 	}
@@ -88,7 +89,8 @@ class FailureAnalyzersTests {
 		Path path = directory.resolve("echo.sock");
 		this.runner.withBean(Echo.class)
 			.withBean(Attributes.class)
-			.withPropertyValues("streams.servers.echo.path=" + path, "the.port=0", "streams.servers.attributes.path=" + path)
+			.withPropertyValues("streams.servers.echo.path=" + path, "the.port=0",
+					"streams.servers.attributes.path=" + path)
 			.run((context) -> {
 				FailureAnalysis analysis = FailedStart.analyze(context);
 				assertThat(analysis.getDescription()).contains(path.toString(), "' listens there.");

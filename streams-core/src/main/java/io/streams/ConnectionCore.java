@@ -304,7 +304,7 @@ final class ConnectionCore {
 		}
 	}
 
-	/** What was written in the present pause and not drained. Any thread. */
+	/** Returns the bytes written in the present pause and not drained. Any thread. */
 	UndrainedWrites undrained() {
 		UndrainedWrites undrained = this.undrained;
 		if (undrained == null) {
@@ -407,20 +407,30 @@ final class ConnectionCore {
 	void endGrace() {
 		this.readSide.noteGraceOver();
 		close(CloseReason.SERVER_STOPPED);
-		// What depends on a read runs on the connection's event loop, whoever stops.
+		// The dependents of a read run on the connection's event loop.
 		this.transport.execute(this.readSide::endGrace);
 	}
 
-	/** Cuts the connection off at the end of its server's stop. */
+	/**
+	 * Cuts the connection off at the end of its server's stop; one that has sent
+	 * everything only stops to linger.
+	 */
 	void forceClose() {
-		this.closeReason = CloseReason.SERVER_STOP_FORCED;
-		this.transport.abort(new ConnectionLostException("The server stopped and cut the connection off"));
+		if (!isLingering()) {
+			this.closeReason = CloseReason.SERVER_STOP_FORCED;
+		}
+		this.transport.abort(new ConnectionClosedException("The server stopped and cut the connection off"));
+	}
+
+	/** Whether a close has sent everything, and waits for the peer's end. */
+	boolean isLingering() {
+		return this.transport.state() == TransportState.LINGERING;
 	}
 
 	/** Tells reader and handler that the server stops. */
 	void beginStop() {
 		this.stopping = true;
-		// What depends on a read runs on the connection's event loop, whoever stops.
+		// The dependents of a read run on the connection's event loop.
 		this.transport.execute(() -> this.readSide.beginStop(this.owner.quietPeriod()));
 	}
 

@@ -82,7 +82,7 @@ abstract sealed class PendingRead<T> {
 	}
 
 	/**
-	 * Settles the read with a failure, which nobody else may get. Call as
+	 * Settles the read with a failure that belongs to this read alone. Call as
 	 * {@link #attempt}.
 	 */
 	void fail(Throwable failure) {

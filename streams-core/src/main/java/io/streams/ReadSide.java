@@ -394,8 +394,8 @@ final class ReadSide {
 	}
 
 	/**
-	 * Has the event loop answer a wait for the first byte of a message, after a look at
-	 * what the system holds: reading may have been paused until now. Call with
+	 * Asks the event loop to answer a wait for the first byte of a message, after a look
+	 * at the system's buffer: reading may have been paused until now. Call with
 	 * {@link #lock} held.
 	 */
 	private void planAnswerWhenStopping(ReadRequest<?> request) {
@@ -466,8 +466,8 @@ final class ReadSide {
 	}
 
 	/**
-	 * Has the event loop look at the quiet period when that may be over. Call with
-	 * {@link #lock} held.
+	 * Plans a look at the quiet period for when it may be over. Call with {@link #lock}
+	 * held.
 	 */
 	private void planLookAtStop() {
 		StopWait stop = this.stop;
@@ -800,8 +800,8 @@ final class ReadSide {
 	}
 
 	/**
-	 * What a request gets that would have to wait, if there is nothing to wait for. Call
-	 * with {@link #lock} held.
+	 * Answers or refuses a request that would have to wait where it may not. Call with
+	 * {@link #lock} held.
 	 */
 	private <T> @Nullable T insteadOfWaiting(ReadRequest<T> request) throws IOException {
 		StopWait stop = this.stop;

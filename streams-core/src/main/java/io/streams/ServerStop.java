@@ -71,7 +71,10 @@ final class ServerStop {
 	}
 
 	private StopReport abort(int finished, int unfinished) throws InterruptedException {
-		List<StreamConnection> left = List.copyOf(this.server.connections());
+		List<StreamConnection> left = this.server.connections()
+			.stream()
+			.filter((connection) -> !connection.core().isLingering())
+			.toList();
 		long unsent = left.stream().mapToLong((connection) -> connection.core().unsentBytes()).sum();
 		abort();
 		isClosedWithin(ABORT_PERIOD);

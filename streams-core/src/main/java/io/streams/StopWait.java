@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import io.streams.transport.Deadline;
 
 /**
- * What the stop of a server asks of one reader: which reads may still wait, and for how
+ * Decides which reads of one reader may still wait while the server stops, and for how
  * long. Owned by one {@link ReadSide}, whose lock guards it.
  *
  * <pre>
@@ -71,7 +71,7 @@ final class StopWait {
 		return this.quietNanos - (now - this.quietSince);
 	}
 
-	/** Whether the caller is to plan a look at the quiet period: nobody else has. */
+	/** Whether the caller must plan a look at the quiet period: none is planned. */
 	boolean plan() {
 		boolean first = !this.planned;
 		this.planned = true;

@@ -17,8 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What a server's stop does to reads: it never cuts a message, and it never looks like
- * the peer's end.
+ * A server's stop never cuts a message, and never looks like the peer's end to a read.
  */
 class StopRulesTests extends NetworkFixture {
 

@@ -11,8 +11,8 @@ import io.streams.transport.TransportState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The times by which something must have happened on a socket. Owned by one
- * {@link SocketTransport}, which keeps the times at which something did. Event loop only.
+ * The deadlines of a socket. Owned by one {@link SocketTransport}, which keeps the times
+ * of the last progress. Event loop only.
  *
  * <pre>
  *   OPEN       idle; write stall, while output is blocked; half closed, once input ended
@@ -34,10 +34,13 @@ final class SocketDeadlines implements TimerQueue.Action {
 	private static final int LOOKS = 4;
 
 	/**
-	 * How soon after bytes were sent the first look comes, at most. What the peer takes
-	 * in its first moments would otherwise be seen late, and extend the deadline.
+	 * Longest time from a send to the first look. Bytes that the peer takes in the first
+	 * moments would otherwise be seen late, and extend the deadline.
 	 */
 	private static final long FIRST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+	/** A timer that fires at once again would keep the event loop in its timers. */
+	private static final long SHORTEST_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
 	private final SocketTransport transport;
 
@@ -177,7 +180,8 @@ final class SocketDeadlines implements TimerQueue.Action {
 
 	private long lookInterval(Deadline deadline) {
 		boolean lingering = this.transport.state() == TransportState.LINGERING;
-		return Deadline.nanos(lingering ? this.settings.lingerTimeout() : deadline.timeout()) / LOOKS;
+		long timeout = Deadline.nanos(lingering ? this.settings.lingerTimeout() : deadline.timeout());
+		return Math.max(SHORTEST_INTERVAL_NANOS, timeout / LOOKS);
 	}
 
 	private void expire(Deadline passed) {

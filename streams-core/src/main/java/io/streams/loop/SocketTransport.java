@@ -703,7 +703,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 	@Override
 	public void ready(int operations) {
 		if ((operations & PolledSocket.READ) != 0 && !this.aborted) {
-			// After an abort, the rest of the input is the reader's, or nobody's.
+			// After an abort, the rest of the input is delivered by breakOff, or dropped.
 			this.input.read();
 		}
 		if ((operations & PolledSocket.CONNECT) != 0) {
@@ -780,11 +780,19 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	private void finishAbort() {
 		IOException cause = this.failure;
-		if (cause != null) {
+		if (cause == null) {
+			finish(null, true);
+		}
+		else if (!(cause instanceof ConnectionClosedException)) {
 			breakOff(cause, true);
 		}
+		else if (this.state == TransportState.LINGERING) {
+			// Everything was sent: the system goes on to deliver it.
+			finish(null, false);
+		}
 		else {
-			finish(null, true);
+			// The local side wants no more input.
+			finish(cause, true);
 		}
 	}
 

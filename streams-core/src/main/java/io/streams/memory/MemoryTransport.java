@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.streams.flow.PauseTimes;
 import io.streams.flow.WaterMarks;
+import io.streams.transport.ConnectionClosedException;
 import io.streams.transport.ConnectionResetException;
 import io.streams.transport.Protocol;
 import io.streams.transport.ProtocolCalls;
@@ -623,11 +624,19 @@ public final class MemoryTransport implements Transport {
 		finally {
 			this.output.lock.unlock();
 		}
-		if (cause != null) {
+		if (cause == null) {
+			finish(null, true);
+		}
+		else if (!(cause instanceof ConnectionClosedException)) {
 			breakOff(cause);
 		}
+		else if (this.state == TransportState.LINGERING) {
+			// The peer has taken everything.
+			finish(null, false);
+		}
 		else {
-			finish(null, true);
+			// The local side wants no more input.
+			finish(cause, true);
 		}
 	}
 

@@ -27,6 +27,12 @@ final class SocketInput {
 	 */
 	private static final int MAX_REST_BYTES = 16 * 1024 * 1024;
 
+	/**
+	 * Bytes that are dropped while lingering, at most, once the peer has acknowledged
+	 * everything: a peer may send without end.
+	 */
+	private static final int MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
+
 	private final SocketTransport transport;
 
 	/** The peer ended its side. */
@@ -35,14 +41,16 @@ final class SocketInput {
 	/** The protocol takes no more, though the peer may send some. */
 	private boolean endedAbove;
 
-	/** When the one or the other did. */
+	/**
+	 * When the input was {@linkplain #isOver() over}; while closing, when bytes were last
+	 * dropped.
+	 */
 	private long endedAt;
 
-	/** Bytes were dropped: what follows them is dropped too. */
-	private boolean discarding;
-
-	/** When bytes were last dropped, if any were. */
-	private long discardedAt;
+	/**
+	 * Bytes that were dropped, or one more than may be: what follows them is dropped too.
+	 */
+	private int discarded;
 
 	SocketInput(SocketTransport transport) {
 		this.transport = transport;
@@ -64,7 +72,7 @@ final class SocketInput {
 
 	/** When bytes of the peer were last dropped; {@code since} if that was before. */
 	long discardedSince(long since) {
-		return (this.discarding && this.discardedAt - since > 0) ? this.discardedAt : since;
+		return (isDiscarding() && this.endedAt - since > 0) ? this.endedAt : since;
 	}
 
 	/** What comes from now on is no sign of life. */
@@ -145,7 +153,7 @@ final class SocketInput {
 	 * peer's. After an error it may be the error, which the system shows once only
 	 */
 	void readRest(IOException cause) {
-		if (this.ended || this.discarding) {
+		if (this.ended || isDiscarding()) {
 			return;
 		}
 		try {
@@ -159,7 +167,6 @@ final class SocketInput {
 			// The connection is broken already, and its first failure is the one to tell.
 			logger.debug("The rest of the input of {} could not be read", this.transport, ex);
 		}
-		this.discarding = true;
 	}
 
 	/** Answers what the last read did. */
@@ -186,8 +193,8 @@ final class SocketInput {
 			for (int i = 0; i < READS_PER_TURN && !this.ended; i++) {
 				int n = this.transport.socket().read(this.transport.loop().readBuffer());
 				if (n > 0) {
-					this.discarding = true;
-					this.discardedAt = this.transport.loop().now();
+					this.discarded = Math.min(this.discarded + n, MAX_DISCARDED_BYTES + 1);
+					this.endedAt = this.transport.loop().now();
 				}
 				if (n < 0) {
 					endWhileClosing();
@@ -196,7 +203,7 @@ final class SocketInput {
 					break;
 				}
 			}
-			if (isLingering() && this.ended) {
+			if (isLingering() && (this.ended || hasDiscardedEnough())) {
 				this.transport.finish(null, false);
 			}
 		}
@@ -209,9 +216,17 @@ final class SocketInput {
 	/** Without a byte dropped, the protocol has received all that the peer had to say. */
 	private void endWhileClosing() {
 		noteEnd();
-		if (!this.discarding) {
+		if (!isDiscarding()) {
 			this.transport.protocol().eofReceived();
 		}
+	}
+
+	private boolean isDiscarding() {
+		return this.discarded > 0;
+	}
+
+	private boolean hasDiscardedEnough() {
+		return this.discarded > MAX_DISCARDED_BYTES && this.transport.socket().unacknowledged() <= 0;
 	}
 
 	private boolean isLingering() {

@@ -2,6 +2,7 @@ package io.streams.nio;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SelectableChannel;
@@ -18,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * A {@link ServerSocketChannel}.
  */
 final class NioListenSocket extends NioSocket implements ListenSocket {
+
+	/**
+	 * Loads the translation of errors: an accept fails when there is no descriptor left
+	 * to load it with.
+	 */
+	private static final IOException LOADED_EARLY = NioErrors.typed(new SocketException("Invalid argument"));
 
 	private final ServerSocketChannel channel;
 

@@ -265,10 +265,13 @@ final class TlsReadSide {
 	private void truncated() {
 		if (this.link.options().acceptTruncation()) {
 			end();
-			return;
 		}
-		this.link.noteFailure(new TlsTruncatedException());
-		this.link.transport().close();
+		else if (!this.link.lower().isClosing()) {
+			// If it closes, the connection is broken off, and the transport below says
+			// why.
+			this.link.noteFailure(new TlsTruncatedException());
+			this.link.transport().close();
+		}
 	}
 
 	private void end() {

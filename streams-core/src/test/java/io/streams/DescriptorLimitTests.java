@@ -36,7 +36,10 @@ class DescriptorLimitTests {
 	void aServerWithoutDescriptorsBacksOffAndServesOnLater() throws Exception {
 		try (ServerProcess server = new ServerProcess()) {
 			RawClient established = server.connect();
-			echo(established);
+			// Often enough to load every class of an echo, which takes descriptors here.
+			for (int i = 0; i < 50; i++) {
+				echo(established);
+			}
 			server.ask("exhaust");
 			List<RawClient> waiting = new ArrayList<>();
 			for (int i = 0; i < 5; i++) {

@@ -20,6 +20,7 @@ import io.streams.spring.server.MissingStreamHandlerException;
 import io.streams.spring.server.StreamServerDefinition;
 import io.streams.spring.server.StreamServerDefinitions;
 
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.util.unit.DataSize;
 
@@ -37,6 +38,8 @@ final class ConfiguredStreamServers implements StreamServerDefinitions {
 
 	private final GracePeriods gracePeriods;
 
+	private final Duration quietPeriod;
+
 	private final SslBundles sslBundles;
 
 	private final Supplier<Set<String>> serversOfAncestors;
@@ -51,6 +54,7 @@ final class ConfiguredStreamServers implements StreamServerDefinitions {
 		this.discovery = discovery;
 		this.properties = properties.servers();
 		this.gracePeriods = gracePeriods;
+		this.quietPeriod = properties.shutdown().quietPeriod();
 		this.sslBundles = sslBundles;
 		this.serversOfAncestors = serversOfAncestors;
 	}
@@ -60,6 +64,7 @@ final class ConfiguredStreamServers implements StreamServerDefinitions {
 		Map<String, StreamHandlerDefinition> handlers = this.discovery.discover();
 		requireDistinctNames(handlers.values());
 		requireHandlers(handlers);
+		requireQuietPeriod();
 		return handlers.values().stream().filter((handler) -> serverOf(handler).enabled()).map(this::define).toList();
 	}
 
@@ -88,6 +93,13 @@ final class ConfiguredStreamServers implements StreamServerDefinitions {
 		});
 	}
 
+	private void requireQuietPeriod() {
+		if (this.quietPeriod.isNegative()) {
+			throw new InvalidConfigurationPropertyValueException("streams.shutdown.quiet-period", this.quietPeriod,
+					"Give 0 to end every read that has to wait at once, or a time.");
+		}
+	}
+
 	private StreamServerDefinition define(StreamHandlerDefinition handler) {
 		String prefix = PREFIX + keyOf(handler.server());
 		Server server = serverOf(handler);
@@ -99,8 +111,11 @@ final class ConfiguredStreamServers implements StreamServerDefinitions {
 				() -> mapper.map(builderOf(handler, gracePeriod)));
 	}
 
-	private static ServerOptions.Builder builderOf(StreamHandlerDefinition handler, Duration gracePeriod) {
-		ServerOptions.Builder options = ServerOptions.builder().name(handler.server()).gracePeriod(gracePeriod);
+	private ServerOptions.Builder builderOf(StreamHandlerDefinition handler, Duration gracePeriod) {
+		ServerOptions.Builder options = ServerOptions.builder()
+			.name(handler.server())
+			.gracePeriod(gracePeriod)
+			.quietPeriod(this.quietPeriod);
 		if (handler.limit().isEmpty()) {
 			return options;
 		}

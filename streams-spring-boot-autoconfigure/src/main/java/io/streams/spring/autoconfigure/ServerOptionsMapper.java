@@ -55,7 +55,6 @@ final class ServerOptionsMapper {
 				(builder, permissions) -> builder.unixPermissions(PosixFilePermissions.fromString(permissions)));
 		set(options, "reuse-address", this.server.reuseAddress(), ServerOptions.Builder::reuseAddress);
 		set(options, "reuse-port", this.server.reusePort(), ServerOptions.Builder::reusePort);
-		set(options, "quiet-period", this.server.quietPeriod(), ServerOptions.Builder::quietPeriod);
 		set(options, "ssl.max-handshakes", this.server.ssl().maxHandshakes(), ServerOptions.Builder::maxHandshakes);
 		return options.tls(this.tls).transport(transport());
 	}

@@ -45,8 +45,10 @@ public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 *
 	 * @param gracePeriod How long handlers may take to finish when the application stops.
 	 * By default five seconds less than 'spring.lifecycle.timeout-per-shutdown-phase'.
+	 * @param quietPeriod How long a peer must be silent before the stop ends a read that
+	 * waits for it.
 	 */
-	public record Shutdown(@Nullable Duration gracePeriod) {
+	public record Shutdown(@Nullable Duration gracePeriod, @DefaultValue("2s") Duration quietPeriod) {
 	}
 
 	/**
@@ -89,8 +91,6 @@ public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param timeouts Timeouts of connections.
 	 * @param gracePeriod How long this server's handlers may take to finish when the
 	 * application stops. By default 'streams.shutdown.grace-period'.
-	 * @param quietPeriod How long a peer must be silent before the stop ends a read that
-	 * waits for it. By default 2 seconds.
 	 */
 	public record Server(@DefaultValue("true") boolean enabled, @Nullable List<String> host, @Nullable Integer port,
 			@Nullable Path path, @Nullable String unixPermissions, @Nullable DataSize limit,
@@ -98,12 +98,12 @@ public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			@Nullable Boolean reuseAddress, @Nullable Boolean reusePort, @Nullable Boolean keepAlive,
 			@Nullable Boolean tcpNoDelay, @Nullable DataSize receiveBuffer, @Nullable DataSize sendBuffer,
 			@DefaultValue Ssl ssl, @DefaultValue Write write, @DefaultValue SlowConsumers slowConsumers,
-			@DefaultValue Timeouts timeouts, @Nullable Duration gracePeriod, @Nullable Duration quietPeriod) {
+			@DefaultValue Timeouts timeouts, @Nullable Duration gracePeriod) {
 
 		/** Nothing is set. */
 		static final Server UNSET = new Server(true, null, null, null, null, null, null, null, null, null, null, null,
 				null, null, null, Ssl.UNSET, new Write(null, null, null), new SlowConsumers(null, null),
-				new Timeouts(null, null, null, null, null), null, null);
+				new Timeouts(null, null, null, null, null), null);
 
 	}
 

@@ -96,6 +96,13 @@ class ConfiguredStreamServersTests {
 	}
 
 	@Test
+	void quietPeriodIsThatOfTheShutdown() {
+		define((server) -> assertThat(optionsOf(server).quietPeriod()).isEqualTo(Duration.ofSeconds(2)));
+		define((server) -> assertThat(optionsOf(server).quietPeriod()).isEqualTo(Duration.ofMillis(300)),
+				"streams.shutdown.quiet-period=300ms");
+	}
+
+	@Test
 	void everyStartHasABuilderOfItsOwn() {
 		define((server) -> assertThat(server.options().get()).isNotSameAs(server.options().get()));
 	}

@@ -64,7 +64,7 @@ class DocumentationTests {
 		defaults.put("streams.shutdown.grace-period", text(
 				new GracePeriods(null, Duration.ofSeconds(30)).gracePeriodOf("streams.servers.echo", Server.UNSET)));
 		defaults.put("unix-permissions", PosixFilePermissions.toString(options.listen().unixPermissions()));
-		defaults.put("quiet-period", text(options.quietPeriod()));
+		defaults.put("streams.shutdown.quiet-period", text(options.quietPeriod()));
 		defaults.put("limit", kilobytes(options.limit().bytes()));
 		defaults.put("max-connections", String.valueOf(options.maxConnections()));
 		defaults.put("backlog", String.valueOf(options.listen().backlog()));

@@ -60,8 +60,8 @@ class InvalidConfigurationTests {
 			servers.echo.timeouts.close        | 0           | give a time above zero
 			servers.echo.timeouts.linger       | -1s         | give 0
 			servers.echo.grace-period          | -1s         | Give 0 to stop without waiting
-			servers.echo.quiet-period          | -1s         | give 0 to end every read that has to wait at once
 			shutdown.grace-period              | -1s         | Give 0 to stop without waiting
+			shutdown.quiet-period              | -1s         | Give 0 to end every read that has to wait at once
 			loops.count                        | -1          | or 0 for one per processor
 			loops.threads                      | fibers      | failed to convert
 			loops.sockets                      | epoll       | epoll' with streams-epoll on the class path

@@ -38,6 +38,7 @@ class StreamsPropertiesTests {
 		assertThat(properties.enabled()).isTrue();
 		assertThat(properties.servers()).isEmpty();
 		assertThat(properties.shutdown().gracePeriod()).isNull();
+		assertThat(properties.shutdown().quietPeriod()).isEqualTo(ServerOptions.DEFAULT.quietPeriod());
 		assertThat(LoopOptionsMapper.map(properties.loops())).isEqualTo(LoopOptions.DEFAULT);
 		assertThat(optionsOf(Server.UNSET)).isEqualTo(ServerOptions.DEFAULT);
 	}
@@ -76,7 +77,6 @@ class StreamsPropertiesTests {
 		values.put("timeouts.close", "4s");
 		values.put("timeouts.linger", "5s");
 		values.put("grace-period", "6s");
-		values.put("quiet-period", "7s");
 		Server server = bindServer(values);
 		assertThat(server.host()).containsExactly("127.0.0.1", "::1");
 		assertThat(server.port()).isEqualTo(9000);
@@ -88,7 +88,6 @@ class StreamsPropertiesTests {
 		assertThat(options.maxConnectionsPerAddress()).isEqualTo(7);
 		assertThat(options.slowConsumers())
 			.isEqualTo(new SlowConsumerPolicy(Duration.ofSeconds(8), SlowConsumerPolicy.Action.ABORT));
-		assertThat(options.quietPeriod()).isEqualTo(Duration.ofSeconds(7));
 		assertThat(options.listen().backlog()).isEqualTo(11);
 		assertThat(options.listen().reuseAddress()).isFalse();
 		assertThat(options.listen().reusePort()).isTrue();

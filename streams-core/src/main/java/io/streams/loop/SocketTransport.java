@@ -786,7 +786,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 		else if (!(cause instanceof ConnectionClosedException)) {
 			breakOff(cause, true);
 		}
-		else if (this.state == TransportState.LINGERING) {
+		else if (this.state == TransportState.LINGERING && this.socket.unacknowledged() <= 0) {
 			// Everything was sent: the system goes on to deliver it.
 			finish(null, false);
 		}

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
+import io.streams.flow.LoopLock;
 import io.streams.tls.TlsOptions;
 import io.streams.tls.TlsTransport;
 import io.streams.transport.ConnectFailedException;
@@ -56,7 +57,7 @@ final class Connector {
 
 	private final CompletableFuture<ConnectionCore> outcome = new CompletableFuture<>();
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final ReentrantLock lock = new LoopLock();
 
 	/** Guarded by {@link #lock}: the addresses that were not tried yet. */
 	private final Queue<SocketAddress> untried;

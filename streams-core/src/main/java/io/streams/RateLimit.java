@@ -3,6 +3,8 @@ package io.streams;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.streams.flow.LoopLock;
+
 /**
  * So many permits a second, and a count of what was refused in between: for reports that
  * a peer can bring about, which must not flood the log.
@@ -11,7 +13,7 @@ final class RateLimit {
 
 	private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final ReentrantLock lock = new LoopLock();
 
 	private final int permitsPerSecond;
 

@@ -16,6 +16,7 @@ import io.streams.flow.Activity;
 import io.streams.flow.ActivityClock;
 import io.streams.flow.ActivityTimes;
 import io.streams.flow.FreshFailure;
+import io.streams.flow.LoopLock;
 import io.streams.flow.PauseGate;
 import io.streams.flow.ReadLimit;
 import io.streams.transport.ConnectionClosedException;
@@ -53,7 +54,7 @@ final class ReadSide {
 	private static final AtomicReferenceFieldUpdater<ReadSide, @Nullable ReadSilence> SILENCE = AtomicReferenceFieldUpdater
 		.newUpdater(ReadSide.class, ReadSilence.class, "silence");
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final ReentrantLock lock = new LoopLock();
 
 	/** Guarded by {@link #lock}. */
 	private final InputBuffer input;

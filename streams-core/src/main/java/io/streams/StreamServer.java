@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
+import io.streams.flow.LoopLock;
 import io.streams.tls.TlsInitialization;
 import io.streams.transport.BindFailedException;
 import io.streams.transport.BindFailedException.Reason;
@@ -49,7 +50,7 @@ public final class StreamServer implements AutoCloseable {
 	/** What accepts for the listeners; it asks back whether the server listens still. */
 	private final ServerClients clients;
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final ReentrantLock lock = new LoopLock();
 
 	/** Written once, before the server is seen by others. */
 	private List<ServerTransport> listeners = List.of();

@@ -9,7 +9,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
+import io.streams.flow.LoopLock;
 import io.streams.flow.WaterMarks;
 import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
@@ -18,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -147,6 +152,53 @@ class CarrierLoopTests {
 			first.close();
 			assertThat(other.readToEnd()).isEmpty();
 		}
+	}
+
+	/**
+	 * The loop has woken a handler, which is the next in the lock's queue, and then waits
+	 * for the lock itself: only the loop would run that handler.
+	 */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void aLoopThatWaitsBehindAHandlerThatItHasWokenGoesOn(boolean shared) throws Exception {
+		ReentrantLock lock = shared ? new LoopLock() : new ReentrantLock();
+		CompletableFuture<StreamWriter> waiting = new CompletableFuture<>();
+		CompletableFuture<Thread> handler = new CompletableFuture<>();
+		CompletableFuture<Thread> loop = new CompletableFuture<>();
+		CompletableFuture<Void> turn = new CompletableFuture<>();
+		try (StreamServer server = Streams.startServer((reader, writer) -> {
+			reader.readLine();
+			handler.complete(Thread.currentThread());
+			waiting.complete(writer);
+			lock.lock();
+			lock.unlock();
+		}, "127.0.0.1", 0, this.options); RawClient client = RawClient.connect(server.addresses().getFirst())) {
+			lock.lock();
+			client.send("go\n");
+			StreamWriter writer = waiting.get(5, TimeUnit.SECONDS);
+			Thread queued = handler.get(5, TimeUnit.SECONDS);
+			await().until(() -> queued.getState() == Thread.State.WAITING);
+			writer.transport().execute(() -> {
+				LockSupport.unpark(queued);
+				loop.complete(Thread.currentThread());
+				lock.lock();
+				lock.unlock();
+				turn.complete(null);
+			});
+			Thread carrier = loop.get(5, TimeUnit.SECONDS);
+			await().until(() -> isWaitingFor(lock, carrier));
+			long released = System.nanoTime();
+			lock.unlock();
+			turn.get(10, TimeUnit.SECONDS);
+			assertThat(queued.join(Duration.ofSeconds(10))).isTrue();
+			assertThat(Duration.ofNanos(System.nanoTime() - released))
+				.isLessThan(shared ? Duration.ofMillis(500) : Duration.ofSeconds(5));
+		}
+	}
+
+	/** Whether a thread waits for a lock, for the moment or for good. */
+	private static boolean isWaitingFor(ReentrantLock lock, Thread thread) {
+		return lock.hasQueuedThread(thread) && thread.getState() != Thread.State.RUNNABLE;
 	}
 
 	private static boolean isQueuedLoop() {

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 
 import io.streams.flow.CarrierShare;
 import io.streams.flow.CurrentLoop;
+import io.streams.flow.HandlerCarrier;
 import io.streams.socket.PolledSocket;
 import io.streams.socket.Poller;
 import io.streams.socket.ReadyHandler;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * on its carrier without a switch of threads. It clears its interrupt flag each turn,
  * because an interrupted thread does not sleep, and survives every {@link Throwable}.
  */
-final class EventLoop implements Runnable, Executor {
+final class EventLoop implements Runnable, Executor, HandlerCarrier {
 
 	private static final Logger logger = LoggerFactory.getLogger(EventLoop.class);
 
@@ -320,7 +321,7 @@ final class EventLoop implements Runnable, Executor {
 		worked |= runTasks() > 0;
 		worked |= applyChanges();
 		worked |= this.timers.expire(this.now) > 0;
-		worked |= this.handlers != null && this.handlers.runAll();
+		worked |= this.handlers != null && this.handlers.run();
 		this.clock.workEnded();
 		return worked;
 	}
@@ -346,12 +347,13 @@ final class EventLoop implements Runnable, Executor {
 	}
 
 	/**
-	 * Has the handlers that were woken run elsewhere while the loop waits. It may wait
-	 * for a lock behind a handler that was let in before it, and that it alone would run.
+	 * Moves the woken handlers to other threads while the loop waits. It may wait for a
+	 * lock that is no {@code LoopLock}, the log's for one, behind a handler that was let
+	 * in before it, and that it alone would run.
 	 */
 	void rescueHandlers() {
 		if (this.handlers != null && this.thread.getState() == Thread.State.WAITING) {
-			this.handlers.runOthersElsewhere();
+			this.handlers.runElsewhere();
 		}
 	}
 
@@ -458,10 +460,22 @@ final class EventLoop implements Runnable, Executor {
 		}
 	}
 
+	@Override
+	public boolean carriesHandlers() {
+		return this.handlers != null;
+	}
+
+	@Override
+	public void runHandlers() {
+		if (this.handlers != null) {
+			this.handlers.run();
+		}
+	}
+
 	/** Lets the handlers run that were woken so far. */
 	private void finishBatch() {
 		if (this.handlers != null) {
-			this.handlers.runOwn();
+			this.handlers.run();
 		}
 		else if (this.thread.isVirtual()) {
 			this.clock.workEnded();

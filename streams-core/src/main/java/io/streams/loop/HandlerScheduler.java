@@ -1,6 +1,5 @@
 package io.streams.loop;
 
-import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -12,20 +11,15 @@ import org.jspecify.annotations.Nullable;
  * Runs the handlers of a loop's connections on the loop's own thread: each stretch of a
  * virtual thread, from where it was woken to where it waits again, is a task here.
  *
- * <pre>
- *   woken by the loop    ──▶ own    ─┐
- *   woken by anyone else ──▶ others ─┴▶ run by the loop; after its end, and while it is
- *                                       stuck, by a thread each
- * </pre>
+ * After the loop's end, and while the loop waits for a lock of someone else's, a thread
+ * each runs them.
  */
 final class HandlerScheduler {
 
 	private final EventLoop loop;
 
-	/** Event loop only. */
-	private final ArrayDeque<Stretch> own = new ArrayDeque<>();
-
-	private final Queue<Stretch> others = new ConcurrentLinkedQueue<>();
+	/** The loop takes from it, and the watchdog while the loop is stuck. */
+	private final Queue<Stretch> woken = new ConcurrentLinkedQueue<>();
 
 	private volatile boolean ended;
 
@@ -47,32 +41,38 @@ final class HandlerScheduler {
 	private void add(Stretch stretch) {
 		if (this.ended) {
 			stretch.runElsewhere();
+			return;
 		}
-		else if (this.loop.isThread(Thread.currentThread())) {
-			this.own.add(stretch);
-		}
-		else {
-			this.others.add(stretch);
+		this.woken.add(stretch);
+		if (!this.loop.isThread(Thread.currentThread())) {
 			this.loop.wakeUp();
 			if (this.ended) {
 				// The loop may have ended between the question and the add.
-				runRestElsewhere(this.others);
+				runElsewhere();
 			}
 		}
 	}
 
 	boolean isEmpty() {
-		return this.own.isEmpty() && this.others.isEmpty();
+		return this.woken.isEmpty();
 	}
 
 	/**
-	 * Runs what the loop itself has woken, and what yielded, once each. Event loop only.
+	 * Runs all that is there now, once each: what yields comes again the next time. Event
+	 * loop only; also within a call, while the loop waits for a {@code LoopLock}.
 	 * @return whether there was anything
 	 */
-	boolean runOwn() {
-		int count = this.own.size();
+	boolean run() {
+		int count = this.woken.isEmpty() ? 0 : this.woken.size();
+		if (count == 0) {
+			return false;
+		}
+		Object before = this.loop.atWork();
 		for (int i = 0; i < count; i++) {
-			Stretch stretch = this.own.remove();
+			Stretch stretch = this.woken.poll();
+			if (stretch == null) {
+				break;
+			}
 			this.loop.atWork(stretch);
 			try {
 				stretch.code().run();
@@ -81,42 +81,21 @@ final class HandlerScheduler {
 				this.loop.survive(ex);
 			}
 		}
-		if (count > 0) {
-			this.loop.atWork(null);
-		}
-		return count > 0;
+		this.loop.atWork(before);
+		return true;
 	}
 
-	/**
-	 * Runs all that is there now. Event loop only.
-	 * @return whether there was anything
-	 */
-	boolean runAll() {
-		for (int n = this.others.isEmpty() ? 0 : this.others.size(); n > 0; n--) {
-			Stretch stretch = this.others.poll();
-			if (stretch != null) {
-				this.own.add(stretch);
-			}
+	/** Runs the woken handlers on threads of their own. Any thread. */
+	void runElsewhere() {
+		for (Stretch stretch; (stretch = this.woken.poll()) != null;) {
+			stretch.runElsewhere();
 		}
-		return runOwn();
-	}
-
-	/** Runs those that others have woken without the loop; any thread. */
-	void runOthersElsewhere() {
-		runRestElsewhere(this.others);
 	}
 
 	/** The loop ends; handlers that are still there go on without it. Event loop only. */
 	void end() {
 		this.ended = true;
-		runRestElsewhere(this.own);
-		runRestElsewhere(this.others);
-	}
-
-	private static void runRestElsewhere(Queue<Stretch> rest) {
-		for (Stretch stretch; (stretch = rest.poll()) != null;) {
-			stretch.runElsewhere();
-		}
+		runElsewhere();
 	}
 
 	/**

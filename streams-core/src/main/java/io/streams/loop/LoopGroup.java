@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.streams.flow.LoopLock;
 import io.streams.socket.SocketSystem;
 import io.streams.transport.LoopStatistics;
 
@@ -24,7 +25,7 @@ final class LoopGroup {
 	/** How long {@link #close()} waits for a loop to end. */
 	private static final long TERMINATION_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final ReentrantLock lock = new LoopLock();
 
 	private final SocketSystem sockets;
 

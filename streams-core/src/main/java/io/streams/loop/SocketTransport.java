@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.streams.flow.LoopLock;
 import io.streams.flow.PauseTimes;
 import io.streams.flow.WaterMarks;
 import io.streams.socket.PolledSocket;
@@ -69,7 +70,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	private final TransportSettings settings;
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final ReentrantLock lock = new LoopLock();
 
 	/** Guarded by {@link #lock}. */
 	private final WriteQueue output;

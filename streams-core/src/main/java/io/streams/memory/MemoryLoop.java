@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import io.streams.flow.CarrierShare;
 import io.streams.flow.CurrentLoop;
+import io.streams.flow.LoopLock;
 import io.streams.transport.Deadline;
 import io.streams.transport.LoopStatistics;
 import io.streams.transport.Transport.Cancellable;
@@ -32,7 +33,7 @@ final class MemoryLoop implements Executor {
 	/** How long a turn that was late is remembered, at the least. */
 	private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final ReentrantLock lock = new LoopLock();
 
 	/** Guarded by {@link #lock}: what the next turn will do. */
 	private Queue<Runnable> tasks = new ArrayDeque<>();

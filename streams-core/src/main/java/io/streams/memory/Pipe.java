@@ -3,6 +3,7 @@ package io.streams.memory;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.streams.buffer.SegmentQueue;
+import io.streams.flow.LoopLock;
 import io.streams.flow.PauseGate;
 import io.streams.flow.PauseTimes;
 import io.streams.flow.WaterMarks;
@@ -26,7 +27,7 @@ final class Pipe {
 
 	}
 
-	final ReentrantLock lock = new ReentrantLock();
+	final ReentrantLock lock = new LoopLock();
 
 	private final SegmentQueue queue = new SegmentQueue();
 

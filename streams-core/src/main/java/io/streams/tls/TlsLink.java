@@ -8,6 +8,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 
+import io.streams.flow.LoopLock;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 
@@ -51,7 +52,7 @@ final class TlsLink {
 	private final TlsShutdown shutdown;
 
 	/** Guards the calls of the engine that need it, and what the parts say it guards. */
-	private final ReentrantLock lock = new ReentrantLock();
+	private final ReentrantLock lock = new LoopLock();
 
 	/** Written under {@link #lock}. */
 	private volatile TlsState state = TlsState.UNWRAPPED;

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
+import io.streams.flow.LoopLock;
 import io.streams.socket.PolledSocket;
 import io.streams.socket.Poller;
 import io.streams.socket.ReadyHandler;
@@ -280,7 +281,7 @@ final class EpollPoller implements Poller {
 		private final MemorySegment count = Arena.ofAuto().allocate(JAVA_LONG);
 
 		/** Held while it is raised or closed: its number may be a stranger's later. */
-		private final ReentrantLock lock = new ReentrantLock();
+		private final ReentrantLock lock = new LoopLock();
 
 		private final int descriptor;
 

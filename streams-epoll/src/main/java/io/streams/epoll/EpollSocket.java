@@ -4,6 +4,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.streams.flow.LoopLock;
 import io.streams.socket.PolledSocket;
 import io.streams.socket.Poller;
 import io.streams.socket.ReadyHandler;
@@ -27,7 +28,7 @@ abstract class EpollSocket implements PolledSocket {
 
 	static {
 		for (int i = 0; i < CLOSING.length; i++) {
-			CLOSING[i] = new ReentrantLock();
+			CLOSING[i] = new LoopLock();
 		}
 	}
 

@@ -4,6 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.streams.flow.LoopLock;
+
 /**
  * A place for each descriptor where a call that writes puts its error's number: whoever
  * writes is alone with the socket, while a place for each thread would be one more thing
@@ -13,7 +15,7 @@ final class ErrorNumbers {
 
 	private static final long STRIDE = Math.max(8, Libc.ERRNO_BYTES);
 
-	private static final ReentrantLock LOCK = new ReentrantLock();
+	private static final ReentrantLock LOCK = new LoopLock();
 
 	/**
 	 * Written under {@link #LOCK}. A smaller one stays valid for whoever uses it still;

@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.streams.flow.LoopLock;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +21,7 @@ final class Sentinel implements Runnable {
 	private static final Logger logger = LoggerFactory.getLogger(Sentinel.class);
 
 	/** Held while it is started. */
-	private static final ReentrantLock STARTING = new ReentrantLock();
+	private static final ReentrantLock STARTING = new LoopLock();
 
 	/** By the descriptors of their epoll instances. */
 	private static final Map<Integer, EpollPoller> POLLERS = new ConcurrentHashMap<>();

@@ -12,10 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.streams.CloseReason;
 import io.streams.StreamConnection;
+import io.streams.flow.LoopLock;
 import io.streams.spring.server.AddressText;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ final class ClosedConnections {
 
 	static final int CAPACITY = 20;
 
-	private final Lock lock = new ReentrantLock();
+	private final Lock lock = new LoopLock();
 
 	/** Guarded by the lock. */
 	private final Map<CloseReason, Long> counts = new EnumMap<>(CloseReason.class);

@@ -6,7 +6,8 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
+
+import io.streams.flow.LoopLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ final class ConnectionEvents {
 
 	static final int CAPACITY = 20;
 
-	private final Lock lock = new ReentrantLock();
+	private final Lock lock = new LoopLock();
 
 	/** Guarded by the lock. */
 	private final Queue<Entry> entries = new ArrayDeque<>(4);

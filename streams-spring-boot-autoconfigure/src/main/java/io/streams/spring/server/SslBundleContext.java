@@ -18,6 +18,8 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedKeyManager;
 
+import io.streams.flow.LoopLock;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +42,7 @@ public final class SslBundleContext implements Supplier<SSLContext> {
 	private final Map<String, String> serverNameBundles;
 
 	/** Held while a bundle is taken and the context is made of all. */
-	private final ReentrantLock lock = new ReentrantLock();
+	private final ReentrantLock lock = new LoopLock();
 
 	/** Guarded by {@link #lock}: the last of each name that could be used. */
 	private final Map<String, SslBundle> usable = new HashMap<>();

@@ -2,7 +2,12 @@ package io.streams;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
@@ -24,6 +29,7 @@ import io.streams.loop.LoopThreads;
 import io.streams.nio.NioTransportFactory;
 import io.streams.transport.ConnectFailedException;
 import io.streams.transport.TransportFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -142,6 +148,43 @@ class ConnectTests extends NetworkFixture {
 			}
 		}
 		await().until(() -> server.snapshot().activeConnections() == 0);
+	}
+
+	/**
+	 * The peer may have accepted a connect that is given up. An end would tell it that
+	 * the client had nothing to say.
+	 */
+	@Test
+	void aConnectThatIsGivenUpIsResetAndDoesNotLookLikeAnEmptyStream() throws Exception {
+		try (ServerSocket listener = new ServerSocket(0, 500, InetAddress.getLoopbackAddress())) {
+			for (int i = 0; i < 300; i++) {
+				CompletableFuture<StreamConnection> connecting = Streams.openConnectionAsync("127.0.0.1",
+						listener.getLocalPort(), options());
+				long end = System.nanoTime() + i * 1_000L;
+				while (System.nanoTime() - end < 0) {
+					Thread.onSpinWait();
+				}
+				if (!connecting.cancel(true)) {
+					connecting.get().abort();
+				}
+			}
+			listener.setSoTimeout(1000);
+			int accepted = 0;
+			for (Socket socket; (socket = acceptIfThereIsOne(listener)) != null; accepted++) {
+				assertThatExceptionOfType(SocketException.class).isThrownBy(socket.getInputStream()::read);
+				socket.close();
+			}
+			assertThat(accepted).as("connects that the listener has seen").isPositive();
+		}
+	}
+
+	private static @Nullable Socket acceptIfThereIsOne(ServerSocket listener) throws IOException {
+		try {
+			return listener.accept();
+		}
+		catch (SocketTimeoutException ex) {
+			return null;
+		}
 	}
 
 	@Test

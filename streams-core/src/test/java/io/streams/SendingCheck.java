@@ -59,8 +59,7 @@ record SendingCheck(SendingPlan plan, long accepted, long written, long taken, b
 	 * client that ends its side ends both, and gives up what it has not received.
 	 */
 	private void checkProperEnd(String seen) {
-		boolean cannotTell = this.plan.kind == PropertyKind.UNIX
-				|| (this.plan.kind == PropertyKind.TLS_1_2 && this.plan.client == Client.HALF_CLOSES);
+		boolean cannotTell = this.plan.kind == PropertyKind.UNIX || isGivenUp();
 		if (this.taken < this.accepted && !cannotTell) {
 			throw PropertyRound.broken("a part passes for the whole at " + what(), seen);
 		}
@@ -78,7 +77,7 @@ record SendingCheck(SendingPlan plan, long accepted, long written, long taken, b
 			}
 			return;
 		}
-		if (this.taken < this.accepted && !mayLoseUntold()) {
+		if (this.taken < this.accepted) {
 			throw PropertyRound.broken("a loss is not told at " + what(), seen);
 		}
 		// A client that sends to a closed socket is reset, after it has got everything.
@@ -96,19 +95,9 @@ record SendingCheck(SendingPlan plan, long accepted, long written, long taken, b
 		}
 	}
 
-	/**
-	 * In TLS 1.2 a client that ends its side gives up the rest. Over the JDK's channels
-	 * the system does not tell what the peer has acknowledged: a client that sends
-	 * without end is reset at the bound of the linger, as docs/decisions/closing.md says.
-	 */
-	private boolean mayLoseUntold() {
-		boolean systemTells = TestNetwork.TRANSPORTS.getClass().getSimpleName().startsWith("Epoll");
-		return (this.plan.kind == PropertyKind.TLS_1_2 && this.plan.client == Client.HALF_CLOSES)
-				|| (this.plan.clientSends && !systemTells);
-	}
-
+	/** Whether the end promises the bytes, and the client can take all. */
 	private boolean mustDeliver() {
-		if (mayLoseUntold() && (this.plan.isSlow() || !this.plan.clientSends)) {
+		if (isGivenUp() || isResetAtTheBound()) {
 			return false;
 		}
 		boolean gives = switch (this.plan.handlerEnd) {
@@ -116,6 +105,20 @@ record SendingCheck(SendingPlan plan, long accepted, long written, long taken, b
 			case ABORT, OTHER_ABORTS, STOP -> false;
 		};
 		return gives && this.plan.clientTakesAll();
+	}
+
+	/** In TLS 1.2 a client that ends its side gives up the rest. */
+	private boolean isGivenUp() {
+		return this.plan.kind == PropertyKind.TLS_1_2 && this.plan.client == Client.HALF_CLOSES;
+	}
+
+	/**
+	 * Over the JDK's channels the system does not tell what the peer has acknowledged: a
+	 * slow client that sends without end is reset at the bound of the linger.
+	 */
+	private boolean isResetAtTheBound() {
+		boolean systemTells = TestNetwork.TRANSPORTS.getClass().getSimpleName().startsWith("Epoll");
+		return this.plan.isSlow() && this.plan.clientSends && !systemTells;
 	}
 
 }

@@ -222,6 +222,9 @@ final class ConnectAttempt implements ReadyHandler {
 		cancelTimer();
 		this.loop.removeWaiting(this);
 		if (this.socket != null) {
+			// The peer may have accepted it already, and must not take it for an empty
+			// stream that came to its end.
+			this.socket.resetOnClose();
 			this.socket.close();
 			this.socket = null;
 			this.registered = false;

@@ -1,5 +1,6 @@
 package io.streams.loop;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 import io.streams.transport.ConnectionTimeoutException;
@@ -185,12 +186,22 @@ final class SocketDeadlines implements TimerQueue.Action {
 	}
 
 	private void expire(Deadline passed) {
-		if (this.transport.state() == TransportState.LINGERING && this.unacknowledged <= 0) {
+		if (this.transport.state() == TransportState.LINGERING && mayHaveReceivedAll(passed)) {
 			this.transport.finish(null, false);
 		}
 		else {
 			this.transport.breakOff(new ConnectionTimeoutException(passed.phase(), passed.timeout()), true);
 		}
+	}
+
+	/**
+	 * Whether the peer has received everything, or gives no sign that it has not. Where
+	 * the system does not tell, a peer that still sends at the bound will be reset by the
+	 * close, and may lose what it has not received.
+	 */
+	private boolean mayHaveReceivedAll(Deadline passed) {
+		return this.unacknowledged == 0
+				|| (this.unacknowledged < 0 && untilQuiet(lingeringSince()).at() - passed.at() <= 0);
 	}
 
 	private @Nullable Deadline next() {
@@ -222,14 +233,26 @@ final class SocketDeadlines implements TimerQueue.Action {
 	 * long as a close may take.
 	 */
 	private @Nullable Deadline whileLingering() {
-		long began = later(this.phaseBegan, this.acknowledgedAt);
+		long began = lingeringSince();
 		if (this.unacknowledged > 0) {
 			return Deadline.after(Phase.CLOSE, began, this.settings.closeTimeout());
 		}
-		long linger = Deadline.nanos(this.settings.lingerTimeout());
-		long most = began + Math.max(linger, Deadline.nanos(this.settings.closeTimeout()));
-		long quiet = this.transport.input().discardedSince(began) + linger;
-		return new Deadline(Phase.CLOSE, earlier(quiet, most), this.settings.lingerTimeout());
+		return Deadline.first(untilQuiet(began), Deadline.after(Phase.CLOSE, began,
+				longer(this.settings.lingerTimeout(), this.settings.closeTimeout())));
+	}
+
+	private long lingeringSince() {
+		return later(this.phaseBegan, this.acknowledgedAt);
+	}
+
+	private Deadline untilQuiet(long since) {
+		long quietSince = this.transport.input().discardedSince(since);
+		Duration linger = this.settings.lingerTimeout();
+		return new Deadline(Phase.CLOSE, quietSince + Deadline.nanos(linger), linger);
+	}
+
+	private static Duration longer(Duration one, Duration other) {
+		return (one.compareTo(other) >= 0) ? one : other;
 	}
 
 	private static long later(long one, long other) {

@@ -3,6 +3,7 @@ package io.streams.loop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
+import io.streams.transport.ConnectionLostException;
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.TransportState;
 
@@ -203,8 +204,11 @@ final class SocketInput {
 					break;
 				}
 			}
-			if (isLingering() && (this.ended || hasDiscardedEnough())) {
+			if (isLingering() && this.ended) {
 				this.transport.finish(null, false);
+			}
+			else if (isLingering() && this.discarded > MAX_DISCARDED_BYTES) {
+				discardedEnough(this.transport.socket().unacknowledged());
 			}
 		}
 		catch (IOException ex) {
@@ -225,8 +229,15 @@ final class SocketInput {
 		return this.discarded > 0;
 	}
 
-	private boolean hasDiscardedEnough() {
-		return this.discarded > MAX_DISCARDED_BYTES && this.transport.socket().unacknowledged() <= 0;
+	/** The close will reset a peer that goes on sending, so it must have received all. */
+	private void discardedEnough(long unacknowledged) {
+		if (unacknowledged == 0) {
+			this.transport.finish(null, false);
+		}
+		else if (unacknowledged < 0) {
+			this.transport.finish(new ConnectionLostException("The peer has sent " + MAX_DISCARDED_BYTES
+					+ " bytes since the close, and the system does not tell whether it has received everything"), true);
+		}
 	}
 
 	private boolean isLingering() {

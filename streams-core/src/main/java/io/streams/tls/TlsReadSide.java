@@ -159,7 +159,7 @@ final class TlsReadSide {
 				this.link.writeSide().encryptAll();
 			}
 			result = this.link.unwrap(record, target);
-			if (result.getStatus() == SSLEngineResult.Status.CLOSED && this.link.isIn(TlsState.OPEN)
+			if (result.getStatus() == SSLEngineResult.Status.CLOSED && isOpenOrFlushing()
 					&& result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
 				this.link.writeSide().endByPeer();
 			}
@@ -173,8 +173,13 @@ final class TlsReadSide {
 
 	/** An alert before TLS 1.3 may be a {@code close_notify}, which ends both sides. */
 	private boolean mayEndBothSides(ByteBuffer record) {
-		return record.hasRemaining() && record.get(record.position()) == ALERT && this.link.isIn(TlsState.OPEN)
+		return record.hasRemaining() && record.get(record.position()) == ALERT && isOpenOrFlushing()
 				&& !this.link.canEndOneSide();
+	}
+
+	/** Another thread may close while a record is taken in. */
+	private boolean isOpenOrFlushing() {
+		return this.link.isIn(TlsState.OPEN) || this.link.isIn(TlsState.FLUSHING);
 	}
 
 	private void deliver(ByteBuffer plain, TlsState before) {

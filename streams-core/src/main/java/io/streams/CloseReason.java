@@ -71,6 +71,11 @@ public enum CloseReason {
 	 */
 	SLOW_CONSUMER("slow-consumer"),
 
+	/**
+	 * All connections together buffered too much, and this one held much for long.
+	 */
+	MEMORY("memory"),
+
 	/** The server stopped; the connection ended within the grace period. */
 	SERVER_STOPPED("server-stopped"),
 

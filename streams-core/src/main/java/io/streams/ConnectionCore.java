@@ -21,6 +21,7 @@ import io.streams.transport.ConnectionClosedException;
 import io.streams.transport.ConnectionLostException;
 import io.streams.transport.ConnectionResetException;
 import io.streams.transport.ConnectionTimeoutException;
+import io.streams.transport.MemoryExceededException;
 import io.streams.transport.SlowConsumerException;
 import io.streams.transport.Transport;
 import io.streams.transport.Transport.Cancellable;
@@ -663,6 +664,9 @@ final class ConnectionCore {
 		}
 		if (cause instanceof WriteBufferOverflowException || cause instanceof SlowConsumerException) {
 			return CloseReason.SLOW_CONSUMER;
+		}
+		if (cause instanceof MemoryExceededException) {
+			return CloseReason.MEMORY;
 		}
 		if (cause instanceof TlsTruncatedException || cause instanceof SSLException) {
 			return CloseReason.TLS_ERROR;

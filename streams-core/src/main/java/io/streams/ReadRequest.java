@@ -54,6 +54,11 @@ abstract sealed class ReadRequest<T> {
 	void drop() {
 	}
 
+	/** Bytes that the request took and holds. */
+	long held() {
+		return 0;
+	}
+
 	/** {@code read(0)} and {@code readExactly(0)}, which only tell of an error. */
 	static final class Nothing extends ReadRequest<byte[]> {
 
@@ -210,6 +215,11 @@ abstract sealed class ReadRequest<T> {
 		@Override
 		void putBack(InputBuffer input) {
 			input.putBack(this.taken);
+		}
+
+		@Override
+		long held() {
+			return this.taken.size();
 		}
 
 		@Override

@@ -120,6 +120,18 @@ final class ReadSide {
 		}
 	}
 
+	/** Bytes that wait here, with those that a read has collected. */
+	long held() {
+		this.lock.lock();
+		try {
+			PendingRead<?> read = this.pending;
+			return this.input.size() + ((read != null) ? read.request().held() : 0);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	int buffered() {
 		this.lock.lock();
 		try {

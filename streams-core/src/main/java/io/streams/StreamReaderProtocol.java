@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 import io.streams.transport.ConnectionClosedException;
+import io.streams.transport.MemoryExceededException;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 
@@ -91,6 +92,11 @@ public final class StreamReaderProtocol implements Protocol {
 	}
 
 	@Override
+	public long bufferedBytes() {
+		return this.reader.side().held();
+	}
+
+	@Override
 	public void lingering() {
 		this.reader.side().closedLocally();
 	}
@@ -102,7 +108,11 @@ public final class StreamReaderProtocol implements Protocol {
 		// Before anybody is woken, whose end would look like the reason.
 		CloseReason reason = core.reasonFor(cause);
 		try {
-			if (cause != null) {
+			if (cause instanceof MemoryExceededException) {
+				// What was received is to be given back, and not kept for the reader.
+				this.reader.side().distrust(cause);
+			}
+			else if (cause != null) {
 				this.reader.setException(cause);
 			}
 			else {

@@ -24,8 +24,14 @@ public final class SegmentPool {
 
 	private static final AtomicInteger nextPool = new AtomicInteger();
 
-	/** Those in use that were taken, less those given back, past a busy stack. */
+	/** Beside its bytes: the segment itself, the view of it, and the array's header. */
+	private static final int OVERHEAD_BYTES = 112;
+
+	/** Those in use that were taken, less those given back, past a stack. */
 	private static final LongAdder inUsePast = new LongAdder();
+
+	/** The bytes of those. */
+	private static final LongAdder bytesPast = new LongAdder();
 
 	private final Stack large;
 
@@ -66,6 +72,31 @@ public final class SegmentPool {
 	}
 
 	/**
+	 * How many bytes of the heap segments take that are in the hands of queues.
+	 * @return bytes, with what a segment takes beside its bytes
+	 */
+	static long bytesInUse() {
+		long bytes = bytesPast.sum();
+		for (SegmentPool pool : POOLS) {
+			bytes += pool.small.bytesInUse() + pool.large.bytesInUse();
+		}
+		return bytes;
+	}
+
+	/** Counts a segment that no stack counts, negative if it is given back. */
+	private static void countPast(int segments, int capacity) {
+		inUsePast.add(segments);
+		bytesPast.add((long) segments * (capacity + OVERHEAD_BYTES));
+	}
+
+	/** The heap grows by a segment. */
+	private static Segment newSegment(int capacity) {
+		Segment segment = new Segment(capacity);
+		MemoryBudget.grown();
+		return segment;
+	}
+
+	/**
 	 * An empty segment, a large one if more than a small one's bytes are to come.
 	 */
 	Segment take(long bytesToCome) {
@@ -74,13 +105,15 @@ public final class SegmentPool {
 
 	/** An empty segment that is not pooled, and counts as one in use until recycled. */
 	static Segment takeOversized(int capacity) {
-		inUsePast.increment();
-		return new Segment(capacity);
+		Segment segment = new Segment(capacity);
+		countPast(1, capacity);
+		MemoryBudget.grown();
+		return segment;
 	}
 
 	void recycle(Segment segment) {
 		if (segment.isOversized()) {
-			inUsePast.decrement();
+			countPast(-1, segment.bytes.length);
 			return;
 		}
 		segment.head = 0;
@@ -115,23 +148,38 @@ public final class SegmentPool {
 		Segment pop() {
 			Segment first = this.top.getAndSet(BUSY);
 			if (first == BUSY) {
-				inUsePast.increment();
-				return new Segment(this.segmentBytes);
+				Segment past = newSegment(this.segmentBytes);
+				countPast(1, this.segmentBytes);
+				return past;
+			}
+			if (first == null) {
+				return grow();
 			}
 			this.inUse++;
-			if (first == null) {
-				this.top.setRelease(null);
-				return new Segment(this.segmentBytes);
-			}
 			this.top.setRelease(first.next);
 			first.next = null;
 			return first;
 		}
 
+		/** Makes one, while the top is out. */
+		private Segment grow() {
+			Segment segment;
+			try {
+				segment = new Segment(this.segmentBytes);
+				this.inUse++;
+			}
+			finally {
+				// Also without memory for it: a stack that stays busy pools nothing.
+				this.top.setRelease(null);
+			}
+			MemoryBudget.grown();
+			return segment;
+		}
+
 		void push(Segment segment) {
 			Segment first = this.top.getAndSet(BUSY);
 			if (first == BUSY) {
-				inUsePast.decrement();
+				countPast(-1, this.segmentBytes);
 				return;
 			}
 			this.inUse--;
@@ -143,6 +191,10 @@ public final class SegmentPool {
 			segment.depth = depth;
 			segment.next = first;
 			this.top.setRelease(segment);
+		}
+
+		long bytesInUse() {
+			return inUse() * (this.segmentBytes + OVERHEAD_BYTES);
 		}
 
 		/** As it was when the top was last put back, or a little later. */

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
+import io.streams.buffer.MemoryBudget;
 import io.streams.flow.CarrierShare;
 import io.streams.flow.CurrentLoop;
 import io.streams.flow.HandlerCarrier;
@@ -101,6 +102,8 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 
 	private final DeafConnections deaf;
 
+	private final MemoryRelief relief;
+
 	private final LoopClock clock = new LoopClock();
 
 	private final CarrierShare carrierShare = new CarrierShare();
@@ -135,6 +138,7 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 		this.name = name;
 		this.poller = sockets.openPoller();
 		this.deaf = new DeafConnections(this);
+		this.relief = new MemoryRelief(this);
 		Thread.Builder builder = (threads == LoopThreads.VIRTUAL) ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
 		this.thread = builder.name(name).unstarted(this);
 		this.handlers = (threads == LoopThreads.CARRIER) ? new HandlerScheduler(this) : null;
@@ -258,6 +262,11 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 		return this.deaf;
 	}
 
+	/** What the loop does while memory is scarce. */
+	MemoryRelief relief() {
+		return this.relief;
+	}
+
 	LoopStatistics statistics() {
 		return new LoopStatistics(this.name, this.clock.connections(), this.clock.lagNanos(), this.clock.turns(),
 				this.clock.idleWakeups());
@@ -266,11 +275,13 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 	/** Event loop only. */
 	void connectionOpened() {
 		this.clock.connectionOpened();
+		MemoryBudget.connectionOpened();
 	}
 
 	/** Event loop only. */
 	void connectionClosed() {
 		this.clock.connectionClosed();
+		MemoryBudget.connectionClosed();
 	}
 
 	@Override
@@ -293,8 +304,14 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 
 	/** What fails once and again must neither take a processor nor fill the log. */
 	private void backOff(long nanos) {
-		Thread.interrupted();
-		LockSupport.parkNanos(this, nanos);
+		try {
+			Thread.interrupted();
+			LockSupport.parkNanos(this, nanos);
+		}
+		catch (Throwable ex) {
+			// To park a virtual thread takes memory. The loop goes on at once then.
+			MemoryReserve.release();
+		}
 	}
 
 	private void turn() throws IOException {
@@ -527,6 +544,9 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 	}
 
 	void survive(Throwable ex) {
+		if (ex instanceof OutOfMemoryError) {
+			MemoryReserve.release();
+		}
 		try {
 			logger.error("Event loop {} caught what nobody else did, and goes on", this.name, ex);
 		}

@@ -92,6 +92,19 @@ final class LoopGroup {
 		}
 	}
 
+	/** Lets clients in that wait for memory. */
+	void memoryIsFree() {
+		List<SocketListener> open;
+		this.lock.lock();
+		try {
+			open = List.copyOf(this.listeners);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		open.forEach(SocketListener::memoryIsFree);
+	}
+
 	void remove(SocketListener listener) {
 		this.lock.lock();
 		try {
@@ -108,7 +121,7 @@ final class LoopGroup {
 			loop.start();
 			this.loops.set(index, loop);
 			if (this.watchdog == null) {
-				this.watchdog = LoopWatchdog.start(this::started);
+				this.watchdog = LoopWatchdog.start(this);
 			}
 			return loop;
 		}
@@ -157,7 +170,8 @@ final class LoopGroup {
 		}
 	}
 
-	private List<EventLoop> started() {
+	/** The loops that run. */
+	List<EventLoop> started() {
 		EventLoop[] all = new EventLoop[this.loops.length()];
 		Arrays.setAll(all, this.loops::get);
 		return Arrays.stream(all).filter(Objects::nonNull).toList();

@@ -3,18 +3,20 @@ package io.streams.loop;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.streams.buffer.MemoryBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the event loops once a second, and names whoever blocks one: its stack and the
+ * Looks at the event loops once a second, and names what blocks one: its stack and the
  * connection or the handler at work are logged while it is stuck, once for each time that
  * it is. Where the loop runs the handlers, one of them may be what it waits for: then
  * others run them.
+ * <p>
+ * While memory is scarce it looks ten times a second, and asks the loops to act.
  * <p>
  * asyncio counterpart: the debug mode's report of slow callbacks, which comes afterwards.
  */
@@ -26,33 +28,72 @@ final class LoopWatchdog implements Runnable {
 
 	private static final int STACK_DEPTH = 12;
 
-	private final Supplier<List<EventLoop>> loops;
+	private static final long SCARCE_PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+	private final LoopGroup group;
+
+	private final Thread thread;
+
+	/** Made once: it is called when memory grows. */
+	private final Runnable wakeUp;
 
 	private volatile boolean closed;
 
-	private LoopWatchdog(Supplier<List<EventLoop>> loops) {
-		this.loops = loops;
+	/** Watchdog only: when the loops were last looked at. */
+	private long lookedAt = System.nanoTime();
+
+	private LoopWatchdog(LoopGroup group) {
+		this.group = group;
+		this.thread = Thread.ofPlatform().daemon().name("streams-loop-watchdog").unstarted(this);
+		this.wakeUp = () -> LockSupport.unpark(this.thread);
 	}
 
 	/**
 	 * Starts a watchdog; a platform thread, as a blocked loop may hold the last carrier.
 	 */
-	static LoopWatchdog start(Supplier<List<EventLoop>> loops) {
-		LoopWatchdog watchdog = new LoopWatchdog(loops);
-		Thread.ofPlatform().daemon().name("streams-loop-watchdog").start(watchdog);
+	static LoopWatchdog start(LoopGroup group) {
+		LoopWatchdog watchdog = new LoopWatchdog(group);
+		MemoryBudget.addWatcher(watchdog.wakeUp);
+		watchdog.thread.start();
 		return watchdog;
 	}
 
 	@Override
 	public void run() {
 		while (!this.closed) {
-			LockSupport.parkNanos(this, PERIOD_NANOS);
-			this.loops.get().forEach(LoopWatchdog::check);
+			LockSupport.parkNanos(this, MemoryBudget.isScarce() ? SCARCE_PERIOD_NANOS : PERIOD_NANOS);
+			try {
+				look();
+			}
+			catch (RuntimeException | Error ex) {
+				// Without memory above all: then the next look may do it.
+				MemoryReserve.release();
+			}
+		}
+	}
+
+	private void look() {
+		List<EventLoop> loops = this.group.started();
+		if (MemoryBudget.update() != MemoryBudget.Level.FREE) {
+			for (EventLoop loop : loops) {
+				loop.relief().ask();
+			}
+		}
+		else {
+			this.group.memoryIsFree();
+		}
+		long now = System.nanoTime();
+		if (now - this.lookedAt >= PERIOD_NANOS / 2) {
+			this.lookedAt = now;
+			loops.forEach(LoopWatchdog::check);
+			MemoryReserve.fill();
 		}
 	}
 
 	void close() {
 		this.closed = true;
+		MemoryBudget.removeWatcher(this.wakeUp);
+		LockSupport.unpark(this.thread);
 	}
 
 	private static void check(EventLoop loop) {

@@ -84,6 +84,9 @@ final class SocketInput {
 		}
 	}
 
+	/** Event loop only: the protocol failed, and the connection is not closed yet. */
+	private boolean failed;
+
 	/** Takes what there is, for the protocol or to drop it. */
 	void read() {
 		switch (this.transport.state()) {
@@ -103,12 +106,21 @@ final class SocketInput {
 	 * what it waits for goes to it without a stay in the buffer.
 	 */
 	private void receive() {
+		if (this.failed) {
+			failed(new OutOfMemoryError("there was no memory to close the connection with"));
+			return;
+		}
 		if (!this.transport.isReading()) {
 			return;
 		}
 		try {
 			ByteBuffer buffer = this.transport.loop().readBuffer();
-			int n = this.transport.socket().read(buffer);
+			int allowance = this.transport.loop().relief().allowance(this.transport, buffer.capacity());
+			if (allowance == 0) {
+				this.transport.holdBack();
+				return;
+			}
+			int n = this.transport.socket().read(buffer.limit(allowance));
 			if (n < 0) {
 				end();
 			}
@@ -123,9 +135,18 @@ final class SocketInput {
 			this.transport.finish(IoFailures.typed(ex), false);
 		}
 		catch (RuntimeException | Error ex) {
-			this.transport.finish(new IOException("Fatal error: the protocol failed to take the data it received", ex),
-					true);
+			failed(ex);
 		}
+	}
+
+	/** The protocol failed. Bytes are missing, so that nothing more may be read. */
+	private void failed(Throwable ex) {
+		this.failed = true;
+		if (ex instanceof OutOfMemoryError) {
+			MemoryReserve.release();
+		}
+		this.transport.finish(new IOException("Fatal error: the protocol failed to take the data it received", ex),
+				true);
 	}
 
 	/** The system shows the peer's end of stream. */

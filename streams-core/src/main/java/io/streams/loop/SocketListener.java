@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import io.streams.buffer.MemoryBudget;
 import io.streams.socket.ListenSocket;
 import io.streams.socket.PolledSocket;
 import io.streams.socket.ReadyHandler;
@@ -33,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   BOUND ──start──▶ ACCEPTING ◀──────▶ PAUSED (the acceptor said no)
- *     │                  ▲  │
+ *     │                  ▲  ├─memory is scarce─▶ WAITING ──it is free──▶ ACCEPTING
+ *     │                  │  │
  *     │                  │  └─failure─▶ BACKING_OFF (50 ms, doubling up to 1 s)
  *     │                  └─────────────────┘
  *     └──close, from every state──▶ CLOSED
@@ -56,7 +58,7 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 
 	private enum State {
 
-		BOUND, ACCEPTING, PAUSED, BACKING_OFF, CLOSED
+		BOUND, ACCEPTING, PAUSED, WAITING, BACKING_OFF, CLOSED
 
 	}
 
@@ -205,9 +207,23 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 		});
 	}
 
+	/** Memory is free: clients need not wait any longer. Any thread. */
+	void memoryIsFree() {
+		if (this.state == State.WAITING) {
+			this.loop.execute(() -> {
+				if (this.state == State.WAITING) {
+					accepting();
+				}
+			});
+		}
+	}
+
 	@Override
 	public boolean isAcceptingPaused() {
-		return this.state == State.PAUSED || this.state == State.BACKING_OFF;
+		return switch (this.state) {
+			case PAUSED, WAITING, BACKING_OFF -> true;
+			case BOUND, ACCEPTING, CLOSED -> false;
+		};
 	}
 
 	@Override
@@ -224,6 +240,10 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 	@Override
 	public void ready(int operations) {
 		for (int i = 0; i < ACCEPTS_PER_TURN && this.state == State.ACCEPTING; i++) {
+			if (MemoryBudget.isScarce()) {
+				suspend(State.WAITING);
+				return;
+			}
 			if (!this.acceptor.mayAccept()) {
 				suspend(State.PAUSED);
 				return;

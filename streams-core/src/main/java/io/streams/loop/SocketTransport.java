@@ -143,6 +143,9 @@ final class SocketTransport implements Transport, ReadyHandler {
 	/** Event loop only: for what it is watched. */
 	private byte interest = PolledSocket.READ;
 
+	/** Event loop only: not read from, because it holds more than its share of memory. */
+	private boolean heldBack;
+
 	/** Event loop only: it waits for nothing, and is looked after by the loop. */
 	private boolean deaf;
 
@@ -920,16 +923,30 @@ final class SocketTransport implements Transport, ReadyHandler {
 		finally {
 			this.lock.unlock();
 		}
-		setDeaf(false);
-		this.loop.connectionClosed();
-		if (this.deadlines != null) {
-			this.deadlines.cancel();
+		try {
+			letGo(reset);
 		}
-		if (reset) {
-			this.socket.resetOnClose();
+		finally {
+			// Also without memory: whoever waits has to be told.
+			this.protocol.connectionLost(reason);
 		}
-		this.socket.close();
-		this.protocol.connectionLost(reason);
+	}
+
+	private void letGo(boolean reset) {
+		try {
+			setDeaf(false);
+			this.loop.relief().forget(this);
+			this.loop.connectionClosed();
+			if (this.deadlines != null) {
+				this.deadlines.cancel();
+			}
+			if (reset) {
+				this.socket.resetOnClose();
+			}
+		}
+		finally {
+			this.socket.close();
+		}
 	}
 
 	/** Has the socket watched for what the state needs. Event loop only. */
@@ -937,7 +954,8 @@ final class SocketTransport implements Transport, ReadyHandler {
 		if (this.state == TransportState.CLOSED) {
 			return;
 		}
-		boolean reading = !this.input.isEnded() && (!this.readingPaused || this.state != TransportState.OPEN);
+		boolean wanted = !this.readingPaused && !this.heldBack;
+		boolean reading = !this.input.isEnded() && (wanted || this.state != TransportState.OPEN);
 		int operations = (reading ? PolledSocket.READ : 0) | (blocked ? PolledSocket.WRITE : 0);
 		if (blocked && (this.interest & PolledSocket.WRITE) == 0) {
 			this.blockedSince = System.nanoTime();
@@ -947,6 +965,25 @@ final class SocketTransport implements Transport, ReadyHandler {
 		if (blocked) {
 			deadlines().plan();
 		}
+	}
+
+	/** Not read from until {@link #readAgain()}. Event loop only. */
+	void holdBack() {
+		this.heldBack = true;
+		updateInterest(isOutputBlocked());
+	}
+
+	/** There is memory for what the peer sends. Event loop only. */
+	void readAgain() {
+		this.heldBack = false;
+		if (this.state != TransportState.CLOSED) {
+			updateInterest(isOutputBlocked());
+		}
+	}
+
+	/** Bytes that are buffered for this connection in all layers. Event loop only. */
+	long held() {
+		return this.protocol.bufferedBytes() + writeBufferSize();
 	}
 
 	private void setDeaf(boolean deaf) {

@@ -12,6 +12,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 
+import io.streams.buffer.MemoryBudget;
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.ConnectionTimeoutException.Phase;
 import io.streams.transport.Transport;
@@ -26,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  * so for new keys.
  */
 final class TlsHandshake {
+
+	/** What the engine keeps during a handshake, in bytes: an estimate. */
+	private static final int HANDSHAKE_BYTES = 24 * 1024;
+
+	/** What it keeps afterwards: an estimate. */
+	private static final int AGREED_BYTES = 4 * 1024;
 
 	private final TlsLink link;
 
@@ -42,6 +49,9 @@ final class TlsHandshake {
 
 	/** Event loop only; before the transport below is known, when this was made. */
 	private long began = System.nanoTime();
+
+	/** Event loop only: bytes that are counted for the engine. */
+	private int reserved;
 
 	/** Set once, when the peers have agreed. */
 	private volatile @Nullable TransportInfo info;
@@ -90,8 +100,20 @@ final class TlsHandshake {
 		return (session != null) ? session.getProtocol() : null;
 	}
 
+	/** Counts what TLS keeps beside its buffers from now on. Event loop only. */
+	private void reserve(int bytes) {
+		MemoryBudget.reserve(bytes - this.reserved);
+		this.reserved = bytes;
+	}
+
+	/** The connection is over: TLS keeps nothing. Event loop only. */
+	void over() {
+		reserve(0);
+	}
+
 	/** Begins, with the transport below known. Event loop only. */
 	void begin(Transport lower) {
+		reserve(HANDSHAKE_BYTES);
 		this.began = System.nanoTime();
 		this.link.lock().lock();
 		try {
@@ -209,6 +231,7 @@ final class TlsHandshake {
 		if (!this.link.isIn(TlsState.HANDSHAKE)) {
 			return;
 		}
+		reserve(AGREED_BYTES);
 		this.info = describe();
 		this.link.lock().lock();
 		try {

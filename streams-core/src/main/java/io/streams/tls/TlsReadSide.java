@@ -89,6 +89,11 @@ final class TlsReadSide {
 		this.link.execute(this::resume);
 	}
 
+	/** Encrypted bytes that are kept. Event loop only. */
+	long held() {
+		return this.input.size();
+	}
+
 	void clear() {
 		this.input.clear();
 	}

@@ -140,6 +140,11 @@ public final class TlsTransport implements Transport, Protocol {
 	}
 
 	@Override
+	public long bufferedBytes() {
+		return this.link.readSide().held() + this.link.writeSide().queued() + this.link.upper().bufferedBytes();
+	}
+
+	@Override
 	public void lingering() {
 		boolean known = this.link.handshake().isUpgrade() || this.link.handshake().isOver();
 		if (known && this.link.failure() == null) {
@@ -158,6 +163,7 @@ public final class TlsTransport implements Transport, Protocol {
 		IOException reason = (failure != null) ? failure : cause;
 		this.link.readSide().clear();
 		this.link.shutdown().over();
+		this.link.handshake().over();
 		TlsHandshake handshake = this.link.handshake();
 		boolean agreed = handshake.hasSucceeded();
 		if (!agreed) {

@@ -452,6 +452,17 @@ final class TlsWriteSide {
 		this.output.clear();
 	}
 
+	/** Bytes that are not encrypted yet. */
+	long queued() {
+		this.link.lock().lock();
+		try {
+			return this.output.size();
+		}
+		finally {
+			this.link.lock().unlock();
+		}
+	}
+
 	/** Bytes of both layers. */
 	long size() {
 		this.link.lock().lock();

@@ -55,6 +55,15 @@ public interface Protocol {
 	}
 
 	/**
+	 * Returns how many bytes this protocol, and those above it, hold of what was received
+	 * and of what is to be sent. Called on the event loop.
+	 * @return bytes, 0 or more
+	 */
+	default long bufferedBytes() {
+		return 0;
+	}
+
+	/**
 	 * The connection is gone.
 	 * @param cause why, or {@code null} if it was closed in good order or aborted here
 	 */

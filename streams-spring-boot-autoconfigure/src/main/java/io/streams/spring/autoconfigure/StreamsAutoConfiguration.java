@@ -54,6 +54,7 @@ public final class StreamsAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean
 	TransportFactory streamsTransportFactory(StreamsProperties properties) {
+		MemoryLimit.apply(properties.buffers());
 		return TransportsMapper.map(properties.loops());
 	}
 

@@ -26,8 +26,18 @@ import org.springframework.util.unit.DataSize;
  * properties override the attributes of its '@StreamHandler'.
  */
 @ConfigurationProperties(prefix = "streams", ignoreUnknownFields = false)
-public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultValue Loops loops,
-		@DefaultValue Shutdown shutdown, @DefaultValue Jfr jfr, @DefaultValue Map<String, Server> servers) {
+public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultValue Buffers buffers,
+		@DefaultValue Loops loops, @DefaultValue Shutdown shutdown, @DefaultValue Jfr jfr,
+		@DefaultValue Map<String, Server> servers) {
+
+	/**
+	 * Buffers of all connections.
+	 *
+	 * @param maxMemory Memory that all connections of the process may take together. 40 %
+	 * of the heap by default.
+	 */
+	public record Buffers(@Nullable DataSize maxMemory) {
+	}
 
 	/**
 	 * Event loops, which are shared by all servers of the application.

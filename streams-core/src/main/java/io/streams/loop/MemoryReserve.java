@@ -1,0 +1,39 @@
+package io.streams.loop;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memory for the time when the heap is exhausted: to close a connection, which gives
+ * memory back, takes some first. The reserve is given up then, and filled again when
+ * there is room. Any thread.
+ */
+final class MemoryReserve {
+
+	/** Enough to close thousands of connections; at most 1/64 of the heap. */
+	private static final int BYTES = (int) Math.min(1024 * 1024, Runtime.getRuntime().maxMemory() / 64);
+
+	private static final AtomicReference<byte @Nullable []> reserve = new AtomicReference<>(new byte[BYTES]);
+
+	private MemoryReserve() {
+	}
+
+	/** Gives the reserve up. Takes no memory. */
+	static void release() {
+		reserve.set(null);
+	}
+
+	/** Fills the reserve again, if it was given up and there is memory for it. */
+	static void fill() {
+		if (reserve.get() == null) {
+			try {
+				reserve.set(new byte[BYTES]);
+			}
+			catch (OutOfMemoryError ex) {
+				// The next look tries again.
+			}
+		}
+	}
+
+}

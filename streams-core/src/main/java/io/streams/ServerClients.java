@@ -53,11 +53,8 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 	 */
 	private final AtomicInteger active = new AtomicInteger();
 
-	/**
-	 * Connections whose TLS handshake goes on, or has failed and the peer is being told;
-	 * they are in {@link #active} as well.
-	 */
-	private final Set<TlsTransport> handshakes = ConcurrentHashMap.newKeySet();
+	/** Connections in the TLS handshake; they are in {@link #active} as well. */
+	private final HandshakeSlots handshakes;
 
 	private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
 
@@ -76,6 +73,7 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 	ServerClients(StreamServer server, ServerOptions options, Consumer<StreamConnection> handler) {
 		this.server = server;
 		this.options = options;
+		this.handshakes = new HandshakeSlots(options.maxHandshakes());
 		this.handler = handler;
 		this.listener = SafeListener.of(options.listener());
 		this.addressCounts = new AddressCounts(options.maxConnectionsPerAddress());
@@ -111,11 +109,7 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 	}
 
 	void abortHandshakes() {
-		this.handshakes.forEach(ServerClients::abortHandshake);
-	}
-
-	private static void abortHandshake(TlsTransport transport) {
-		transport.abort(new ConnectionLostException("The server stopped in the TLS handshake"));
+		this.handshakes.abortAll();
 	}
 
 	@Override
@@ -126,6 +120,7 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 		if (this.paused.compareAndSet(false, true)) {
 			this.listener.acceptPaused(this.server);
 		}
+		this.handshakes.makeRoom();
 		// A connection may have gone between the question and the note of its answer.
 		acceptMore();
 		return hasRoom();
@@ -198,7 +193,7 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 		handshake.begin(secured);
 		if (!this.server.isListening()) {
 			// The server was closed meanwhile, and may have aborted the others already.
-			abortHandshake(secured);
+			HandshakeSlots.abort(secured);
 		}
 		return secured;
 	}
@@ -275,8 +270,7 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 	}
 
 	private boolean hasRoom() {
-		return !this.held && this.active.get() < this.options.maxConnections()
-				&& this.handshakes.size() < this.options.maxHandshakes();
+		return !this.held && this.active.get() < this.options.maxConnections() && this.handshakes.hasRoom();
 	}
 
 	/**

@@ -44,11 +44,19 @@ final class TlsHandshake {
 	/** Event loop only: the protocol above knew of the connection before TLS began. */
 	private boolean upgrade;
 
-	/** Event loop only: the engine's tasks run, and input has to wait. */
-	private boolean tasksRunning;
+	/** Written by the event loop: the engine's tasks run, and input has to wait. */
+	private volatile boolean tasksRunning;
 
-	/** Event loop only; before the transport below is known, when this was made. */
-	private long began = System.nanoTime();
+	/** Written by the event loop. */
+	private volatile HandshakeProgress progress = HandshakeProgress.SILENT;
+
+	/** Written by the event loop: when the peer last sent something. */
+	private volatile long lastHeard = System.nanoTime();
+
+	/**
+	 * Written by the event loop; before the transport below is known, when this was made.
+	 */
+	private volatile long began = System.nanoTime();
 
 	/** Event loop only: bytes that are counted for the engine. */
 	private int reserved;
@@ -79,6 +87,30 @@ final class TlsHandshake {
 
 	void markUpgrade() {
 		this.upgrade = true;
+	}
+
+	/** The peer has sent something. Event loop only. */
+	void heardOfPeer() {
+		if (this.outcome.isDone()) {
+			return;
+		}
+		this.lastHeard = System.nanoTime();
+		if (this.progress == HandshakeProgress.SILENT) {
+			this.progress = HandshakeProgress.BEGUN;
+		}
+	}
+
+	HandshakeProgress progress() {
+		return this.progress;
+	}
+
+	long lastHeard() {
+		return this.lastHeard;
+	}
+
+	/** How long it has taken. */
+	long nanos(long now) {
+		return now - this.began;
 	}
 
 	boolean areTasksRunning() {
@@ -152,6 +184,7 @@ final class TlsHandshake {
 			HandshakeStatus status = this.link.engine().getHandshakeStatus();
 			while (status == HandshakeStatus.NEED_WRAP && !this.link.engine().isOutboundDone()) {
 				status = wrap();
+				this.progress = HandshakeProgress.ANSWERED;
 			}
 			if (status == HandshakeStatus.NEED_TASK) {
 				runTasks();

@@ -77,6 +77,42 @@ public final class TlsTransport implements Transport, Protocol {
 	}
 
 	/**
+	 * How far the handshake has come. Any thread.
+	 * @return the progress
+	 */
+	public HandshakeProgress handshakeProgress() {
+		return this.link.handshake().progress();
+	}
+
+	/**
+	 * For how long the peer has sent nothing in the handshake. Any thread.
+	 * @param now the present time by the monotonic clock
+	 * @return nanoseconds
+	 */
+	public long handshakeSilenceNanos(long now) {
+		return now - this.link.handshake().lastHeard();
+	}
+
+	/**
+	 * Whether the handshake goes on and only the peer can go on with it. Any thread.
+	 * @return {@code false} if it has not begun or is over, or this side has something to
+	 * compute
+	 */
+	public boolean isWaitingForPeer() {
+		TlsHandshake handshake = this.link.handshake();
+		return this.link.lowerIfAny() != null && !handshake.isOver() && !handshake.areTasksRunning();
+	}
+
+	/**
+	 * How long the handshake has taken. Any thread.
+	 * @param now the present time by the monotonic clock
+	 * @return nanoseconds
+	 */
+	public long handshakeNanos(long now) {
+		return this.link.handshake().nanos(now);
+	}
+
+	/**
 	 * Puts TLS on top of a connection that stands already, from where it can be seen by
 	 * other threads. Nothing is sent before {@link #upgrade}.
 	 * @param transport the transport below
@@ -115,6 +151,7 @@ public final class TlsTransport implements Transport, Protocol {
 
 	@Override
 	public void dataReceived(ByteBuffer data) {
+		this.link.handshake().heardOfPeer();
 		this.link.readSide().receive(data);
 	}
 

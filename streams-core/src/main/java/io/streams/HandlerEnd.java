@@ -12,6 +12,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
+import javax.net.ssl.SSLException;
+
 import io.streams.tls.TlsTruncatedException;
 import io.streams.transport.ConnectionLostException;
 
@@ -70,6 +72,8 @@ record HandlerEnd(HandlerOutcome outcome, @Nullable CloseReason reason, @Nullabl
 			case null -> HandlerOutcome.FINISHED;
 			case ConnectionLostException lost -> HandlerOutcome.DISCONNECTED;
 			case TlsTruncatedException ended -> HandlerOutcome.DISCONNECTED;
+			case SSLException broken ->
+				of(TlsBlame.isFailureByPeer(broken, connection.readSide().failure()), HandlerOutcome.DISCONNECTED);
 			case ServerStoppingException stopping -> HandlerOutcome.STOPPED;
 			case EOFException ended -> of(isEndOfPeer(ended, connection), HandlerOutcome.DISCONNECTED);
 			case ReadTimeoutException silent -> HandlerOutcome.TIMED_OUT;

@@ -12,7 +12,13 @@ public enum HandshakeOutcome {
 	FAILED("failed"),
 
 	/** They did not agree in time. */
-	TIMED_OUT("timed-out");
+	TIMED_OUT("timed-out"),
+
+	/**
+	 * The client of a server left before it sent a byte, as a TCP health check does. It
+	 * does not count as a rejected client.
+	 */
+	PROBE("probe");
 
 	private final String text;
 

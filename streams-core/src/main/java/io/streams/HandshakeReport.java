@@ -33,6 +33,17 @@ class HandshakeReport implements HandshakeListener {
 	}
 
 	@Override
+	public void peerSentNothing(Duration time, IOException cause) {
+		if (this.server == null) {
+			handshakeFailed(time, cause);
+			return;
+		}
+		logger.debug("Server '{}' was probed: a client left after {} ms without a byte of a TLS handshake",
+				this.server.name(), time.toMillis());
+		this.listener.handshakeFinished(this.server, HandshakeOutcome.PROBE, time, cause);
+	}
+
+	@Override
 	public void handshakeFailed(Duration time, IOException cause) {
 		HandshakeOutcome outcome = (cause instanceof ConnectionTimeoutException) ? HandshakeOutcome.TIMED_OUT
 				: HandshakeOutcome.FAILED;

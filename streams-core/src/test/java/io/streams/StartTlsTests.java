@@ -257,7 +257,6 @@ class StartTlsTests {
 
 	/** The close would tell the same failure once more, which Java refuses. */
 	@Test
-	@ExpectedLog("The handler of connection")
 	void aFailedUpgradeIsToldOnceByATryWithResources() throws Exception {
 		StreamServer server = this.network.serve((reader, writer) -> {
 			reader.readLine();

@@ -123,7 +123,6 @@ class TlsInteropTests {
 	}
 
 	@Test
-	@ExpectedLog("renegotiation")
 	void opensslAsClientThatWantsToRenegotiate() throws Exception {
 		StreamServer server = this.network.serve(ECHO);
 		try (ToolProcess client = openssl(server, "-tls1_2")) {

@@ -302,8 +302,10 @@ class TlsServerTests {
 			String answer = client.readToEnd();
 			assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
 			assertThat(answer.isEmpty() || answer.charAt(0) == 21).as("an alert or nothing").isTrue();
-			await().until(() -> this.events.count("rejected") == 1);
-			assertThat(this.events.events("rejected").getFirst().detail()).isEqualTo(RejectReason.TLS_HANDSHAKE);
+			await().until(() -> this.events.count("handshakeFinished") == 1);
+			// A client without a single byte is a probe.
+			assertThat(this.events.events("rejected")).extracting(RecordingListener.Event::detail)
+				.isEqualTo((bytes.length > 0) ? List.of(RejectReason.TLS_HANDSHAKE) : List.of());
 			assertThat(this.events.count("opened")).isZero();
 			assertThat(log.list).singleElement().satisfies((event) -> {
 				assertThat(event.getLevel()).isEqualTo(Level.DEBUG);
@@ -465,7 +467,6 @@ class TlsServerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
-	@ExpectedLog("bad_record_mac")
 	void aFrozenPeerThatBrokeTlsIsLetGoOfAtTheShutdownTimeout(String version) throws Exception {
 		CountDownLatch full = new CountDownLatch(1);
 		this.network.withTransport((settings) -> settings.sendBuffer(64 * 1024));
@@ -510,7 +511,6 @@ class TlsServerTests {
 	}
 
 	@Test
-	@ExpectedLog("renegotiation")
 	void aRenegotiationIsRefused() throws Exception {
 		StreamServer server = serve(ECHO);
 		try (TlsPeer peer = TlsPeer.connect(server, TestIdentity.trusting(), "TLSv1.2")) {

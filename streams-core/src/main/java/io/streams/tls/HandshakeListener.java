@@ -29,9 +29,19 @@ public interface HandshakeListener {
 	}
 
 	/**
+	 * The peer has left before it sent a byte, as a probe of the port does. Called in
+	 * place of {@link #handshakeFailed}, which is the default.
+	 * @param time how long the peer was connected
+	 * @param cause how the connection ended
+	 */
+	default void peerSentNothing(Duration time, IOException cause) {
+		handshakeFailed(time, cause);
+	}
+
+	/**
 	 * The connection of a handshake that failed is gone: called after
-	 * {@link #handshakeFailed}, and not after an upgrade, of whose connection the
-	 * protocol hears.
+	 * {@link #handshakeFailed} or {@link #peerSentNothing}, and not after an upgrade, of
+	 * whose connection the protocol hears.
 	 */
 	default void connectionGone() {
 	}

@@ -1,6 +1,7 @@
 package io.streams.tls;
 
 import java.io.IOException;
+import java.util.List;
 
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the engine says of a peer may quote the peer, who may have sent line ends, escape
  * sequences or a mebibyte. It is to be logged in one line that only this program wrote.
+ * Host names that the user of this program gave are kept as they are.
  */
 final class PrintableFailure {
 
@@ -29,26 +31,38 @@ final class PrintableFailure {
 	 * the engine calls it an "Unhandled exception".
 	 */
 	static IOException of(IOException failure) {
-		if (!isPrintable(failure)) {
-			return described(failure);
+		return of(failure, List.of());
+	}
+
+	/**
+	 * Returns a failure whose messages can be printed.
+	 * @param names host names that the user of this program gave
+	 */
+	static IOException of(IOException failure, List<String> names) {
+		if (!isPrintable(failure, names)) {
+			return described(failure, names);
 		}
 		if (!(failure instanceof SSLException) || !isOfThisProgram(failure)) {
 			return failure;
 		}
-		IOException described = described(failure);
+		IOException described = described(failure, names);
 		described.initCause(failure.getCause());
 		return described;
 	}
 
-	private static SSLException described(IOException failure) {
-		String message = describe(failure);
+	private static SSLException described(IOException failure, List<String> names) {
+		String message = describe(failure, names);
 		SSLException described = (failure instanceof SSLHandshakeException) ? new SSLHandshakeException(message)
 				: new SSLException(message);
 		described.setStackTrace(failure.getStackTrace());
 		return described;
 	}
 
-	private static boolean isOfThisProgram(IOException failure) {
+	/**
+	 * Returns whether an exception of this program is the cause, such as that of a key
+	 * manager, and not the peer's input.
+	 */
+	static boolean isOfThisProgram(IOException failure) {
 		Throwable cause = failure.getCause();
 		for (int i = 1; cause != null && i < MAX_CAUSES; i++) {
 			if (cause instanceof RuntimeException || cause instanceof Error) {
@@ -59,11 +73,11 @@ final class PrintableFailure {
 		return false;
 	}
 
-	private static boolean isPrintable(Throwable failure) {
+	private static boolean isPrintable(Throwable failure, List<String> names) {
 		Throwable next = failure;
 		for (int i = 0; next != null && i < MAX_CAUSES; i++) {
 			String message = next.getMessage();
-			if (message != null && !clean(message).equals(message)) {
+			if (message != null && !clean(message, names).equals(message)) {
 				return false;
 			}
 			next = next.getCause();
@@ -71,30 +85,59 @@ final class PrintableFailure {
 		return true;
 	}
 
-	private static String describe(IOException failure) {
-		StringBuilder text = new StringBuilder(clean(failure.getMessage()));
+	private static String describe(IOException failure, List<String> names) {
+		StringBuilder text = new StringBuilder(clean(failure.getMessage(), names));
 		Throwable cause = failure.getCause();
 		for (int i = 1; cause != null && i < MAX_CAUSES; i++) {
 			text.append("; ").append(cause.getClass().getSimpleName());
 			if (cause.getMessage() != null) {
-				text.append(": ").append(clean(cause.getMessage()));
+				text.append(": ").append(clean(cause.getMessage(), names));
 			}
 			cause = cause.getCause();
 		}
-		return clean(text.toString());
+		return clean(text.toString(), names);
 	}
 
 	/** One line of printable characters, and of no more than {@link #MAX_LENGTH}. */
-	static String clean(@Nullable String message) {
+	private static String clean(@Nullable String message, List<String> names) {
 		if (message == null) {
 			return "";
 		}
 		StringBuilder text = new StringBuilder(Math.min(message.length(), MAX_LENGTH));
 		for (int i = 0; i < message.length() && text.length() < MAX_LENGTH; i++) {
+			String name = nameAt(message, i, names);
+			if (name != null) {
+				text.append(name);
+				i += name.length() - 1;
+				continue;
+			}
 			char c = message.charAt(i);
 			text.append(isPlain(c) ? c : '?');
 		}
 		return (message.length() > MAX_LENGTH) ? text.substring(0, MAX_LENGTH - 3) + "..." : text.toString();
+	}
+
+	private static @Nullable String nameAt(String message, int index, List<String> names) {
+		for (String name : names) {
+			if (!name.isEmpty() && message.startsWith(name, index) && isVisible(name)) {
+				return name;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Letters, digits, dots and hyphens of any script; neither line ends nor controls.
+	 */
+	private static boolean isVisible(String name) {
+		return name.codePoints()
+			.allMatch((c) -> Character.isLetterOrDigit(c) || isMark(c) || (c < 0x7F && isPlain((char) c)));
+	}
+
+	/** Combining accents and the vowel signs of some scripts. */
+	private static boolean isMark(int c) {
+		int type = Character.getType(c);
+		return type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK;
 	}
 
 	/** The JDK's own messages are in ASCII, with line ends where they quote records. */

@@ -61,12 +61,15 @@ final class TlsHandshake {
 	/** Event loop only: bytes that are counted for the engine. */
 	private int reserved;
 
+	private final TlsRenegotiation renegotiation;
+
 	/** Set once, when the peers have agreed. */
 	private volatile @Nullable TransportInfo info;
 
 	TlsHandshake(TlsLink link, HandshakeListener listener) {
 		this.link = link;
 		this.listener = listener;
+		this.renegotiation = new TlsRenegotiation(link);
 	}
 
 	CompletableFuture<Transport> outcome() {
@@ -115,6 +118,10 @@ final class TlsHandshake {
 
 	boolean areTasksRunning() {
 		return this.tasksRunning;
+	}
+
+	TlsRenegotiation renegotiation() {
+		return this.renegotiation;
 	}
 
 	/** What was agreed on, or {@code null} before. */
@@ -266,6 +273,7 @@ final class TlsHandshake {
 		}
 		reserve(AGREED_BYTES);
 		this.info = describe();
+		this.renegotiation.prevent();
 		this.link.lock().lock();
 		try {
 			this.link.moveTo(TlsState.OPEN);
@@ -296,10 +304,18 @@ final class TlsHandshake {
 
 	/** Tells that there will be no agreement, unless there was one. Event loop only. */
 	void failed(IOException cause) {
-		if (!this.outcome.isDone()) {
-			this.listener.handshakeFailed(Duration.ofNanos(System.nanoTime() - this.began), cause);
-			this.outcome.completeExceptionally(cause);
+		if (this.outcome.isDone()) {
+			return;
 		}
+		Duration time = Duration.ofNanos(System.nanoTime() - this.began);
+		IOException named = (cause == this.link.failure()) ? cause : this.link.target().named(cause);
+		if (!this.upgrade && this.link.readSide().hasPeerLeftWithoutInput(cause)) {
+			this.listener.peerSentNothing(time, named);
+		}
+		else {
+			this.listener.handshakeFailed(time, named);
+		}
+		this.outcome.completeExceptionally(named);
 	}
 
 	/** It has failed, and its connection is gone. Event loop only. */

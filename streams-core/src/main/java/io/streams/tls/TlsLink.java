@@ -43,6 +43,8 @@ final class TlsLink {
 
 	private final TlsTransport transport;
 
+	private final TlsTarget target;
+
 	private final TlsHandshake handshake;
 
 	private final TlsReadSide readSide;
@@ -70,10 +72,12 @@ final class TlsLink {
 	/** Event loop only: calls of the engine without progress, in a row. */
 	private int idleCalls;
 
-	TlsLink(SSLEngine engine, TlsOptions options, TlsTransport transport, Protocol upper, HandshakeListener listener) {
+	TlsLink(SSLEngine engine, TlsOptions options, TlsTransport transport, TlsTarget target, Protocol upper,
+			HandshakeListener listener) {
 		this.engine = engine;
 		this.options = options;
 		this.transport = transport;
+		this.target = target;
 		this.upper = upper;
 		this.handshake = new TlsHandshake(this, listener);
 		this.readSide = new TlsReadSide(this);
@@ -91,6 +95,10 @@ final class TlsLink {
 
 	TlsTransport transport() {
 		return this.transport;
+	}
+
+	TlsTarget target() {
+		return this.target;
 	}
 
 	TlsHandshake handshake() {

@@ -8,6 +8,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
 import io.streams.transport.ConnectionLostException;
+import io.streams.transport.ConnectionResetException;
 
 /**
  * Takes records in and gives plain bytes out. Bytes reach the protocol above only when
@@ -27,6 +28,12 @@ final class TlsReadSide {
 
 	/** Event loop only. */
 	private final TlsInput input = new TlsInput();
+
+	/** Event loop only: names input that the engine does not know. */
+	private final TlsForeignInput foreign = new TlsForeignInput();
+
+	/** Event loop only: the input of the transport below has ended. */
+	private boolean endedBelow;
 
 	/** Written by any thread: the protocol above wants no more for now. */
 	private volatile boolean paused;
@@ -100,6 +107,7 @@ final class TlsReadSide {
 
 	/** Takes encrypted bytes in. Event loop only. */
 	void receive(ByteBuffer chunk) {
+		this.foreign.received(chunk);
 		ByteBuffer scratch = TlsBuffers.borrow();
 		ByteBuffer plain = TlsBuffers.borrow();
 		try {
@@ -159,6 +167,9 @@ final class TlsReadSide {
 		SSLEngineResult result;
 		this.link.lock().lock();
 		try {
+			if (this.link.isIn(TlsState.HANDSHAKE)) {
+				this.foreign.record(record);
+			}
 			if (mayEndBothSides(record)) {
 				// After a close_notify the engine encrypts nothing more.
 				this.link.writeSide().encryptAll();
@@ -168,6 +179,9 @@ final class TlsReadSide {
 					&& result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
 				this.link.writeSide().endByPeer();
 			}
+		}
+		catch (SSLException ex) {
+			throw this.link.isIn(TlsState.HANDSHAKE) ? this.foreign.explain(ex) : ex;
 		}
 		finally {
 			this.link.lock().unlock();
@@ -230,7 +244,7 @@ final class TlsReadSide {
 
 	private void refuseRenegotiation(TlsState before) throws SSLException {
 		if (before == TlsState.OPEN && !this.link.canEndOneSide()) {
-			throw new SSLException("The peer asked for a renegotiation, which is refused");
+			throw this.link.handshake().renegotiation().refuse();
 		}
 	}
 
@@ -263,6 +277,7 @@ final class TlsReadSide {
 	/** The transport below came to its end. Event loop only. */
 	void endedBelow() {
 		deliverRest();
+		this.endedBelow = true;
 		if (!this.link.handshake().isOver()) {
 			this.link.shutdown()
 				.fail(new ConnectionLostException("The peer ended the connection in the TLS handshake"));
@@ -270,6 +285,15 @@ final class TlsReadSide {
 		else if (!this.closedByPeer && this.link.isIn(TlsState.OPEN)) {
 			truncated();
 		}
+	}
+
+	/**
+	 * Returns whether the peer ended or reset the connection before it sent a byte. Event
+	 * loop only.
+	 * @param cause the error of the connection
+	 */
+	boolean hasPeerLeftWithoutInput(IOException cause) {
+		return this.foreign.isNothing() && (this.endedBelow || cause instanceof ConnectionResetException);
 	}
 
 	private void truncated() {

@@ -127,7 +127,8 @@ final class TlsShutdown {
 		if (this.link.failure() != null || this.link.isIn(TlsState.CLOSED)) {
 			return;
 		}
-		IOException cause = PrintableFailure.of(reason);
+		TlsTarget target = this.link.target();
+		IOException cause = target.named(PrintableFailure.of(reason, target.names()));
 		this.link.noteFailure(cause);
 		this.link.lock().lock();
 		try {

@@ -39,7 +39,12 @@ public final class TlsTransport implements Transport, Protocol {
 	private volatile @Nullable IOException aborted;
 
 	TlsTransport(SSLEngine engine, TlsOptions options, Protocol upper, HandshakeListener listener) {
-		this.link = new TlsLink(engine, options, this, upper, listener);
+		this(engine, options, TlsTarget.NONE, upper, listener);
+	}
+
+	private TlsTransport(SSLEngine engine, TlsOptions options, TlsTarget target, Protocol upper,
+			HandshakeListener listener) {
+		this.link = new TlsLink(engine, options, this, target, upper, listener);
 	}
 
 	/**
@@ -65,7 +70,8 @@ public final class TlsTransport implements Transport, Protocol {
 	 */
 	public static TlsTransport client(TlsOptions options, @Nullable String host, int port, Protocol upper,
 			HandshakeListener listener) {
-		return new TlsTransport(TlsEngines.client(options, host, port), options, upper, listener);
+		TlsTarget target = TlsTarget.of(options, host, port);
+		return new TlsTransport(TlsEngines.client(options, host, port), options, target, upper, listener);
 	}
 
 	/**

@@ -18,6 +18,16 @@ public class ConnectionTimeoutException extends ConnectionLostException implemen
 		this.phase = phase;
 	}
 
+	/**
+	 * Create an exception that says more of a timeout.
+	 * @param message the message
+	 * @param original the timeout, which is the cause
+	 */
+	public ConnectionTimeoutException(String message, ConnectionTimeoutException original) {
+		super(message, original);
+		this.phase = original.phase;
+	}
+
 	private ConnectionTimeoutException(ConnectionTimeoutException original) {
 		super(String.valueOf(original.getMessage()), original);
 		this.phase = original.phase;

@@ -1,5 +1,7 @@
 package io.streams.spring.autoconfigure;
 
+import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -122,6 +124,21 @@ final class TlsOptionsMapper {
 					"SSL bundle '" + bundle + "' has no trust store, so that a client with a certificate of any public"
 							+ " authority would do. Give it the authorities of your clients: truststore.certificate or"
 							+ " truststore.location.");
+		}
+		if (clients != null && clients != ClientAuthentication.NONE && isEmpty(stores.getTrustStore())) {
+			throw new InvalidConfigurationPropertyValueException(this.prefix + ".client-auth", clients,
+					"SSL bundle '" + bundle + "' has a trust store without certificates, so that no client could"
+							+ " connect. If its file has some, set truststore.password: the JDK leaves out what is"
+							+ " encrypted.");
+		}
+	}
+
+	private static boolean isEmpty(@Nullable KeyStore store) {
+		try {
+			return store != null && store.size() == 0;
+		}
+		catch (KeyStoreException ex) {
+			return false;
 		}
 	}
 

@@ -1,10 +1,7 @@
 package io.streams.spring.server;
 
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.KeyStoreException;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -18,15 +15,13 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedKeyManager;
 
+import io.streams.PeerText;
 import io.streams.flow.LoopLock;
-
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
-import org.springframework.boot.ssl.SslStoreBundle;
 
 /**
  * The context of a bundle, and of others for some host names. When one of them is
@@ -65,7 +60,7 @@ public final class SslBundleContext implements Supplier<SSLContext> {
 		try {
 			// What is updated meanwhile waits for the lock.
 			names.forEach((name) -> bundles.addBundleUpdateHandler(name, (updated) -> update(name, updated)));
-			names.forEach((name) -> this.usable.put(name, requireKey(name, bundles.getBundle(name))));
+			names.forEach((name) -> this.usable.put(name, SslBundleCheck.requireUsable(name, bundles.getBundle(name))));
 			this.context = create(this.usable);
 		}
 		finally {
@@ -82,14 +77,15 @@ public final class SslBundleContext implements Supplier<SSLContext> {
 		this.lock.lock();
 		try {
 			Map<String, SslBundle> candidates = new HashMap<>(this.usable);
-			candidates.put(name, requireKey(name, updated));
+			candidates.put(name, SslBundleCheck.requireUsable(name, updated));
 			this.context = create(candidates);
 			this.usable.put(name, updated);
 			logger.info("SSL bundle '{}' was updated: new connections get its certificate", name);
 		}
 		catch (RuntimeException ex) {
-			logger.error("SSL bundle '{}' was updated with what cannot be used; its old certificate stays in use", name,
-					ex);
+			logger.error("SSL bundle '{}' was updated with what cannot be used; its old certificate stays in use: {}",
+					name, PeerText.printable(ex.getMessage()));
+			logger.debug("SSL bundle '{}' cannot be used", name, ex);
 		}
 		finally {
 			this.lock.unlock();
@@ -105,36 +101,6 @@ public final class SslBundleContext implements Supplier<SSLContext> {
 		}
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException("Could not make a TLS context of SSL bundle '" + this.bundle + "'", ex);
-		}
-	}
-
-	/**
-	 * A server without a key fails every handshake. A bundle without stores has managers
-	 * that the application made, and they do not tell.
-	 */
-	private static SslBundle requireKey(String name, SslBundle bundle) {
-		SslStoreBundle stores = bundle.getStores();
-		if (stores != SslStoreBundle.NONE && !hasKey(name, stores.getKeyStore())) {
-			throw new IllegalStateException("SSL bundle '" + name + "' has no private key in its key store, which a"
-					+ " server needs beside its certificate");
-		}
-		return bundle;
-	}
-
-	private static boolean hasKey(String name, @Nullable KeyStore store) {
-		if (store == null) {
-			return false;
-		}
-		try {
-			for (String alias : Collections.list(store.aliases())) {
-				if (store.isKeyEntry(alias)) {
-					return true;
-				}
-			}
-			return false;
-		}
-		catch (KeyStoreException ex) {
-			throw new IllegalStateException("The key store of SSL bundle '" + name + "' cannot be read", ex);
 		}
 	}
 

@@ -8,7 +8,10 @@ public enum HandlerOutcome {
 	/** It returned. */
 	FINISHED("finished"),
 
-	/** It threw because the connection was lost or its input ended: the peer's doing. */
+	/**
+	 * It threw because the connection was lost, the peer broke TLS or the input ended:
+	 * the peer's doing.
+	 */
 	DISCONNECTED("disconnected"),
 
 	/**

@@ -14,7 +14,10 @@ public enum RejectReason {
 	/** The system had no descriptor left, or accepting failed otherwise. */
 	ACCEPT_FAILED("accept-failed"),
 
-	/** The TLS handshake failed, or took too long. */
+	/**
+	 * The TLS handshake failed, or took too long. A client that left without a byte is
+	 * not rejected: see {@link HandshakeOutcome#PROBE}.
+	 */
 	TLS_HANDSHAKE("tls-handshake"),
 
 	/** No connection could be made of the accepted socket. */

@@ -3,6 +3,7 @@ package io.streams;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +33,8 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
  */
 @Timeout(30)
 class TlsPeerFaultTests extends NetworkFixture {
+
+	private static final int HELLOS = 150;
 
 	private static final TlsOptions SERVER = TlsOptions.builder(TestIdentity.SERVER.context()).build();
 
@@ -96,8 +99,7 @@ class TlsPeerFaultTests extends NetworkFixture {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "GET / HTTP/1.1\r\n\r\n", "EHLO peer\r\n", "\0\0\0\0\0\0\0\0",
-			"\u0016\u0003\u0001\u0000\u0004\1\377\377\377", "\u0016\u0003\u0001\u0000\u0002zz" + "zzzzzzzzz",
-			"\u0015\u0003\u0003\u0000\u0002\u0002\u0028" })
+			"\u0016\u0003\u0001\u0000\u0002zzzzzzzzzzz", "\u0015\u0003\u0003\u0000\u0002\u0002\u0028" })
 	void rubbishAfterStartTlsIsThePeersFault(String rubbish) throws Exception {
 		StreamServer server = this.network.serve((reader, writer) -> {
 			reader.readLine();
@@ -106,8 +108,38 @@ class TlsPeerFaultTests extends NetworkFixture {
 		RawClient client = this.network.connectRaw(server);
 		client.send("STARTTLS\n");
 		client.send(rubbish.getBytes(StandardCharsets.ISO_8859_1));
-		client.shutdownOutput();
 		assertPeersFault();
+	}
+
+	/** Each hello has some bytes that are wrong, or is cut off, at random. */
+	@Test
+	void noHelloAfterStartTlsIsTheHandlersFailure() throws Exception {
+		StreamServer server = this.network.serve((reader, writer) -> {
+			reader.readLine();
+			writer.startTls(SERVER);
+			reader.read();
+		});
+		long seed = System.nanoTime();
+		Random random = new Random(seed);
+		byte[] hello = TlsServerTests.hello();
+		for (int i = 1; i <= HELLOS; i++) {
+			byte[] changed = Arrays.copyOf(hello, hello.length - random.nextInt(2) * random.nextInt(hello.length));
+			for (int change = random.nextInt(8); change >= 0 && changed.length > 0; change--) {
+				// Mostly of the message, because a wrong header ends the handshake at
+				// once.
+				changed[Math.min(5 + random.nextInt(hello.length), changed.length - 1)] = (byte) random.nextInt();
+			}
+			RawClient client = this.network.connectRaw(server);
+			client.send("STARTTLS\n");
+			client.send(changed);
+			client.shutdownOutput();
+			int count = i;
+			await().until(() -> this.events.count("handlerFinished") == count);
+			client.close();
+		}
+		assertThat(this.events.events("handlerFinished")).as("seed %d", seed)
+			.extracting(RecordingListener.Event::detail)
+			.containsOnly(HandlerOutcome.DISCONNECTED);
 	}
 
 	/** The handler's own connection is whole; the failure is that of its upstream. */

@@ -170,7 +170,10 @@ class TlsPeerFaultTests extends NetworkFixture {
 		assertThat(this.events.events("handlerFinished").getFirst().detail()).isEqualTo(HandlerOutcome.FAILED);
 	}
 
-	/** The JDK's server says {@code handshake_failure} too when it is told to refuse. */
+	/**
+	 * The JDK's server says {@code handshake_failure} too when the JVM's property
+	 * refuses.
+	 */
 	@Test
 	void renegotiationIsRefusedWithFatalAlert() throws Exception {
 		StreamServer server = this.network.with((options) -> options.tls(SERVER))
@@ -244,10 +247,10 @@ class TlsPeerFaultTests extends NetworkFixture {
 	}
 
 	/**
-	 * What a peer sends to a handler.
+	 * A record for a handler.
 	 *
 	 * @param name of the case
-	 * @param record what the peer sends
+	 * @param record the bytes of the peer
 	 * @param handler how the handler reads
 	 */
 	private record Case(String name, byte[] record, ConnectionHandler handler) {

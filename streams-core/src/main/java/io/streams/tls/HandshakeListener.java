@@ -39,9 +39,9 @@ public interface HandshakeListener {
 	}
 
 	/**
-	 * The connection of a handshake that failed is gone: called after
-	 * {@link #handshakeFailed} or {@link #peerSentNothing}, and not after an upgrade, of
-	 * whose connection the protocol hears.
+	 * The connection of a handshake that failed is closed. Called after
+	 * {@link #handshakeFailed} or {@link #peerSentNothing}. Not called after an upgrade:
+	 * the protocol hears of its connection.
 	 */
 	default void connectionGone() {
 	}

@@ -9,9 +9,9 @@ import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the engine says of a peer may quote the peer, who may have sent line ends, escape
- * sequences or a mebibyte. It is to be logged in one line that only this program wrote.
- * Host names that the user of this program gave are kept as they are.
+ * Makes errors of the engine fit for a log. The engine may quote the peer, which may have
+ * sent line ends, escape sequences or a mebibyte. The result is one line of printable
+ * characters. Host names that the user of this program gave are kept as they are.
  */
 final class PrintableFailure {
 

@@ -1,5 +1,6 @@
 package io.streams.spring.actuate;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 /**
  * A server and a page of its connections.
  *
+ * @param at when its connections were looked at
  * @param name its name
  * @param state {@code bound}, {@code serving}, {@code closing} or {@code closed}
  * @param addresses where it listens
@@ -27,22 +29,22 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param page which part of the connections this is
  * @param connections the connections, the worst offender first
  */
-public record ServerConnectionsDescriptor(String name, String state, List<String> addresses, boolean acceptPaused,
-		boolean acceptHeld, int maxConnections, int activeConnections, long acceptedConnections,
+public record ServerConnectionsDescriptor(Instant at, String name, String state, List<String> addresses,
+		boolean acceptPaused, boolean acceptHeld, int maxConnections, int activeConnections, long acceptedConnections,
 		long rejectedConnections, Map<String, Long> closedConnections, List<ClosedConnection> lastClosed,
 		PageDescriptor page, List<ConnectionDescriptor> connections) implements OperationResponseBody {
 
-	static ServerConnectionsDescriptor of(ServerSnapshot server, ClosedConnections closed,
-			List<ConnectionSnapshot> connections, int page, int size) {
+	static ServerConnectionsDescriptor of(ServerView view, List<ConnectionSnapshot> connections, int page, int size) {
 		List<ConnectionDescriptor> shown = connections.stream()
 			.skip((long) page * size)
 			.limit(size)
 			.map(ConnectionDescriptor::of)
 			.toList();
-		return new ServerConnectionsDescriptor(server.name(), server.state().name().toLowerCase(Locale.ROOT),
+		ServerSnapshot server = view.server();
+		return new ServerConnectionsDescriptor(view.at(), server.name(), server.state().name().toLowerCase(Locale.ROOT),
 				server.addresses().stream().map(AddressText::of).toList(), server.acceptPaused(), server.acceptHeld(),
 				server.maxConnections(), server.activeConnections(), server.acceptedConnections(),
-				server.rejectedConnections(), closed.counts(), closed.last(),
+				server.rejectedConnections(), view.closed(), view.lastClosed(),
 				PageDescriptor.of(page, size, connections.size()), shown);
 	}
 

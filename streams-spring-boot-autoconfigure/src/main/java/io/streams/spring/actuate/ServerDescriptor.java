@@ -1,12 +1,11 @@
 package io.streams.spring.actuate;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
 import io.streams.ConnectionSnapshot;
 import io.streams.ServerSnapshot;
-import io.streams.StreamConnection;
-import io.streams.StreamServer;
 import io.streams.spring.server.AddressText;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -14,6 +13,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 /**
  * A server and its totals.
  *
+ * @param at when its connections were looked at
  * @param name its name
  * @param state {@code bound}, {@code serving}, {@code closing} or {@code closed}
  * @param addresses where it listens
@@ -23,16 +23,15 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param totals its connections together
  * @param activity who its connections wait for, and how their time was spent
  */
-public record ServerDescriptor(String name, String state, List<String> addresses, boolean acceptPaused,
+public record ServerDescriptor(Instant at, String name, String state, List<String> addresses, boolean acceptPaused,
 		boolean acceptHeld, int maxConnections, TotalsDescriptor totals,
 		ActivitiesDescriptor activity) implements OperationResponseBody {
 
-	static ServerDescriptor of(StreamServer server, ServerHistory history) {
-		List<ConnectionSnapshot> connections = server.connections().stream().map(StreamConnection::snapshot).toList();
-		ServerSnapshot snapshot = server.snapshot();
-		return new ServerDescriptor(snapshot.name(), snapshot.state().name().toLowerCase(Locale.ROOT),
-				snapshot.addresses().stream().map(AddressText::of).toList(), snapshot.acceptPaused(),
-				snapshot.acceptHeld(), snapshot.maxConnections(), TotalsDescriptor.of(snapshot, connections, history),
+	static ServerDescriptor of(Instant at, ServerSnapshot server, List<ConnectionSnapshot> connections,
+			ServerHistory history) {
+		return new ServerDescriptor(at, server.name(), server.state().name().toLowerCase(Locale.ROOT),
+				server.addresses().stream().map(AddressText::of).toList(), server.acceptPaused(), server.acceptHeld(),
+				server.maxConnections(), TotalsDescriptor.of(server, connections, history),
 				ActivitiesDescriptor.of(connections.stream().map(ConnectionSnapshot::activity).toList()));
 	}
 

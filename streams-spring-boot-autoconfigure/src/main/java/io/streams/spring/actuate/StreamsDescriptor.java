@@ -3,7 +3,6 @@ package io.streams.spring.actuate;
 import java.time.Duration;
 import java.util.List;
 
-import io.streams.StreamServer;
 import io.streams.transport.LoopStatistics;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -19,13 +18,9 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 public record StreamsDescriptor(List<ServerDescriptor> servers, TotalsDescriptor totals, List<LoopDescriptor> loops,
 		boolean actions) implements OperationResponseBody {
 
-	static StreamsDescriptor of(List<StreamServer> servers, StreamsHistory history, List<LoopStatistics> loops,
-			boolean actions) {
-		List<ServerDescriptor> descriptors = servers.stream()
-			.map((server) -> ServerDescriptor.of(server, history.of(server.name())))
-			.toList();
-		return new StreamsDescriptor(descriptors,
-				TotalsDescriptor.sum(descriptors.stream().map(ServerDescriptor::totals).toList()),
+	static StreamsDescriptor of(List<ServerDescriptor> servers, List<LoopStatistics> loops, boolean actions) {
+		return new StreamsDescriptor(servers,
+				TotalsDescriptor.sum(servers.stream().map(ServerDescriptor::totals).toList()),
 				loops.stream().map(LoopDescriptor::of).toList(), actions);
 	}
 

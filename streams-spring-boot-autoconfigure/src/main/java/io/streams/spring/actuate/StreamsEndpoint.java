@@ -41,6 +41,8 @@ public class StreamsEndpoint {
 
 	private final OperatorLog operators;
 
+	private final ServerViews views = new ServerViews();
+
 	private final boolean actions;
 
 	/**
@@ -69,7 +71,8 @@ public class StreamsEndpoint {
 	public StreamsDescriptor streams() {
 		List<StreamServer> running = List.copyOf(this.servers.getRunning());
 		List<LoopStatistics> loops = running.isEmpty() ? List.of() : this.loops.get();
-		return StreamsDescriptor.of(running, this.history, loops, this.actions);
+		return StreamsDescriptor.of(running.stream().map(this::view).map(ServerView::totals).toList(), loops,
+				this.actions);
 	}
 
 	/**
@@ -89,14 +92,9 @@ public class StreamsEndpoint {
 			return null;
 		}
 		Predicate<ConnectionSnapshot> filter = (state != null) ? state : (connection) -> true;
-		List<ConnectionSnapshot> connections = found.connections()
-			.stream()
-			.map(StreamConnection::snapshot)
-			.filter(filter)
-			.sorted(ConnectionSnapshot.WORST_FIRST)
-			.toList();
-		return ServerConnectionsDescriptor.of(found.snapshot(), this.history.of(server).closed(), connections,
-				pageNumber(page), pageSize(size));
+		int number = pageNumber(page);
+		int elements = pageSize(size);
+		return view(found).page(number, elements, filter);
 	}
 
 	/**
@@ -129,8 +127,14 @@ public class StreamsEndpoint {
 			return null;
 		}
 		requested.perform(found);
+		this.views.changed(server);
 		this.operators.record(context, Words.of(requested), server);
-		return ServerDescriptor.of(found, this.history.of(server));
+		try {
+			return view(found).totals();
+		}
+		catch (BusyException ex) {
+			throw new BusyException("'" + Words.of(requested) + "' is done, but not shown. " + ex.getMessage());
+		}
 	}
 
 	/**
@@ -180,6 +184,7 @@ public class StreamsEndpoint {
 			return null;
 		}
 		action.perform(found, sizes);
+		this.views.changed(server);
 		this.operators.record(context, Words.of(action), server, found, sizes.given());
 		return describe(server, found);
 	}
@@ -200,6 +205,10 @@ public class StreamsEndpoint {
 	private @Nullable StreamConnection find(String server, String id) {
 		StreamServer found = this.servers.find(server);
 		return (found != null) ? found.connection(id) : null;
+	}
+
+	private ServerView view(StreamServer server) {
+		return this.views.of(server, this.history.of(server.name()));
 	}
 
 	private ConnectionDescriptor describe(String server, StreamConnection connection) {

@@ -34,6 +34,15 @@ public class StreamsEndpointWebExtension {
 	}
 
 	/**
+	 * Shows all servers and event loops.
+	 * @return the servers and their totals
+	 */
+	@ReadOperation
+	public WebEndpointResponse<Object> streams() {
+		return respond("", null, this.delegate::streams);
+	}
+
+	/**
 	 * Shows a server and its connections, the worst offender first.
 	 * @param server the name of the server
 	 * @param page which page of connections, from 0 on
@@ -128,6 +137,9 @@ public class StreamsEndpointWebExtension {
 		}
 		catch (InvalidEndpointRequestException ex) {
 			return refusal(WebEndpointResponse.STATUS_BAD_REQUEST, String.valueOf(ex.getReason()));
+		}
+		catch (BusyException ex) {
+			return refusal(WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE, String.valueOf(ex.getMessage()));
 		}
 	}
 

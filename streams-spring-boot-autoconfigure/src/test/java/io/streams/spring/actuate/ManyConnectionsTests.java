@@ -4,6 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.streams.CloseReason;
@@ -30,6 +35,9 @@ class ManyConnectionsTests {
 	private static final int CONNECTIONS = 10_000;
 
 	private static final List<StreamPair> pairs = new ArrayList<>();
+
+	/** How often the connections were asked for. */
+	private static final AtomicInteger looks = new AtomicInteger();
 
 	private final JsonMapper json = new JsonMapper();
 
@@ -63,6 +71,24 @@ class ManyConnectionsTests {
 		assertThat(best.page().page().totalElements()).isEqualTo(CONNECTIONS);
 		ActivitiesDescriptor activity = best.streams().servers().get(0).activity();
 		assertThat(activity.current().values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(CONNECTIONS);
+	}
+
+	@Test
+	void fortyRequestsAtOnceLookAtConnectionsAFewTimesOnly() throws Exception {
+		looks.set(0);
+		long started = System.nanoTime();
+		try (ExecutorService executor = Executors.newFixedThreadPool(40)) {
+			List<Callable<ServerConnectionsDescriptor>> requests = IntStream.range(0, 40)
+				.<Callable<ServerConnectionsDescriptor>>mapToObj((i) -> () -> this.endpoint.server("big", i, 50, null))
+				.toList();
+			List<Future<ServerConnectionsDescriptor>> pages = executor.invokeAll(requests);
+			for (Future<ServerConnectionsDescriptor> page : pages) {
+				assertThat(page.get().connections()).hasSize(50);
+			}
+		}
+		System.out.println("10 000 connections: 40 requests at once answered in "
+				+ Duration.ofNanos(System.nanoTime() - started).toMillis() + " ms, " + looks + " looks");
+		assertThat(looks).hasValueLessThan(20);
 	}
 
 	private Listing list() {
@@ -100,7 +126,11 @@ class ManyConnectionsTests {
 	private static StreamServers servers() {
 		StreamServer server = mock();
 		given(server.name()).willReturn("big");
-		given(server.connections()).willReturn(connections());
+		List<StreamConnection> connections = connections();
+		given(server.connections()).willAnswer((call) -> {
+			looks.incrementAndGet();
+			return connections;
+		});
 		given(server.snapshot()).willReturn(new ServerSnapshot("big", ServerState.SERVING, List.of(), false, false,
 				CONNECTIONS, CONNECTIONS, CONNECTIONS, 0));
 		StreamServers servers = mock();

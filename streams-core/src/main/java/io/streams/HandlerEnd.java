@@ -52,13 +52,23 @@ record HandlerEnd(HandlerOutcome outcome, @Nullable CloseReason reason, @Nullabl
 	private static @Nullable Throwable unwrapped(@Nullable Throwable thrown) {
 		Throwable failure = thrown;
 		for (int i = 0; i < MAX_CARRIERS && failure != null && isCarrier(failure); i++) {
-			Throwable cause = failure.getCause();
+			Throwable cause = causeOf(failure);
 			if (cause == null) {
 				break;
 			}
 			failure = cause;
 		}
 		return failure;
+	}
+
+	/** Subclasses may throw. */
+	private static @Nullable Throwable causeOf(Throwable failure) {
+		try {
+			return failure.getCause();
+		}
+		catch (RuntimeException | Error ex) {
+			return null;
+		}
 	}
 
 	private static boolean isCarrier(Throwable failure) {

@@ -92,7 +92,7 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 			}
 		}
 		finally {
-			// Also if the report fails: the exception's own methods may throw.
+			// Also if the report fails: an appender may throw.
 			connection.core().handlerFinished(end, Duration.ofNanos(System.nanoTime() - started));
 		}
 	}
@@ -113,8 +113,9 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 					PeerText.printable(failure), more);
 		}
 		else {
-			logger.error("Unhandled exception in the handler of connection {} of '{}'{}", connection.id(),
-					connection.serverName(), more, PrintableThrowable.of(failure));
+			PrintableThrowable.log(failure,
+					(printable) -> logger.error("Unhandled exception in the handler of connection {} of '{}'{}",
+							connection.id(), connection.serverName(), more, printable));
 		}
 	}
 

@@ -20,11 +20,12 @@ public final class PeerText {
 	/**
 	 * Escapes what is not a visible character or a space as {@code \n}, {@code \x1b} or
 	 * {@code \u202e}, and cuts what is longer than {@value #MAX_LENGTH} characters.
-	 * @param text anything; its {@code toString} is taken
+	 * @param text anything; its {@code toString} is taken, or the name of its class if
+	 * {@code toString} throws
 	 * @return printable text on one line, {@code "null"} for {@code null}
 	 */
 	public static String printable(@Nullable Object text) {
-		String raw = String.valueOf(text);
+		String raw = text(text);
 		StringBuilder printable = new StringBuilder();
 		int end = Math.min(raw.length(), MAX_LENGTH);
 		for (int i = 0; i < end; i++) {
@@ -34,6 +35,16 @@ public final class PeerText {
 			printable.append("… (").append(raw.length()).append(" characters)");
 		}
 		return printable.toString();
+	}
+
+	private static String text(@Nullable Object text) {
+		try {
+			return String.valueOf(String.valueOf(text));
+		}
+		catch (RuntimeException | Error ex) {
+			String type = (text != null) ? text.getClass().getName() : "null";
+			return type + " (its text is unknown: toString threw " + ex.getClass().getName() + ")";
+		}
 	}
 
 	private static void append(StringBuilder printable, char c) {

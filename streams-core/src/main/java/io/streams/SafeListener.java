@@ -132,7 +132,9 @@ final class SafeListener implements StreamListener {
 	private void report(Throwable failure) {
 		long suppressed = this.reports.tryAcquire(System.nanoTime());
 		if (suppressed >= 0) {
-			logger.warn("A StreamListener failed; the connection goes on{}", RateLimit.leftOut(suppressed), failure);
+			String more = RateLimit.leftOut(suppressed);
+			PrintableThrowable.log(failure,
+					(printable) -> logger.warn("A StreamListener failed; the connection goes on{}", more, printable));
 		}
 	}
 

@@ -178,7 +178,8 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 					PeerText.printable(cause), more);
 		}
 		else {
-			logger.warn("Server '{}' could not set up an accepted connection{}", this.server.name(), more, cause);
+			PrintableThrowable.log(cause, (printable) -> logger
+				.warn("Server '{}' could not set up an accepted connection{}", this.server.name(), more, printable));
 		}
 	}
 

@@ -84,6 +84,69 @@ class PeerWordsTests {
 	}
 
 	@Test
+	@ExpectedLog(value = "Unhandled exception in the handler", times = 2)
+	void traceOfStackOverflowIsShort() throws Exception {
+		try (LogCapture log = new LogCapture();
+				TestNetwork network = new TestNetwork(TransportKind.TCP, this.directory)) {
+			StreamServer server = network.serve((reader, writer) -> recurse(reader));
+			StreamServer asynchronous = network.serveAsync((reader, writer) -> {
+				recurse(reader);
+				return null;
+			});
+			network.connectRaw(server).readToEnd();
+			network.connectRaw(asynchronous).readToEnd();
+			await().until(() -> log.traces().size() == 2);
+			assertThat(log.traces()).allSatisfy(
+					(trace) -> assertThat(trace).contains("StackOverflowError", "frames omitted").hasLineCount(66));
+		}
+	}
+
+	@Test
+	@ExpectedLog(value = "Unhandled exception in the handler", times = 1)
+	@ExpectedLog(value = "The handler of connection", times = 1)
+	void failureWhoseTextThrowsIsLogged() throws Exception {
+		try (LogCapture log = new LogCapture();
+				TestNetwork network = new TestNetwork(TransportKind.TCP, this.directory)) {
+			StreamServer server = network.serve((reader, writer) -> {
+				if (reader.readLine().length > 2) {
+					throw new TextlessException();
+				}
+				throw new IOException() {
+					@Override
+					public String getMessage() {
+						throw new UnsupportedOperationException("no text");
+					}
+				};
+			});
+			for (String line : new String[] { "long\n", "\n" }) {
+				RawClient client = network.connectRaw(server);
+				client.send(line);
+				client.readToEnd();
+			}
+			await().until(() -> !log.traces().isEmpty() && !log.messagesWith("The handler of connection").isEmpty());
+			assertThat(log.traces().getFirst()).contains("TextlessException", "toString threw",
+					"UnsupportedOperationException");
+			assertThat(log.messagesWith("The handler of connection").getFirst()).contains("PeerWordsTests",
+					"toString threw");
+		}
+	}
+
+	private static int recurse(Object deeper) {
+		return (deeper != null) ? 1 + recurse(deeper) : 0;
+	}
+
+	private static final class TextlessException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public String getMessage() {
+			throw new UnsupportedOperationException("no text");
+		}
+
+	}
+
+	@Test
 	void anAddressThatAPeerHasChosenIsOneLine() throws Exception {
 		Path hostile = this.directory.resolve("a\n2026 ERROR\u001b[2J");
 		try (TestNetwork network = new TestNetwork(TransportKind.UNIX, this.directory);

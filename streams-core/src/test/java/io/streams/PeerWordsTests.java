@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CompletionException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -131,8 +132,37 @@ class PeerWordsTests {
 		}
 	}
 
+	@Test
+	@ExpectedLog(value = "Unhandled exception in the handler", times = 1)
+	void failureWhoseCauseThrowsEndsItsConnection() throws Exception {
+		try (LogCapture log = new LogCapture();
+				TestNetwork network = new TestNetwork(TransportKind.TCP, this.directory)) {
+			StreamServer server = network.serve((reader, writer) -> {
+				throw new CauselessException();
+			});
+			assertThat(network.connectRaw(server).readToEnd()).isEmpty();
+			await().until(() -> !log.traces().isEmpty());
+			assertThat(log.traces().getFirst()).contains("CauselessException: no cause");
+		}
+	}
+
 	private static int recurse(Object deeper) {
 		return (deeper != null) ? 1 + recurse(deeper) : 0;
+	}
+
+	private static final class CauselessException extends CompletionException {
+
+		private static final long serialVersionUID = 1L;
+
+		CauselessException() {
+			super("no cause");
+		}
+
+		@Override
+		public Throwable getCause() {
+			throw new UnsupportedOperationException("no cause");
+		}
+
 	}
 
 	private static final class TextlessException extends RuntimeException {

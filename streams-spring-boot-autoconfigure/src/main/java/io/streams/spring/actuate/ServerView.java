@@ -3,7 +3,6 @@ package io.streams.spring.actuate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 import io.streams.ConnectionSnapshot;
 import io.streams.ServerSnapshot;
@@ -34,10 +33,6 @@ record ServerView(Instant at, ServerSnapshot server, List<ConnectionSnapshot> co
 		ServerSnapshot snapshot = server.snapshot();
 		return new ServerView(at, snapshot, connections, history.closed().counts(), history.closed().last(),
 				ServerDescriptor.of(at, snapshot, connections, history));
-	}
-
-	ServerConnectionsDescriptor page(int page, int size, Predicate<ConnectionSnapshot> filter) {
-		return ServerConnectionsDescriptor.of(this, this.connections.stream().filter(filter).toList(), page, size);
 	}
 
 }

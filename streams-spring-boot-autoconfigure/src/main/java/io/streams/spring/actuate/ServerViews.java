@@ -2,12 +2,10 @@ package io.streams.spring.actuate;
 
 import java.lang.ref.Reference;
 import java.lang.ref.SoftReference;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerViews {
 
-	/** Connections up to which a later request gets a view of its own. */
+	/** Largest number of connections in a view that is not reused. */
 	static final int SMALL = 500;
 
 	/** Factor between the time that a rendering took and the time of its reuse. */
@@ -34,29 +32,23 @@ final class ServerViews {
 	/** Longest reuse in nanoseconds. */
 	static final long MAX_REUSE = TimeUnit.SECONDS.toNanos(1);
 
-	/** Longest time that a request waits for its turn. */
-	static final Duration MAX_WAIT = Duration.ofSeconds(5);
-
 	private final BiFunction<StreamServer, ServerHistory, ServerView> renderer;
 
 	private final LongSupplier clock;
 
-	private final Duration maxWait;
-
-	/** Held while a view is rendered; the first request to wait is the next to run. */
-	private final ReentrantLock rendering = new ReentrantLock(true);
+	private final Turn turn;
 
 	/** By the server's name: a server that is started again replaces its predecessor. */
 	private final Map<String, Slot> slots = new ConcurrentHashMap<>();
 
 	ServerViews() {
-		this(ServerView::of, System::nanoTime, MAX_WAIT);
+		this(ServerView::of, System::nanoTime, new Turn());
 	}
 
-	ServerViews(BiFunction<StreamServer, ServerHistory, ServerView> renderer, LongSupplier clock, Duration maxWait) {
+	ServerViews(BiFunction<StreamServer, ServerHistory, ServerView> renderer, LongSupplier clock, Turn turn) {
 		this.renderer = renderer;
 		this.clock = clock;
-		this.maxWait = maxWait;
+		this.turn = turn;
 	}
 
 	/**
@@ -70,17 +62,15 @@ final class ServerViews {
 		long asked = this.clock.getAsLong();
 		Slot slot = slot(server.name());
 		ServerView shared = slot.find(server, asked, asked);
-		if (shared != null) {
-			return shared;
-		}
-		waitForTurn();
-		try {
-			shared = slot.find(server, asked, this.clock.getAsLong());
-			return (shared != null) ? shared : render(server, history, slot);
-		}
-		finally {
-			this.rendering.unlock();
-		}
+		return (shared != null) ? shared : this.turn.take(() -> {
+			ServerView another = slot.find(server, asked, this.clock.getAsLong());
+			return (another != null) ? another : render(server, history, slot);
+		});
+	}
+
+	/** Returns the turn during which views are rendered. */
+	Turn turn() {
+		return this.turn;
 	}
 
 	/**
@@ -103,18 +93,6 @@ final class ServerViews {
 		return view;
 	}
 
-	private void waitForTurn() {
-		try {
-			if (this.rendering.tryLock(this.maxWait.toNanos(), TimeUnit.NANOSECONDS)) {
-				return;
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		throw new BusyException("The endpoint is busy with other requests: ask again later, and less often");
-	}
-
 	private Slot slot(String server) {
 		return this.slots.computeIfAbsent(server, (name) -> new Slot());
 	}
@@ -127,15 +105,13 @@ final class ServerViews {
 
 		/**
 		 * Softly held: snapshots of many connections are not worth an
-		 * {@code OutOfMemoryError}. Written with the rendering lock held.
+		 * {@code OutOfMemoryError}. Written during a turn.
 		 */
 		private volatile Reference<Shared> latest = new SoftReference<>(null);
 
 		private @Nullable ServerView find(StreamServer server, long asked, long now) {
 			Shared shared = this.latest.get();
-			boolean usable = shared != null && shared.server == server && shared.change == this.changes.get()
-					&& (shared.started - asked >= 0 || now - shared.until < 0);
-			return usable ? shared.view : null;
+			return (shared != null && shared.answers(server, this.changes.get(), asked, now)) ? shared.view : null;
 		}
 
 	}
@@ -150,6 +126,12 @@ final class ServerViews {
 	 * @param until when the reuse ends
 	 */
 	private record Shared(StreamServer server, ServerView view, long change, long started, long until) {
+
+		private boolean answers(StreamServer server, long change, long asked, long now) {
+			return this.server == server && this.change == change
+					&& (this.started - asked >= 0 || now - this.until < 0);
+		}
+
 	}
 
 }

@@ -2,10 +2,8 @@ package io.streams.spring.actuate;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-import io.streams.ConnectionSnapshot;
 import io.streams.StreamConnection;
 import io.streams.StreamServer;
 import io.streams.spring.server.StreamServers;
@@ -41,7 +39,7 @@ public class StreamsEndpoint {
 
 	private final OperatorLog operators;
 
-	private final ServerViews views = new ServerViews();
+	private final ServerViews views;
 
 	private final boolean actions;
 
@@ -56,11 +54,17 @@ public class StreamsEndpoint {
 	 */
 	public StreamsEndpoint(StreamServers servers, Supplier<List<LoopStatistics>> loops, StreamsHistory history,
 			OperatorLog operators, boolean actions) {
+		this(servers, loops, history, operators, actions, new ServerViews());
+	}
+
+	StreamsEndpoint(StreamServers servers, Supplier<List<LoopStatistics>> loops, StreamsHistory history,
+			OperatorLog operators, boolean actions, ServerViews views) {
 		this.servers = servers;
 		this.loops = loops;
 		this.history = history;
 		this.operators = operators;
 		this.actions = actions;
+		this.views = views;
 	}
 
 	/**
@@ -87,14 +91,22 @@ public class StreamsEndpoint {
 	@ReadOperation
 	public @Nullable ServerConnectionsDescriptor server(@Selector String server, @Nullable Integer page,
 			@Nullable Integer size, @Nullable ConnectionFilter state) {
+		ServerPage found = page(server, page, size, state);
+		return (found != null) ? found.describe() : null;
+	}
+
+	@Nullable ServerPage page(String server, @Nullable Integer page, @Nullable Integer size, @Nullable ConnectionFilter state) {
 		StreamServer found = this.servers.find(server);
 		if (found == null) {
 			return null;
 		}
-		Predicate<ConnectionSnapshot> filter = (state != null) ? state : (connection) -> true;
 		int number = pageNumber(page);
 		int elements = pageSize(size);
-		return view(found).page(number, elements, filter);
+		return new ServerPage(view(found), number, elements, state);
+	}
+
+	Turn turn() {
+		return this.views.turn();
 	}
 
 	/**

@@ -23,14 +23,25 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 @EndpointWebExtension(endpoint = StreamsEndpoint.class)
 public class StreamsEndpointWebExtension {
 
+	private static final int FORBIDDEN = 403;
+
 	private final StreamsEndpoint delegate;
+
+	private final WriteGuard guard;
+
+	private final @Nullable PageJson json;
 
 	/**
 	 * Create an extension.
 	 * @param delegate does what is asked
+	 * @param guard refuses actions of foreign pages
+	 * @param json writes pages of connections, or {@code null} to leave that to the web
+	 * framework
 	 */
-	public StreamsEndpointWebExtension(StreamsEndpoint delegate) {
+	public StreamsEndpointWebExtension(StreamsEndpoint delegate, WriteGuard guard, @Nullable PageJson json) {
+		this.json = json;
 		this.delegate = delegate;
+		this.guard = guard;
 	}
 
 	/**
@@ -53,8 +64,14 @@ public class StreamsEndpointWebExtension {
 	@ReadOperation
 	public WebEndpointResponse<Object> server(@Selector String server, @Nullable String page, @Nullable String size,
 			@Nullable String state) {
-		return respond(server, null,
-				() -> this.delegate.server(server, number("page", page), number("size", size), filter(state)));
+		return respond(server, null, () -> {
+			ServerPage found = this.delegate.page(server, number("page", page), number("size", size), filter(state));
+			return (found != null) ? write(found) : null;
+		});
+	}
+
+	private Object write(ServerPage page) {
+		return (this.json != null) ? this.json.write(page, this.delegate.turn()) : page.describe();
 	}
 
 	/**
@@ -78,7 +95,7 @@ public class StreamsEndpointWebExtension {
 	@WriteOperation
 	public WebEndpointResponse<Object> changeServer(SecurityContext context, @Selector String server,
 			@Nullable String action) {
-		return respond(server, null, () -> this.delegate.changeServer(context, server, action));
+		return act(context, server, null, () -> this.delegate.changeServer(context, server, action));
 	}
 
 	/**
@@ -96,7 +113,7 @@ public class StreamsEndpointWebExtension {
 	public WebEndpointResponse<Object> changeConnection(SecurityContext context, @Selector String server,
 			@Selector String id, @Nullable String action, @Nullable String low, @Nullable String high,
 			@Nullable String limit) {
-		return respond(server, id, () -> this.delegate.changeConnection(context, server, id, action,
+		return act(context, server, id, () -> this.delegate.changeConnection(context, server, id, action,
 				new RequestedSizes(low, high, limit)));
 	}
 
@@ -111,7 +128,7 @@ public class StreamsEndpointWebExtension {
 	@DeleteOperation
 	public WebEndpointResponse<Object> closeConnection(SecurityContext context, @Selector String server,
 			@Selector String id, @Nullable Boolean force) {
-		return respond(server, id, () -> this.delegate.closeConnection(context, server, id, force));
+		return act(context, server, id, () -> this.delegate.closeConnection(context, server, id, force));
 	}
 
 	private static @Nullable ConnectionFilter filter(@Nullable String state) {
@@ -128,6 +145,14 @@ public class StreamsEndpointWebExtension {
 		}
 	}
 
+	private WebEndpointResponse<Object> act(SecurityContext context, String server, @Nullable String id,
+			Supplier<@Nullable Object> operation) {
+		return respond(server, id, () -> {
+			this.guard.check(context);
+			return operation.get();
+		});
+	}
+
 	private WebEndpointResponse<Object> respond(String server, @Nullable String id,
 			Supplier<@Nullable Object> operation) {
 		try {
@@ -137,6 +162,9 @@ public class StreamsEndpointWebExtension {
 		}
 		catch (InvalidEndpointRequestException ex) {
 			return refusal(WebEndpointResponse.STATUS_BAD_REQUEST, String.valueOf(ex.getReason()));
+		}
+		catch (WriteGuard.ForbiddenException ex) {
+			return refusal(FORBIDDEN, String.valueOf(ex.getMessage()));
 		}
 		catch (BusyException ex) {
 			return refusal(WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE, String.valueOf(ex.getMessage()));

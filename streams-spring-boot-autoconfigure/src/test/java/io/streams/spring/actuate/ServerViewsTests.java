@@ -83,7 +83,7 @@ class ServerViewsTests {
 				holder.get(0).changed("server");
 			}
 			return viewOf(10_000);
-		}, this.now::get, ServerViews.MAX_WAIT);
+		}, this.now::get, new Turn());
 		holder.add(views);
 		assertThat(view(views)).isNotSameAs(view(views));
 	}
@@ -105,7 +105,7 @@ class ServerViewsTests {
 			uncheckedAwait(go);
 			running.decrementAndGet();
 			return viewOf(3);
-		}, System::nanoTime, Duration.ofMinutes(1));
+		}, System::nanoTime, new Turn(Duration.ofMinutes(1)));
 		List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
 		try (ExecutorService executor = Executors.newFixedThreadPool(40)) {
 			List<Future<ServerView>> results = new ArrayList<>();
@@ -133,7 +133,7 @@ class ServerViewsTests {
 			started.countDown();
 			uncheckedAwait(go);
 			return viewOf(3);
-		}, System::nanoTime, Duration.ofMillis(20));
+		}, System::nanoTime, new Turn(Duration.ofMillis(20)));
 		try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
 			Future<ServerView> first = executor.submit(() -> view(views));
 			started.await();
@@ -155,7 +155,7 @@ class ServerViewsTests {
 			this.renderings.incrementAndGet();
 			this.now.addAndGet(cost * MILLISECOND);
 			return viewOf(connections);
-		}, this.now::get, ServerViews.MAX_WAIT);
+		}, this.now::get, new Turn());
 	}
 
 	private static ServerView viewOf(int connections) {

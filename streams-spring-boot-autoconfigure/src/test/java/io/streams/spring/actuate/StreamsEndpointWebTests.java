@@ -102,6 +102,14 @@ class StreamsEndpointWebTests {
 	}
 
 	@Test
+	void pageHasTheMediaTypeOfTheEndpoint() throws Exception {
+		assertThat(request("GET", "/actuator/streams/echo").headers().firstValue("Content-Type"))
+			.isEqualTo(request("GET", "/actuator/streams").headers().firstValue("Content-Type"))
+			.hasValueSatisfying((type) -> assertThat(type).startsWith("application/vnd.spring-boot.actuator."));
+		assertThat(Instant.parse(getJson("/actuator/streams/echo").read("$.at"))).isBeforeOrEqualTo(Instant.now());
+	}
+
+	@Test
 	void clientThatDoesNotReadIsListedFirst() throws Exception {
 		Socket reading = connectRaw(this.firehosePort);
 		Thread.ofVirtual().start(() -> readAll(reading));

@@ -265,10 +265,21 @@ public final class StreamServer implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		CompletableFuture<?> closing = endListening();
+		if (closing != null) {
+			awaitClosing(closing);
+		}
+	}
+
+	/**
+	 * Asks the listeners to close, without waiting for them.
+	 * @return completes when they are closed, or {@code null} if that was asked before
+	 */
+	private @Nullable CompletableFuture<?> endListening() {
 		this.lock.lock();
 		try {
 			if (!isListening()) {
-				return;
+				return null;
 			}
 			this.state = ServerState.CLOSING;
 		}
@@ -280,7 +291,7 @@ public final class StreamServer implements AutoCloseable {
 			this.listeningEnded.complete(null);
 			closedIfDone();
 		});
-		awaitClosing(closing);
+		return closing;
 	}
 
 	/**
@@ -330,7 +341,8 @@ public final class StreamServer implements AutoCloseable {
 	 * Stops gracefully: ends the listening; gives handlers that wait for a quiet peer the
 	 * end of their input at once, and all others {@code grace} to finish; then closes
 	 * what is left, sending what is queued; then aborts. It takes at most {@code grace}
-	 * and four seconds.
+	 * and four seconds, from the call on, whatever the handlers do. Handlers that still
+	 * run then are named in the log.
 	 * @param grace how long handlers may take, 0 or more
 	 * @return how it went
 	 * @throws InterruptedException if the thread is interrupted; the connections that are
@@ -339,8 +351,8 @@ public final class StreamServer implements AutoCloseable {
 	 */
 	public StopReport stop(Duration grace) throws InterruptedException {
 		refuseOnEventLoop("stop", "call close, and closeClients or abortClients");
-		close();
-		StopReport report = new ServerStop(this, grace).run();
+		endListening();
+		StopReport report = new ServerStop(this, grace, this.listeningEnded.copy()).run();
 		if (!report.isGraceful()) {
 			logger.warn("Server '{}' cut off {} connections at its stop; {} bytes were not sent", name(),
 					report.aborted(), report.unsentBytes());

@@ -131,6 +131,9 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 
 	private volatile boolean closing;
 
+	/** Set by the loop when it has seen that it is closed, and ends. */
+	private volatile boolean ending;
+
 	private volatile boolean terminated;
 
 	EventLoop(LoopGroup group, String name, LoopThreads threads, SocketSystem sockets) throws IOException {
@@ -221,10 +224,18 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 		return this.terminated;
 	}
 
-	void awaitTermination(long millis) throws InterruptedException {
-		if (!isThread(Thread.currentThread())) {
-			this.thread.join(millis);
-		}
+	/**
+	 * Waits until the loop has ended.
+	 * @param nanos how long at most; nothing if it is 0 or less
+	 * @return whether the loop has ended, or the caller is the loop
+	 */
+	boolean awaitTermination(long nanos) throws InterruptedException {
+		return isThread(Thread.currentThread()) || this.thread.join(Duration.ofNanos(Math.max(0, nanos)));
+	}
+
+	/** Whether the loop has seen that it is closed. */
+	boolean isEnding() {
+		return this.ending;
 	}
 
 	/** Event loop only. */
@@ -556,6 +567,7 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 	}
 
 	private void terminate() {
+		this.ending = true;
 		Set<ReadyHandler> handlers = new LinkedHashSet<>(this.waiting);
 		handlers.addAll(this.poller.handlers());
 		for (ReadyHandler handler : handlers) {

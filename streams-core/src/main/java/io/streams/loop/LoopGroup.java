@@ -2,6 +2,7 @@ package io.streams.loop;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -16,14 +17,24 @@ import io.streams.socket.SocketSystem;
 import io.streams.transport.LoopStatistics;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The event loops of one factory. A loop is started when it is first needed.
  */
 final class LoopGroup {
 
-	/** How long {@link #close()} waits for a loop to end. */
-	private static final long TERMINATION_MILLIS = TimeUnit.SECONDS.toMillis(5);
+	private static final Logger logger = LoggerFactory.getLogger(LoopGroup.class);
+
+	/** How long {@link #close()} waits for the loops to end, all together. */
+	private static final long TERMINATION_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+	/**
+	 * How long it waits for loops that do not begin to end: they are virtual threads and
+	 * others hold all carriers, or they are stuck in a call.
+	 */
+	private static final long RESPONSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
 	private final ReentrantLock lock = new LoopLock();
 
@@ -161,13 +172,28 @@ final class LoopGroup {
 		List<EventLoop> started = started();
 		started.forEach(EventLoop::close);
 		try {
-			for (EventLoop loop : started) {
-				loop.awaitTermination(TERMINATION_MILLIS);
+			List<EventLoop> left = awaitTermination(started);
+			if (!left.isEmpty()) {
+				logger.warn("The event loops {} did not end, and their sockets may still be open: {}", left,
+						"virtual threads that compute hold all carriers, or a call blocks the loop");
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	/** Waits for loops within a bound, and returns those that did not end. */
+	private static List<EventLoop> awaitTermination(List<EventLoop> loops) throws InterruptedException {
+		long began = System.nanoTime();
+		List<EventLoop> left = new ArrayList<>();
+		for (EventLoop loop : loops) {
+			if (!loop.awaitTermination(RESPONSE_NANOS - (System.nanoTime() - began))
+					&& !(loop.isEnding() && loop.awaitTermination(TERMINATION_NANOS - (System.nanoTime() - began)))) {
+				left.add(loop);
+			}
+		}
+		return left;
 	}
 
 	/** The loops that run. */

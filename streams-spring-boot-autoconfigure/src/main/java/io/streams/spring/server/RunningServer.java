@@ -1,7 +1,6 @@
 package io.streams.spring.server;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 
 import io.streams.ServerState;
 import io.streams.StopReport;
@@ -21,8 +20,22 @@ final class RunningServer {
 
 	private final Duration gracePeriod;
 
+	/** How long a stop takes after its grace period; the limit of the server's stop. */
+	private static final Duration STOP_PERIOD = Duration.ofSeconds(4);
+
+	private static final Duration MAX_GRACE_PERIOD = Duration.ofDays(365);
+
+	/** How long a forced stop may take at least, after a graceful one that overran. */
+	private static final Duration LAST_PERIOD = Duration.ofMillis(250);
+
 	/** Written by the thread of a stop. */
 	private volatile @Nullable StopReport stopReport;
+
+	/**
+	 * When the shutdown goes on without this server, by the monotonic clock; 0 if no stop
+	 * has begun. Written by the thread of the context.
+	 */
+	private volatile long deadline;
 
 	/** Whether a stop without grace has begun. Written by the thread of the context. */
 	private volatile boolean forced;
@@ -45,36 +58,31 @@ final class RunningServer {
 		return this.stopReport;
 	}
 
-	/** Stops within the grace period; the future always completes normally. */
-	CompletableFuture<Void> stopGracefully() {
-		logger.info("Stream server '" + name() + "' is being stopped; its handlers have " + this.gracePeriod.toMillis()
-				+ " ms to finish");
-		return stopInBackground(this.gracePeriod, false);
+	/** Stops within the grace period. */
+	PendingStop stopGracefully() {
+		this.deadline = PendingStop.in(boundedGracePeriod().plus(STOP_PERIOD));
+		return PendingStop.start(name(), this.deadline, () -> {
+			logger.info("Stream server '" + name() + "' is being stopped; its handlers have "
+					+ this.gracePeriod.toMillis() + " ms to finish");
+			stop(this.gracePeriod, false);
+		});
 	}
 
-	/**
-	 * Stops what a graceful stop left, if anything; the future always completes normally.
-	 */
-	CompletableFuture<Void> stopNow() {
-		if (this.server.state() == ServerState.CLOSED) {
-			return CompletableFuture.completedFuture(null);
+	/** The clock counts nanoseconds, for 292 years. */
+	private Duration boundedGracePeriod() {
+		return (this.gracePeriod.compareTo(MAX_GRACE_PERIOD) < 0) ? this.gracePeriod : MAX_GRACE_PERIOD;
+	}
+
+	/** Stops what a graceful stop left, if anything. */
+	PendingStop stopNow() {
+		if (this.server.state() == ServerState.CLOSED || this.stopReport != null) {
+			return PendingStop.done(name());
 		}
 		this.forced = true;
-		return stopInBackground(Duration.ZERO, true);
-	}
-
-	private CompletableFuture<Void> stopInBackground(Duration grace, boolean force) {
-		CompletableFuture<Void> stopped = new CompletableFuture<>();
-		Thread.ofVirtual().name("streams-stop-" + name()).start(() -> {
-			try {
-				stop(grace, force);
-			}
-			finally {
-				// After an Error too: the shutdown waits for it.
-				stopped.complete(null);
-			}
-		});
-		return stopped;
+		long begun = this.deadline;
+		long last = PendingStop.in(LAST_PERIOD);
+		long deadline = (begun == 0) ? PendingStop.in(STOP_PERIOD) : (begun - last > 0) ? begun : last;
+		return PendingStop.start(name(), deadline, () -> stop(Duration.ZERO, true));
 	}
 
 	private void stop(Duration grace, boolean force) {

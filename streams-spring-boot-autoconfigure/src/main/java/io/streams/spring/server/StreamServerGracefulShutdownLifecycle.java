@@ -1,7 +1,6 @@
 package io.streams.spring.server;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 import org.springframework.context.SmartLifecycle;
 
@@ -45,13 +44,15 @@ public final class StreamServerGracefulShutdownLifecycle implements SmartLifecyc
 	@Override
 	public void stop(Runnable callback) {
 		this.running = false;
-		List<CompletableFuture<Void>> stops = this.servers.runningServers()
-			.stream()
-			.map(RunningServer::stopGracefully)
-			.toList();
-		Thread.ofVirtual().name("streams-stop").start(() -> {
-			stops.forEach(CompletableFuture::join);
-			callback.run();
+		List<PendingStop> stops = this.servers.runningServers().stream().map(RunningServer::stopGracefully).toList();
+		// Handlers that compute may hold every carrier of virtual threads.
+		Thread.ofPlatform().daemon().name("streams-stop").start(() -> {
+			try {
+				stops.forEach(PendingStop::await);
+			}
+			finally {
+				callback.run();
+			}
 		});
 	}
 

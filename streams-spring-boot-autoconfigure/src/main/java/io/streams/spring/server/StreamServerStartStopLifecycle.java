@@ -2,7 +2,6 @@ package io.streams.spring.server;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 import io.streams.StreamServer;
@@ -107,8 +106,7 @@ public final class StreamServerStartStopLifecycle implements SmartLifecycle, Sma
 		this.running = false;
 		try {
 			List<RunningServer> stopping = this.servers.runningServers();
-			List<CompletableFuture<Void>> stops = stopping.stream().map(RunningServer::stopNow).toList();
-			stops.forEach(CompletableFuture::join);
+			stopping.stream().map(RunningServer::stopNow).toList().forEach(PendingStop::await);
 			stopping.forEach(this::stopped);
 		}
 		finally {

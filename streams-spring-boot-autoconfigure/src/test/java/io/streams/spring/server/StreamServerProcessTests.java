@@ -14,6 +14,8 @@ import io.streams.StreamConnection;
 import io.streams.Streams;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,6 +31,8 @@ class StreamServerProcessTests {
 	private static final Pattern LISTENING = Pattern.compile("listens on 127\\.0\\.0\\.1:(\\d+)");
 
 	private final List<String> output = new ArrayList<>();
+
+	private List<String> options = List.of();
 
 	private Process process;
 
@@ -67,6 +71,29 @@ class StreamServerProcessTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void processEndsInTimeAlthoughHandlersHoldAllCarriers(CarrierWork work) throws Exception {
+		this.options = List.of("-Djdk.virtualThreadScheduler.parallelism=2",
+				"-Djdk.virtualThreadScheduler.maxPoolSize=2");
+		start("busy", "--streams.shutdown.grace-period=1s", "--work=" + work);
+		int port = awaitPort();
+		try (StreamConnection first = Streams.openConnection("127.0.0.1", port);
+				StreamConnection second = Streams.openConnection("127.0.0.1", port)) {
+			first.reader().readLine();
+			second.reader().readLine();
+			long signalled = System.nanoTime();
+			// Unlike Process.destroy(), this leaves the output open.
+			this.process.toHandle().destroy();
+			assertThat(this.process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(Duration.ofNanos(System.nanoTime() - signalled)).isBetween(Duration.ofSeconds(1),
+					Duration.ofSeconds(6));
+			this.reader.lines().forEach(this.output::add);
+			assertThat(this.output).anyMatch((line) -> line.contains("2 of its handlers still run"))
+				.anyMatch((line) -> line.contains("at io.streams.spring.server.CarrierWork"));
+		}
+	}
+
 	@Test
 	void applicationWithoutHandlerEndsByItself() throws Exception {
 		start("nothing");
@@ -90,6 +117,7 @@ class StreamServerProcessTests {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.add("-XX:TieredStopAtLevel=1");
+		command.addAll(this.options);
 		command.add("-Dspring.main.banner-mode=off");
 		command.add("-Dlogging.level.io.streams=info");
 		command.add(TcpOnlyApplication.class.getName());

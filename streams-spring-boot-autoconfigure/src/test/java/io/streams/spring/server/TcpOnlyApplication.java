@@ -5,6 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import io.streams.StreamWriter;
 import io.streams.spring.handler.StreamHandler;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -25,6 +26,7 @@ final class TcpOnlyApplication {
 		Class<?> source = switch (args[0]) {
 			case "echo" -> Echo.class;
 			case "stuck" -> Stuck.class;
+			case "busy" -> Busy.class;
 			default -> Nothing.class;
 		};
 		SpringApplication application = new SpringApplication(source);
@@ -54,6 +56,23 @@ final class TcpOnlyApplication {
 			writer.write("begun\n".getBytes(UTF_8));
 			writer.flush();
 			new CountDownLatch(1).await();
+		}
+
+	}
+
+	/** Each handler keeps the carrier of its virtual thread for ever. */
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Busy {
+
+		@Value("${work}")
+		private CarrierWork work;
+
+		@StreamHandler(server = "busy", host = "127.0.0.1", port = "0")
+		void onConnect(StreamWriter writer) {
+			writer.write("begun\n".getBytes(UTF_8));
+			writer.flush();
+			this.work.run();
 		}
 
 	}

@@ -38,6 +38,9 @@ public enum CloseReason {
 	/** An operator closed it, by the management endpoint for one. */
 	OPERATOR("operator"),
 
+	/** All platform threads that the server's handlers may have were busy. */
+	HANDLER_LIMIT("handler-limit"),
+
 	/** {@code abort()} was called. */
 	ABORTED("aborted"),
 

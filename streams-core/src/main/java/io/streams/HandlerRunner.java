@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,36 +14,54 @@ import org.slf4j.LoggerFactory;
  * Runs handlers: called on the event loop when a connection stands, it starts the
  * handler, and when that ends it says how, and has the connection closed.
  */
-final class HandlerRunner implements Consumer<StreamConnection> {
+final class HandlerRunner implements HandlerStarter {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConnectionHandler.class);
 
 	private final Start start;
 
+	/** How many handlers may run at once. */
+	private final int max;
+
+	/** Handlers that run, or are about to. */
+	private final AtomicInteger running = new AtomicInteger();
+
 	/** Reports of the server's failed handlers: ten a second. */
 	private final RateLimit reports = new RateLimit(10);
 
-	private HandlerRunner(Start start) {
+	private HandlerRunner(int max, Start start) {
+		this.max = max;
 		this.start = start;
 	}
 
-	/** Runs each connection's handler on a virtual thread of its own. */
-	static HandlerRunner blocking(String serverName, ConnectionHandler handler) {
+	/** Runs each connection's handler on a thread of its own. */
+	static HandlerRunner blocking(ServerOptions options, ConnectionHandler handler) {
 		requireHandler(handler);
-		String name = "streams-" + serverName;
-		return new HandlerRunner((runner, connection) -> {
-			Thread thread = connection.core()
-				.transport()
-				.newHandlerThread(name, () -> runner.runBlocking(handler, connection));
-			connection.core().handlerStarted(thread);
-			thread.start();
-		});
+		String name = "streams-" + options.name();
+		return switch (options.handlerThreads()) {
+			case VIRTUAL -> new HandlerRunner(Integer.MAX_VALUE,
+					(runner, connection) -> start(connection,
+							connection.core()
+								.transport()
+								.newHandlerThread(name, () -> runner.runBlocking(handler, connection))));
+			case PLATFORM -> new HandlerRunner(options.maxHandlerThreads(), (runner, connection) -> start(connection,
+					newPlatformThread(name, () -> runner.runBlocking(handler, connection))));
+		};
+	}
+
+	private static Thread newPlatformThread(String name, Runnable task) {
+		return Thread.ofPlatform().daemon().name(name).inheritInheritableThreadLocals(false).unstarted(task);
+	}
+
+	private static void start(StreamConnection connection, Thread thread) {
+		connection.core().handlerStarted(thread);
+		thread.start();
 	}
 
 	/** Calls each connection's handler on the event loop. */
 	static HandlerRunner asynchronous(AsyncConnectionHandler handler) {
 		requireHandler(handler);
-		return new HandlerRunner((runner, connection) -> {
+		return new HandlerRunner(Integer.MAX_VALUE, (runner, connection) -> {
 			connection.core().handlerStarted(null);
 			runner.startAsynchronous(handler, connection);
 		});
@@ -55,8 +73,36 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 	}
 
 	@Override
-	public void accept(StreamConnection connection) {
-		this.start.start(this, connection);
+	public boolean tryReserve() {
+		if (this.max == Integer.MAX_VALUE) {
+			return true;
+		}
+		int running = this.running.get();
+		while (running < this.max) {
+			if (this.running.compareAndSet(running, running + 1)) {
+				return true;
+			}
+			running = this.running.get();
+		}
+		return false;
+	}
+
+	private void release() {
+		if (this.max != Integer.MAX_VALUE) {
+			this.running.decrementAndGet();
+		}
+	}
+
+	@Override
+	public void start(StreamConnection connection) {
+		try {
+			this.start.start(this, connection);
+		}
+		catch (Throwable ex) {
+			// The system may have no thread left.
+			release();
+			throw ex;
+		}
 	}
 
 	private void runBlocking(ConnectionHandler handler, StreamConnection connection) {
@@ -93,6 +139,7 @@ final class HandlerRunner implements Consumer<StreamConnection> {
 		}
 		finally {
 			// Also if the report fails: an appender may throw.
+			release();
 			connection.core().handlerFinished(end, Duration.ofNanos(System.nanoTime() - started));
 		}
 	}

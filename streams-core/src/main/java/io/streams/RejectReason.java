@@ -11,6 +11,9 @@ public enum RejectReason {
 	/** Its address has all the connections that one address may have. */
 	ADDRESS_LIMIT("address-limit"),
 
+	/** All platform threads that the server's handlers may have were busy. */
+	HANDLER_LIMIT("handler-limit"),
+
 	/** The system had no descriptor left, or accepting failed otherwise. */
 	ACCEPT_FAILED("accept-failed"),
 

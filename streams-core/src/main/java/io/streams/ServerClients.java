@@ -10,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 
 import io.streams.tls.TlsOptions;
 import io.streams.tls.TlsTransport;
@@ -42,11 +41,14 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 	/** Reports of failed handshakes: one a second. */
 	private final RateLimit failedHandshakes = new RateLimit(1);
 
+	/** Reports of clients for whom there was no thread: one a second. */
+	private final RateLimit refusals = new RateLimit(1);
+
 	private final ServerOptions options;
 
 	private final StreamListener listener;
 
-	private final Consumer<StreamConnection> handler;
+	private final HandlerStarter handlers;
 
 	/**
 	 * Connections accepted and not yet gone; those on their way to their loop included.
@@ -70,11 +72,11 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 	/** Whether listeners were told to wait. */
 	private final AtomicBoolean paused = new AtomicBoolean();
 
-	ServerClients(StreamServer server, ServerOptions options, Consumer<StreamConnection> handler) {
+	ServerClients(StreamServer server, ServerOptions options, HandlerStarter handlers) {
 		this.server = server;
 		this.options = options;
 		this.handshakes = new HandshakeSlots(options.maxHandshakes());
-		this.handler = handler;
+		this.handlers = handlers;
 		this.listener = SafeListener.of(options.listener());
 		this.addressCounts = new AddressCounts(options.maxConnectionsPerAddress());
 	}
@@ -239,8 +241,26 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 			connection.core().close(CloseReason.SERVER_STOPPED);
 			return;
 		}
+		if (!this.handlers.tryReserve()) {
+			refuse(connection);
+			return;
+		}
 		this.accepted.increment();
-		this.handler.accept(connection);
+		this.handlers.start(connection);
+	}
+
+	/** Turns a client away for which there is no thread. */
+	private void refuse(StreamConnection connection) {
+		reject(RejectReason.HANDLER_LIMIT);
+		long suppressed = this.refusals.tryAcquire(System.nanoTime());
+		if (suppressed >= 0) {
+			logger.warn(
+					"Server '{}' turned {} away: its handlers run on all {} platform threads that they may have"
+							+ " (maxHandlerThreads){}",
+					this.server.name(), PeerText.printable(connection.remoteAddress()),
+					this.options.maxHandlerThreads(), RateLimit.leftOut(suppressed));
+		}
+		connection.core().close(CloseReason.HANDLER_LIMIT);
 	}
 
 	private void reject(RejectReason reason) {

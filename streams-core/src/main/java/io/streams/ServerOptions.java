@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param tls how to speak TLS from the first byte, or {@code null} for plain bytes
  * @param maxHandshakes how many TLS handshakes may go on at once; further clients wait in
  * the backlog
+ * @param handlerThreads kind of thread that a {@link ConnectionHandler} runs on
+ * @param maxHandlerThreads how many handlers may run at once on threads of the kind
+ * {@link HandlerThreads#PLATFORM}; further connections are closed at once
  * @param listen how to listen, and how to treat connections
  * @param startServing whether to accept at once; if not,
  * {@link StreamServer#startServing()} begins
@@ -38,15 +41,18 @@ import org.jspecify.annotations.Nullable;
  * @param transports makes the transports, or {@code null} for the process's own
  */
 public record ServerOptions(String name, ReadLimit limit, int maxConnections, int maxConnectionsPerAddress,
-		SlowConsumerPolicy slowConsumers, @Nullable TlsOptions tls, int maxHandshakes, ListenSettings listen,
-		boolean startServing, Duration gracePeriod, Duration quietPeriod, StreamListener listener,
-		@Nullable TransportFactory transports) {
+		SlowConsumerPolicy slowConsumers, @Nullable TlsOptions tls, int maxHandshakes, HandlerThreads handlerThreads,
+		int maxHandlerThreads, ListenSettings listen, boolean startServing, Duration gracePeriod, Duration quietPeriod,
+		StreamListener listener, @Nullable TransportFactory transports) {
 
 	/** How many connections a server takes at once if nothing else is said. */
 	public static final int DEFAULT_MAX_CONNECTIONS = 16_384;
 
 	/** How many TLS handshakes go on at once if nothing else is said. */
 	public static final int DEFAULT_MAX_HANDSHAKES = 1024;
+
+	/** How many handlers run at once on platform threads if nothing else is said. */
+	public static final int DEFAULT_MAX_HANDLER_THREADS = 200;
 
 	/** The defaults: asyncio's, where it has one. */
 	public static final ServerOptions DEFAULT = builder().build();
@@ -64,6 +70,9 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 		}
 		if (maxHandshakes < 1) {
 			throw new IllegalArgumentException("maxHandshakes is " + maxHandshakes + ": give 1 or more");
+		}
+		if (maxHandlerThreads < 1) {
+			throw new IllegalArgumentException("maxHandlerThreads is " + maxHandlerThreads + ": give 1 or more");
 		}
 		if (gracePeriod.isNegative()) {
 			throw new IllegalArgumentException("gracePeriod is " + gracePeriod + ": give 0 to stop without waiting");
@@ -90,6 +99,8 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 			.slowConsumers(this.slowConsumers)
 			.tls(this.tls)
 			.maxHandshakes(this.maxHandshakes)
+			.handlerThreads(this.handlerThreads)
+			.maxHandlerThreads(this.maxHandlerThreads)
 			.startServing(this.startServing)
 			.gracePeriod(this.gracePeriod)
 			.quietPeriod(this.quietPeriod)
@@ -119,6 +130,10 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 		private @Nullable TlsOptions tls;
 
 		private int maxHandshakes = DEFAULT_MAX_HANDSHAKES;
+
+		private HandlerThreads handlerThreads = HandlerThreads.VIRTUAL;
+
+		private int maxHandlerThreads = DEFAULT_MAX_HANDLER_THREADS;
 
 		private int backlog = ListenSettings.DEFAULT.backlog();
 
@@ -194,6 +209,29 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 
 		public Builder maxHandshakes(int maxHandshakes) {
 			this.maxHandshakes = maxHandshakes;
+			return this;
+		}
+
+		/**
+		 * Sets the kind of thread that each {@link ConnectionHandler} runs on.
+		 * @param handlerThreads {@link HandlerThreads#PLATFORM} for handlers that compute
+		 * or call native code
+		 * @return this builder
+		 */
+		public Builder handlerThreads(HandlerThreads handlerThreads) {
+			this.handlerThreads = handlerThreads;
+			return this;
+		}
+
+		/**
+		 * Bounds the handlers that run at once on platform threads. A connection above
+		 * the bound is closed at once and counted as {@link RejectReason#HANDLER_LIMIT}.
+		 * Virtual threads are not bounded by this.
+		 * @param maxHandlerThreads the number, 1 or more
+		 * @return this builder
+		 */
+		public Builder maxHandlerThreads(int maxHandlerThreads) {
+			this.maxHandlerThreads = maxHandlerThreads;
 			return this;
 		}
 
@@ -285,8 +323,8 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 			ListenSettings listen = new ListenSettings(this.backlog, this.reuseAddress, this.reusePort,
 					this.unixPermissions, this.cleanupSocket, this.transport);
 			return new ServerOptions(this.name, this.limit, this.maxConnections, this.maxConnectionsPerAddress,
-					this.slowConsumers, this.tls, this.maxHandshakes, listen, this.startServing, this.gracePeriod,
-					this.quietPeriod, this.listener, this.transports);
+					this.slowConsumers, this.tls, this.maxHandshakes, this.handlerThreads, this.maxHandlerThreads,
+					listen, this.startServing, this.gracePeriod, this.quietPeriod, this.listener, this.transports);
 		}
 
 	}

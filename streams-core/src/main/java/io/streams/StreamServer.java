@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 
 import io.streams.flow.LoopLock;
 import io.streams.tls.TlsInitialization;
@@ -66,19 +65,19 @@ public final class StreamServer implements AutoCloseable {
 	/** Completes when listening has ended and the last connection is gone. */
 	private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
 
-	private StreamServer(Consumer<StreamConnection> handler, TransportFactory transports, ServerOptions options) {
+	private StreamServer(HandlerStarter handlers, TransportFactory transports, ServerOptions options) {
 		this.transports = transports;
 		this.options = options;
-		this.clients = new ServerClients(this, options, handler);
+		this.clients = new ServerClients(this, options, handlers);
 	}
 
 	/**
 	 * Binds every address, or none.
 	 */
-	static StreamServer bind(Consumer<StreamConnection> handler, TransportFactory transports,
+	static StreamServer bind(HandlerStarter handlers, TransportFactory transports,
 			List<? extends SocketAddress> addresses, ServerOptions options) throws BindFailedException {
 		initializeTls(transports, options);
-		StreamServer server = new StreamServer(handler, transports, options);
+		StreamServer server = new StreamServer(handlers, transports, options);
 		List<ServerTransport> bound = new ArrayList<>();
 		try {
 			for (SocketAddress address : new LinkedHashSet<>(addresses)) {
@@ -100,10 +99,10 @@ public final class StreamServer implements AutoCloseable {
 	/**
 	 * Serves on a socket that somebody else has bound.
 	 */
-	static StreamServer adopt(Consumer<StreamConnection> handler, TransportFactory transports,
-			ServerSocketChannel channel, ServerOptions options) throws BindFailedException {
+	static StreamServer adopt(HandlerStarter handlers, TransportFactory transports, ServerSocketChannel channel,
+			ServerOptions options) throws BindFailedException {
 		initializeTls(transports, options);
-		StreamServer server = new StreamServer(handler, transports, options);
+		StreamServer server = new StreamServer(handlers, transports, options);
 		server.listenOn(List.of(transports.adopt(channel, options.listen(), server.clients)));
 		return server;
 	}

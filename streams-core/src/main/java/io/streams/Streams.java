@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.streams.loop.LoopOptions;
@@ -88,7 +87,7 @@ public final class Streams {
 	 */
 	public static StreamServer startServer(ConnectionHandler handler, List<? extends SocketAddress> addresses,
 			ServerOptions options) throws IOException {
-		return start(HandlerRunner.blocking(options.name(), handler), addresses, options);
+		return start(HandlerRunner.blocking(options, handler), addresses, options);
 	}
 
 	/**
@@ -102,8 +101,8 @@ public final class Streams {
 	 */
 	public static StreamServer startServer(ConnectionHandler handler, ServerSocketChannel channel,
 			ServerOptions options) throws IOException {
-		return StreamServer.adopt(HandlerRunner.blocking(options.name(), handler), transports(options.transports()),
-				channel, options);
+		return StreamServer.adopt(HandlerRunner.blocking(options, handler), transports(options.transports()), channel,
+				options);
 	}
 
 	/**
@@ -369,7 +368,7 @@ public final class Streams {
 		return SocketTransports.create(sockets, options);
 	}
 
-	private static StreamServer start(Consumer<StreamConnection> handler, List<? extends SocketAddress> addresses,
+	private static StreamServer start(HandlerStarter handler, List<? extends SocketAddress> addresses,
 			ServerOptions options) throws IOException {
 		if (addresses.isEmpty()) {
 			throw new IllegalArgumentException("server '" + options.name() + "' has no address: give at least one");

@@ -48,6 +48,8 @@ final class ServerOptionsMapper {
 		set(options, "max-connections", this.server.maxConnections(), ServerOptions.Builder::maxConnections);
 		set(options, "max-connections-per-address", this.server.maxConnectionsPerAddress(),
 				ServerOptions.Builder::maxConnectionsPerAddress);
+		set(options, "handler-threads", this.server.handlerThreads(), ServerOptions.Builder::handlerThreads);
+		set(options, "max-handler-threads", this.server.maxHandlerThreads(), ServerOptions.Builder::maxHandlerThreads);
 		set(options, "slow-consumers.max-paused-time", this.server.slowConsumers().maxPausedTime(),
 				(builder, time) -> builder.slowConsumers(new SlowConsumerPolicy(time, slowConsumerAction())));
 		set(options, "backlog", this.server.backlog(), ServerOptions.Builder::backlog);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import io.streams.HandlerThreads;
 import io.streams.SlowConsumerPolicy;
 import io.streams.loop.LoopThreads;
 import io.streams.tls.ClientAuthentication;
@@ -84,6 +85,10 @@ public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * backlog. By default 16384.
 	 * @param maxConnectionsPerAddress Most connections that one IP address may have open;
 	 * further ones are closed at once. Any number by default.
+	 * @param handlerThreads Kind of thread that the handler of a connection runs on;
+	 * 'platform' for handlers that compute or call native code. Virtual by default.
+	 * @param maxHandlerThreads Most handlers that run at once on platform threads;
+	 * further connections are closed at once. By default 200.
 	 * @param backlog How many connections may wait to be accepted. By default 100.
 	 * @param reuseAddress Whether a port that was in use a moment ago can be bound. By
 	 * default true.
@@ -104,7 +109,8 @@ public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 */
 	public record Server(@DefaultValue("true") boolean enabled, @Nullable List<String> host, @Nullable Integer port,
 			@Nullable Path path, @Nullable String unixPermissions, @Nullable DataSize limit,
-			@Nullable Integer maxConnections, @Nullable Integer maxConnectionsPerAddress, @Nullable Integer backlog,
+			@Nullable Integer maxConnections, @Nullable Integer maxConnectionsPerAddress,
+			@Nullable HandlerThreads handlerThreads, @Nullable Integer maxHandlerThreads, @Nullable Integer backlog,
 			@Nullable Boolean reuseAddress, @Nullable Boolean reusePort, @Nullable Boolean keepAlive,
 			@Nullable Boolean tcpNoDelay, @Nullable DataSize receiveBuffer, @Nullable DataSize sendBuffer,
 			@DefaultValue Ssl ssl, @DefaultValue Write write, @DefaultValue SlowConsumers slowConsumers,
@@ -112,7 +118,7 @@ public record StreamsProperties(@DefaultValue("true") boolean enabled, @DefaultV
 
 		/** Nothing is set. */
 		static final Server UNSET = new Server(true, null, null, null, null, null, null, null, null, null, null, null,
-				null, null, null, Ssl.UNSET, new Write(null, null, null), new SlowConsumers(null, null),
+				null, null, null, null, null, Ssl.UNSET, new Write(null, null, null), new SlowConsumers(null, null),
 				new Timeouts(null, null, null, null, null), null);
 
 	}

@@ -50,6 +50,7 @@ class InvalidConfigurationTests {
 			servers.echo.write.max-buffer      | -1B         | give 0
 			servers.echo.write.max-buffer      | 1KB         | below the high-water mark
 			servers.echo.max-connections-per-address    | 0      | give 1 or more
+			servers.echo.max-handler-threads            | 0      | give 1 or more
 			servers.echo.slow-consumers.max-paused-time | 0      | give a time above zero
 			servers.echo.slow-consumers.action          | abort  | max-paused-time too
 			servers.echo.slow-consumers.action          | scold  | failed to convert

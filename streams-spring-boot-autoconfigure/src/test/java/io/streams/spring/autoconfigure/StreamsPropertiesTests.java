@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.streams.HandlerThreads;
 import io.streams.ServerOptions;
 import io.streams.SlowConsumerPolicy;
 import io.streams.flow.ReadLimit;
@@ -59,6 +60,8 @@ class StreamsPropertiesTests {
 		values.put("limit", "128KB");
 		values.put("max-connections", "10");
 		values.put("max-connections-per-address", "7");
+		values.put("handler-threads", "platform");
+		values.put("max-handler-threads", "9");
 		values.put("slow-consumers.max-paused-time", "8s");
 		values.put("slow-consumers.action", "abort");
 		values.put("backlog", "11");
@@ -86,6 +89,8 @@ class StreamsPropertiesTests {
 		assertThat(options.limit()).isEqualTo(new ReadLimit(128 * 1024));
 		assertThat(options.maxConnections()).isEqualTo(10);
 		assertThat(options.maxConnectionsPerAddress()).isEqualTo(7);
+		assertThat(options.handlerThreads()).isEqualTo(HandlerThreads.PLATFORM);
+		assertThat(options.maxHandlerThreads()).isEqualTo(9);
 		assertThat(options.slowConsumers())
 			.isEqualTo(new SlowConsumerPolicy(Duration.ofSeconds(8), SlowConsumerPolicy.Action.ABORT));
 		assertThat(options.listen().backlog()).isEqualTo(11);

@@ -54,6 +54,21 @@ final class ConnectionCore {
 	/** Bytes after which a writer that never has to wait lets others run. */
 	private static final int TURN_BYTES = 256 * 1024;
 
+	/**
+	 * How long a handler on a virtual thread may run without a wait before a call yields:
+	 * about 5 ms, in {@linkplain #ticks ticks}.
+	 */
+	private static final int TURN_TICKS = 5 * 1000;
+
+	/** Calls as close as this, about 100 µs, are not looked at one by one. */
+	private static final int CLOSE_TICKS = 100;
+
+	/** Calls that are passed over after two close ones. */
+	private static final int CLOSE_CALLS = 8;
+
+	/** Calls that are passed over after a wait: to read, to write and to drain. */
+	private static final int CALLS_AFTER_WAIT = 3;
+
 	/** What a write and its drain cost besides their bytes, in bytes. */
 	private static final int COST_OF_WRITE = 1024;
 
@@ -129,6 +144,19 @@ final class ConnectionCore {
 	 * an update that is lost has a writer let others run a little later.
 	 */
 	private long writtenInTurn;
+
+	/**
+	 * When the handler began to run without a wait, in ticks; 0 if that is not known yet.
+	 * A hint, like the two below: written by the handler's thread, and by others that
+	 * write to the connection. A lost update has a handler yield earlier or later.
+	 */
+	private int busySince;
+
+	/** When the time was last looked at, in ticks. */
+	private int lookedAt;
+
+	/** Calls to come that do not look at the time. */
+	private int skippedCalls;
 
 	/**
 	 * Guarded by the transport's order of pause and resume: the present pause of writing.
@@ -331,14 +359,60 @@ final class ConnectionCore {
 	/** Whoever handles the connection leaves its carrier to others. */
 	void noteWait() {
 		this.writtenInTurn = 0;
+		this.busySince = 0;
+		this.skippedCalls = CALLS_AFTER_WAIT;
+	}
+
+	/** The handler begins to run. */
+	void noteStart(long now) {
+		this.busySince = ticks(now);
+		this.lookedAt = this.busySince;
+	}
+
+	/** The handler has yielded, and goes on. */
+	void noteYield() {
+		this.writtenInTurn = 0;
+		noteStart(System.nanoTime());
+		this.skippedCalls = 0;
 	}
 
 	/**
-	 * Whether so much was written without a wait that others have to have their turn. Few
-	 * handlers ever get there: most wait for a request before they have answered so many.
+	 * Whether a writer has to yield: it wrote so much without a wait, or its handler ran
+	 * for too long. Few handlers ever get there: most wait for a request before they have
+	 * answered so many.
 	 */
 	boolean isWaitOverdue() {
-		return this.writtenInTurn > TURN_BYTES;
+		return this.writtenInTurn > TURN_BYTES || isTurnOver();
+	}
+
+	/**
+	 * Whether the calling thread is the handler's, is virtual, and has run for too long
+	 * without a wait. Every call of a handler asks, and most do not look at the time:
+	 * calls that follow a wait or each other closely are passed over.
+	 */
+	boolean isTurnOver() {
+		if (this.skippedCalls > 0) {
+			this.skippedCalls--;
+			return false;
+		}
+		Thread thread = Thread.currentThread();
+		if (thread != this.handlerThread || !thread.isVirtual()) {
+			return false;
+		}
+		int now = ticks(System.nanoTime());
+		this.skippedCalls = (now - this.lookedAt < CLOSE_TICKS) ? CLOSE_CALLS : 0;
+		this.lookedAt = now;
+		if (this.busySince == 0) {
+			this.busySince = now;
+		}
+		int ran = now - this.busySince;
+		// Negative after half an hour.
+		return ran > TURN_TICKS || ran < 0;
+	}
+
+	/** A reading of the monotonic clock in ticks of 1024 ns; it overflows. */
+	private static int ticks(long nanos) {
+		return (int) (nanos >> 10);
 	}
 
 	@Nullable Thread transferring() {

@@ -107,6 +107,7 @@ final class HandlerRunner implements HandlerStarter {
 
 	private void runBlocking(ConnectionHandler handler, StreamConnection connection) {
 		long started = System.nanoTime();
+		connection.core().noteStart(started);
 		Throwable failure = null;
 		try {
 			handler.handle(connection.reader(), connection.writer());

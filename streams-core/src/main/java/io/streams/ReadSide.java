@@ -573,14 +573,19 @@ final class ReadSide {
 	}
 
 	/**
-	 * Lets others run where there is nothing more to read: as after an error, a read
-	 * never waits then, and nobody preempts a handler that does not notice, and reads
-	 * again. (Where there is input, its loop has to run before there is more.) Looks
-	 * without the lock: the end stays one.
+	 * Lets others run after a read whose handler has run for too long, and where there is
+	 * nothing more to read: as after an error, a read never waits then, and nobody
+	 * preempts a handler that does not notice, and reads again. Looks without the lock:
+	 * the end stays one.
 	 */
-	void giveWayAtEnd() {
+	void giveWayAfterRead() {
+		ConnectionCore connection = this.connection;
 		if (this.input.isEnded() && this.input.isEmpty()) {
 			giveWay();
+		}
+		else if (connection != null && connection.isTurnOver()) {
+			giveWay();
+			connection.noteYield();
 		}
 	}
 

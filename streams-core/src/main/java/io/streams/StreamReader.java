@@ -150,7 +150,7 @@ public final class StreamReader {
 	public byte[] readLine() throws IOException {
 		try {
 			byte[] line = this.side.readLine();
-			this.side.giveWayAtEnd();
+			this.side.giveWayAfterRead();
 			return line;
 		}
 		catch (IOException ex) {
@@ -424,7 +424,7 @@ public final class StreamReader {
 	private <T> T await(ReadRequest<T> request) throws IOException {
 		try {
 			T result = this.side.await(request);
-			this.side.giveWayAtEnd();
+			this.side.giveWayAfterRead();
 			return result;
 		}
 		catch (IOException ex) {

@@ -424,7 +424,7 @@ public final class StreamWriter {
 	private void giveWay() {
 		if (this.core.isWaitOverdue()) {
 			transport().letOthersRun();
-			this.core.noteWait();
+			this.core.noteYield();
 		}
 	}
 

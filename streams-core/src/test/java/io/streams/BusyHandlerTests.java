@@ -21,7 +21,7 @@ class BusyHandlerTests {
 
 	@Test
 	void stopEndsInTimeAlthoughHandlersHoldAllCarriers() throws Exception {
-		try (BusyProcess process = new BusyProcess(HandlerThreads.VIRTUAL);
+		try (BusyProcess process = new BusyProcess(HandlerThreads.VIRTUAL, 2);
 				RawClient first = process.busy(BusyProcess.FOREVER);
 				RawClient second = process.busy(BusyProcess.FOREVER)) {
 			// The second server is stopped after the first, without grace.
@@ -38,7 +38,7 @@ class BusyHandlerTests {
 	@Test
 	void platformHandlersThatComputeLeaveOtherServersAlone() throws Exception {
 		List<RawClient> clients = new ArrayList<>();
-		try (BusyProcess process = new BusyProcess(HandlerThreads.PLATFORM)) {
+		try (BusyProcess process = new BusyProcess(HandlerThreads.PLATFORM, 2)) {
 			for (int i = 0; i < 8; i++) {
 				clients.add(process.busy(BusyProcess.FOREVER));
 			}
@@ -54,6 +54,35 @@ class BusyHandlerTests {
 			assertThat(process.stop(GRACE)).isLessThan(GRACE.plusSeconds(4));
 			assertThat(process.log()).anyMatch((line) -> line.contains("all 8 platform threads that they may have"))
 				.anyMatch((line) -> line.contains("Server 'busy' is stopped, but 8 of its handlers still run"));
+		}
+		finally {
+			for (RawClient client : clients) {
+				client.close();
+			}
+		}
+	}
+
+	@Test
+	void handlersThatComputeBetweenCallsLetOthersRun() throws Exception {
+		List<RawClient> clients = new ArrayList<>();
+		try (BusyProcess process = new BusyProcess(HandlerThreads.VIRTUAL, 256)) {
+			for (int i = 0; i < 8; i++) {
+				RawClient client = process.connect();
+				client.send(BusyProcess.SLICES);
+				clients.add(client);
+			}
+			try (RawClient established = process.connectToEcho()) {
+				for (int i = 0; i < 3; i++) {
+					BusyProcess.ask(established, "hello\n");
+				}
+			}
+			try (RawClient late = process.connect()) {
+				BusyProcess.ask(late, "hello\n");
+			}
+			for (RawClient client : clients) {
+				assertThat(client.readLine()).isEqualTo("slices");
+				assertThat(client.readLine()).isEqualTo("slice");
+			}
 		}
 		finally {
 			for (RawClient client : clients) {

@@ -44,10 +44,16 @@ final class BusyProcess implements AutoCloseable {
 
 	private final int echoPort;
 
-	BusyProcess(HandlerThreads threads) throws IOException {
+	/**
+	 * Start a process.
+	 * @param threads what the handlers of the first server run on
+	 * @param carriers how many carriers there may be, with those that take the place of
+	 * blocked ones
+	 */
+	BusyProcess(HandlerThreads threads, int carriers) throws IOException {
 		Path java = Path.of(System.getProperty("java.home"), "bin", "java");
 		this.process = new ProcessBuilder(java.toString(), "-Djdk.virtualThreadScheduler.parallelism=2",
-				"-Djdk.virtualThreadScheduler.maxPoolSize=2", "--enable-native-access=ALL-UNNAMED", "-cp",
+				"-Djdk.virtualThreadScheduler.maxPoolSize=" + carriers, "--enable-native-access=ALL-UNNAMED", "-cp",
 				System.getProperty("java.class.path"), Main.class.getName(), threads.name())
 			.redirectErrorStream(true)
 			.start();

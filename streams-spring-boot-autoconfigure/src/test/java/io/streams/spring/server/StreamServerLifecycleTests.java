@@ -272,6 +272,22 @@ class StreamServerLifecycleTests {
 	}
 
 	@Test
+	void handlersRunOnPlatformThreadsIfThePropertySaysSo() {
+		this.runner.withBean(EchoServer.class)
+			.withPropertyValues("streams.servers.echo.handler-threads=platform")
+			.run((context) -> {
+				StreamServer server = context.getBean(StreamServers.class).get("echo");
+				try (StreamConnection client = Streams.openConnection("127.0.0.1", server.port())) {
+					client.writer().write("hello\n".getBytes(UTF_8));
+					assertThat(client.reader().readLine()).asString(UTF_8).isEqualTo("hello\n");
+					assertThat(server.connections()).singleElement()
+						.extracting(StreamConnection::handlerThread)
+						.matches((thread) -> !thread.isVirtual() && thread.isDaemon());
+				}
+			});
+	}
+
+	@Test
 	void stopThatEndsInAnErrorIsOver() throws Exception {
 		StreamServer server = mock();
 		given(server.name()).willReturn("broken");

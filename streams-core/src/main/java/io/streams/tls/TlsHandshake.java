@@ -63,6 +63,24 @@ final class TlsHandshake {
 
 	private final TlsRenegotiation renegotiation;
 
+	/** Event loop only: ends the handshake in time. */
+	private @Nullable Cancellable deadline;
+
+	/** Event loop only: the last task of a client's handshake. */
+	private HandshakeTasks.@Nullable Task task;
+
+	/** Written by the event loop before the task is submitted: when that was. */
+	private volatile long askedAt;
+
+	/**
+	 * Written by the thread of a task, one after the other: how long tasks have waited
+	 * for a processor.
+	 */
+	private volatile long waitedNanos;
+
+	/** Event loop only: by how much the deadline was extended. */
+	private long extendedNanos;
+
 	/** Set once, when the peers have agreed. */
 	private volatile @Nullable TransportInfo info;
 
@@ -169,13 +187,33 @@ final class TlsHandshake {
 		finally {
 			this.link.lock().unlock();
 		}
-		Cancellable deadline = lower.executeLater(this.link.options().handshakeTimeout(), this::timedOut);
-		this.outcome.whenComplete((done, failure) -> deadline.cancel());
+		this.deadline = lower.executeLater(this.link.options().handshakeTimeout(), this::timedOut);
+		this.outcome.whenComplete((done, failure) -> cancelDeadline());
 		goOn();
 	}
 
+	private void cancelDeadline() {
+		Cancellable pending = this.deadline;
+		if (pending != null) {
+			pending.cancel();
+		}
+	}
+
+	/** The time for which a task waited for a processor is not the peer's. */
 	private void timedOut() {
-		if (!this.outcome.isDone()) {
+		if (this.outcome.isDone()) {
+			return;
+		}
+		long now = System.nanoTime();
+		HandshakeTasks.Task pending = this.task;
+		boolean waiting = pending != null && !pending.isStarted();
+		long waited = this.waitedNanos + (waiting ? now - this.askedAt : 0);
+		long left = waited - this.extendedNanos;
+		if (left > 0) {
+			this.extendedNanos = waited;
+			this.deadline = this.link.lower().executeLater(Duration.ofNanos(left), this::timedOut);
+		}
+		else {
 			this.link.shutdown()
 				.fail(new ConnectionTimeoutException(Phase.HANDSHAKE, this.link.options().handshakeTimeout()));
 		}
@@ -220,15 +258,37 @@ final class TlsHandshake {
 		// What comes has to wait, and so has the end of the input, which may not overtake
 		// it.
 		this.link.lower().pauseReading();
-		Thread.ofVirtual().name("streams-tls").start(() -> {
-			try {
-				boolean any = runDelegatedTasks(this.link.engine());
-				this.link.execute(() -> tasksDone(any));
-			}
-			catch (RuntimeException | Error ex) {
-				this.link.execute(() -> taskFailed(ex));
+		if (this.link.engine().getUseClientMode() || this.outcome.isDone()) {
+			Thread.ofVirtual().name("streams-tls").start(this::runTasksNow);
+			return;
+		}
+		this.askedAt = System.nanoTime();
+		this.task = new HandshakeTasks.Task(this.began, () -> {
+			this.waitedNanos = this.waitedNanos + System.nanoTime() - this.askedAt;
+			runTasksNow();
+		});
+		if (!HandshakeTasks.INSTANCE.submit(this.task)) {
+			lookAgainLater(this.task);
+		}
+	}
+
+	private void lookAgainLater(HandshakeTasks.Task waiting) {
+		this.link.lower().executeLater(Duration.ofNanos(HandshakeTasks.LONG_NANOS), () -> {
+			if (!waiting.isStarted()) {
+				HandshakeTasks.INSTANCE.lookAgain();
+				lookAgainLater(waiting);
 			}
 		});
+	}
+
+	private void runTasksNow() {
+		try {
+			boolean any = runDelegatedTasks(this.link.engine());
+			this.link.execute(() -> tasksDone(any));
+		}
+		catch (RuntimeException | Error ex) {
+			this.link.execute(() -> taskFailed(ex));
+		}
 	}
 
 	private static boolean runDelegatedTasks(SSLEngine engine) {

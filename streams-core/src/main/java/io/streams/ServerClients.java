@@ -3,8 +3,10 @@ package io.streams;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -126,6 +128,18 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 		// A connection may have gone between the question and the note of its answer.
 		acceptMore();
 		return hasRoom();
+	}
+
+	@Override
+	public Collection<Thread> handlerThreads() {
+		List<Thread> threads = new ArrayList<>();
+		for (StreamConnection connection : this.connections) {
+			Thread thread = connection.handlerThread();
+			if (thread != null) {
+				threads.add(thread);
+			}
+		}
+		return threads;
 	}
 
 	@Override

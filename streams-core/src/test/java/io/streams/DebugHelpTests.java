@@ -2,6 +2,7 @@ package io.streams;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -100,6 +101,49 @@ class DebugHelpTests {
 			Thread.currentThread().interrupt();
 		}
 		return CompletableFuture.completedFuture(null);
+	}
+
+	/** The loops run on virtual threads, which get no carrier then. */
+	@Test
+	@ExpectedLog(value = "other virtual threads hold all carriers", times = 1)
+	void loopsThatGetNoCarrierAreSeenWithThoseThatHoldThem() throws Exception {
+		AtomicBoolean enough = new AtomicBoolean();
+		TransportFactory loops = Streams.newTransports(new LoopOptions(2, LoopThreads.VIRTUAL));
+		ServerOptions options = ServerOptions.builder().transports(loops).build();
+		try (LogCapture log = new LogCapture(); StreamServer server = Streams.startServer((reader, writer) -> {
+			reader.readLine();
+			computeUntil(enough);
+		}, "127.0.0.1", 0, options)) {
+			List<RawClient> clients = new ArrayList<>();
+			try {
+				// Each has its own carrier at most.
+				for (int i = 0; i < Runtime.getRuntime().availableProcessors() * 2; i++) {
+					RawClient client = RawClient.connect(server.addresses().getFirst());
+					clients.add(client);
+					client.send("compute\n");
+				}
+				await().atMost(Duration.ofSeconds(15)).until(() -> !log.messagesWith("hold all carriers").isEmpty());
+				assertThat(log.messagesWith("hold all carriers").getFirst()).contains("streams-loop-",
+						"The handlers that hold one: VirtualThread[", "computeUntil", "handler-threads=platform");
+				assertThat(loops.loops()).anySatisfy(
+						(loop) -> assertThat(Duration.ofNanos(loop.lagNanos())).isGreaterThan(Duration.ofSeconds(1)));
+			}
+			finally {
+				enough.set(true);
+				for (RawClient client : clients) {
+					client.close();
+				}
+			}
+		}
+		finally {
+			loops.close();
+		}
+	}
+
+	private static void computeUntil(AtomicBoolean enough) {
+		while (!enough.get()) {
+			Thread.onSpinWait();
+		}
 	}
 
 	@Test

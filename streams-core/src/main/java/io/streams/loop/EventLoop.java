@@ -104,6 +104,8 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 
 	private final MemoryRelief relief;
 
+	private final LoopStarvation starvation;
+
 	private final LoopClock clock = new LoopClock();
 
 	private final CarrierShare carrierShare = new CarrierShare();
@@ -144,6 +146,7 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 		this.relief = new MemoryRelief(this);
 		Thread.Builder builder = (threads == LoopThreads.VIRTUAL) ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
 		this.thread = builder.name(name).unstarted(this);
+		this.starvation = new LoopStarvation(this.thread);
 		this.handlers = (threads == LoopThreads.CARRIER) ? new HandlerScheduler(this) : null;
 	}
 
@@ -279,7 +282,8 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 	}
 
 	LoopStatistics statistics() {
-		return new LoopStatistics(this.name, this.clock.connections(), this.clock.lagNanos(), this.clock.turns(),
+		long lag = Math.max(this.clock.lagNanos(), this.starvation.lagNanos(System.nanoTime()));
+		return new LoopStatistics(this.name, this.clock.connections(), lag, this.clock.turns(),
 				this.clock.idleWakeups());
 	}
 
@@ -372,6 +376,14 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 		this.looks = (turn == this.watchedTurn) ? this.looks + 1 : 0;
 		this.watchedTurn = turn;
 		return this.looks == 1;
+	}
+
+	/**
+	 * Whether this look is the first to find that the loop is ready and does not run.
+	 * Watchdog only.
+	 */
+	boolean isFoundStarved(long now) {
+		return this.starvation.look(now, this.clock.turns(), this.clock.busyNanos() != 0);
 	}
 
 	/**

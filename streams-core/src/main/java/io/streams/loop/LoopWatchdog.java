@@ -86,6 +86,10 @@ final class LoopWatchdog implements Runnable {
 		if (now - this.lookedAt >= PERIOD_NANOS / 2) {
 			this.lookedAt = now;
 			loops.forEach(LoopWatchdog::check);
+			List<EventLoop> starved = loops.stream().filter((loop) -> loop.isFoundStarved(now)).toList();
+			if (!starved.isEmpty()) {
+				reportStarved(starved);
+			}
 			MemoryReserve.fill();
 		}
 	}
@@ -94,6 +98,25 @@ final class LoopWatchdog implements Runnable {
 		this.closed = true;
 		MemoryBudget.removeWatcher(this.wakeUp);
 		LockSupport.unpark(this.thread);
+	}
+
+	/** One report for all loops, which wait for the same carriers. */
+	private void reportStarved(List<EventLoop> starved) {
+		List<Thread> holders = this.group.handlerThreads().stream().filter(LoopWatchdog::isMounted).toList();
+		String names = holders.stream().map(Thread::toString).collect(Collectors.joining(", "));
+		logger.warn(
+				"Event loops {} are ready and have not run for two seconds: other virtual threads hold all carriers."
+						+ " All connections wait. {}. A handler that computes, or waits in native code, takes platform"
+						+ " threads (handler-threads=platform) or an executor. See"
+						+ " docs/spring-boot.md#busy-handlers.{}",
+				starved,
+				holders.isEmpty() ? "No handler of a server is among them" : "The handlers that hold one: " + names,
+				holders.isEmpty() ? "" : text(holders.getFirst().getStackTrace()));
+	}
+
+	/** A virtual thread that has a carrier names it. */
+	private static boolean isMounted(Thread thread) {
+		return thread.isVirtual() && thread.toString().lastIndexOf('@') > thread.toString().lastIndexOf('/');
 	}
 
 	private static void check(EventLoop loop) {

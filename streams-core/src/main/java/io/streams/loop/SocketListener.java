@@ -8,6 +8,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.file.AccessDeniedException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -205,6 +206,11 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 				accepting();
 			}
 		});
+	}
+
+	/** The threads of the handlers of connections that were accepted. Any thread. */
+	Collection<Thread> handlerThreads() {
+		return this.acceptor.handlerThreads();
 	}
 
 	/** Memory is free: clients need not wait any longer. Any thread. */

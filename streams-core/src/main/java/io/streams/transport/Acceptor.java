@@ -3,6 +3,8 @@ package io.streams.transport;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,15 @@ public interface Acceptor {
 	 * @return the protocol for it, or {@code null} to have it closed at once
 	 */
 	@Nullable Protocol accepted(@Nullable SocketAddress remoteAddress);
+
+	/**
+	 * Returns the threads of the handlers that run, to name those that keep event loops
+	 * waiting. Called by any thread.
+	 * @return the threads; none by default
+	 */
+	default Collection<Thread> handlerThreads() {
+		return List.of();
+	}
 
 	/**
 	 * An accept failed, most likely for want of descriptors. The listener stays open,

@@ -127,6 +127,9 @@ final class ConnectionCore {
 	/** Set once: bytes were written after the peer had ended the connection. */
 	private volatile boolean writtenTooLate;
 
+	/** Written by each writer: bytes may have been dropped after the local close. */
+	private volatile boolean writtenAtEnd;
+
 	/** Set once: the own side was ended, as far as its writer did so. */
 	private volatile boolean outputEnded;
 
@@ -331,6 +334,30 @@ final class ConnectionCore {
 		if (this.closeReason == null) {
 			this.writtenTooLate = true;
 		}
+	}
+
+	/**
+	 * A write is about to return. A transport that closes takes bytes until it has sent
+	 * all; TLS does not say until when.
+	 */
+	void noteWriteAtEnd(Transport transport) {
+		if (this.closeReason == null || this.writtenAtEnd) {
+			return;
+		}
+		TransportState state = transport.state();
+		boolean taken = state == TransportState.OPEN || state == TransportState.CLOSING;
+		if (!taken || transport.info().get(TransportInfo.TLS_SESSION) != null) {
+			this.writtenAtEnd = true;
+		}
+	}
+
+	/**
+	 * Whether the server's stop closed the connection after the last write, and all bytes
+	 * were sent: then a drain has nothing to report.
+	 */
+	boolean isStoppedWithAllSent() {
+		return this.closeReason == CloseReason.SERVER_STOPPED && !this.writtenAtEnd && !this.writtenTooLate
+				&& !this.released && this.flow.cause() == null;
 	}
 
 	/** Returns the bytes written in the present pause and not drained. Any thread. */

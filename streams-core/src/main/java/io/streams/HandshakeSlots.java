@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.streams.tls.TlsTransport;
 import io.streams.transport.ConnectionLostException;
+import io.streams.transport.ConnectionTimeoutException;
+import io.streams.transport.ConnectionTimeoutException.Phase;
 
 import org.jspecify.annotations.Nullable;
 
@@ -89,8 +91,8 @@ final class HandshakeSlots {
 				next = transport;
 				break;
 			}
-			transport.abort(new ConnectionLostException(
-					"Other clients waited for a TLS handshake, and the peer did not go on with this one (maxHandshakes)"));
+			transport.abort(new ConnectionTimeoutException(Phase.HANDSHAKE,
+					Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(transport.handshakeNanos(now)))));
 		}
 		if (next != null && next == oldest.getFirst()) {
 			plan(next, leftNanos(next, now));

@@ -20,8 +20,8 @@ public final class PeerText {
 	/**
 	 * Escapes what is not a visible character or a space as {@code \n}, {@code \x1b} or
 	 * {@code \u202e}, and cuts what is longer than {@value #MAX_LENGTH} characters.
-	 * @param text anything; its {@code toString} is taken, or the name of its class if
-	 * {@code toString} throws
+	 * @param text anything; its {@code toString} is taken, or the class of a
+	 * {@link Throwable} whose {@code toString} throws
 	 * @return printable text on one line, {@code "null"} for {@code null}
 	 */
 	public static String printable(@Nullable Object text) {
@@ -42,8 +42,10 @@ public final class PeerText {
 			return String.valueOf(String.valueOf(text));
 		}
 		catch (RuntimeException | Error ex) {
-			String type = (text != null) ? text.getClass().getName() : "null";
-			return type + " (its text is unknown: toString threw " + ex.getClass().getName() + ")";
+			if (!(text instanceof Throwable)) {
+				throw ex;
+			}
+			return text.getClass().getName() + " (its text is unknown: toString threw " + ex.getClass().getName() + ")";
 		}
 	}
 

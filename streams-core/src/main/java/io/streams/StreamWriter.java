@@ -99,6 +99,7 @@ public final class StreamWriter {
 	}
 
 	private void noticeLateWrite(Transport transport) {
+		this.core.noteWriteAtEnd(transport);
 		if (transport.state() == TransportState.CLOSED) {
 			this.core.noteLateWrite();
 		}
@@ -443,7 +444,7 @@ public final class StreamWriter {
 
 	/** Bytes that are written now are dropped, and the caller has to know. */
 	private void refuseIfOver() throws IOException {
-		if (this.core.isOver()) {
+		if (this.core.isOver() && !this.core.isStoppedWithAllSent()) {
 			throw this.core.lossForWriters();
 		}
 	}

@@ -126,6 +126,7 @@ class HandlerContractTests extends StreamContract {
 	}
 
 	@Test
+	@ExpectedLog(value = "UnspeakableException", times = 1)
 	void aHandlersFailureThatCannotBeReportedEndsTheConnection() throws IOException {
 		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> {
 			writer.write(bytes("so far"));
@@ -137,6 +138,7 @@ class HandlerContractTests extends StreamContract {
 	}
 
 	@Test
+	@ExpectedLog(value = "UnspeakableException", times = 1)
 	void anAsynchronousHandlersFailureThatCannotBeReportedEndsTheConnection() throws IOException {
 		RawClient client = this.network.connectRaw(this.network.serveAsync((reader, writer) -> {
 			writer.write(bytes("so far"));

@@ -76,18 +76,21 @@ class MemoryBudgetTests {
 
 	@Test
 	void levelFollowsWhatIsUsedAndComesBackLater() {
-		MemoryBudget.setLimit(this.before + 16 * MIB);
+		long limit = 16 * (MIB + this.before);
+		MemoryBudget.setLimit(limit);
 		assertThat(MemoryBudget.level()).isEqualTo(Level.FREE);
 		assertThat(MemoryBudget.scarceNanos(System.nanoTime())).isZero();
-		fill(11 * MIB);
+		fillUpTo(limit / 16 * 11);
 		assertThat(MemoryBudget.level()).isEqualTo(Level.FREE);
-		fill(2 * MIB);
+		fillUpTo(limit / 16 * 13);
 		assertThat(MemoryBudget.level()).isEqualTo(Level.SCARCE);
 		assertThat(MemoryBudget.isHalfUsed()).isTrue();
-		fill(3 * MIB);
+		fillUpTo(limit + MIB);
 		assertThat(MemoryBudget.level()).isEqualTo(Level.EXCEEDED);
 		assertThat(MemoryBudget.isNearLimit()).isTrue();
-		this.queues.getLast().clear();
+		while (MemoryBudget.used() >= limit) {
+			this.queues.removeLast().clear();
+		}
 		assertThat(MemoryBudget.update()).isEqualTo(Level.SCARCE);
 		assertThat(MemoryBudget.scarceNanos(System.nanoTime())).isPositive();
 		this.queues.forEach(SegmentQueue::clear);
@@ -115,15 +118,15 @@ class MemoryBudgetTests {
 		Runnable watcher = () -> calls.add("called");
 		MemoryBudget.addWatcher(watcher);
 		try {
-			MemoryBudget.setLimit(this.before + 16 * MIB);
+			MemoryBudget.setLimit(16 * (MIB + this.before));
 			fill(MIB);
 			assertThat(calls).isEmpty();
-			MemoryBudget.reserve(13 * MIB);
+			MemoryBudget.reserve(13 * (MIB + this.before));
 			assertThat(calls).hasSize(1);
 		}
 		finally {
 			MemoryBudget.removeWatcher(watcher);
-			MemoryBudget.reserve(-13 * MIB);
+			MemoryBudget.reserve(-13 * (MIB + this.before));
 		}
 	}
 
@@ -131,6 +134,12 @@ class MemoryBudgetTests {
 	void limitMustBePositive() {
 		assertThatIllegalArgumentException().isThrownBy(() -> MemoryBudget.setLimit(0))
 			.withMessageContaining("give more than 0");
+	}
+
+	private void fillUpTo(long used) {
+		while (MemoryBudget.used() < used) {
+			fill(64 * 1024);
+		}
 	}
 
 	private void fill(int bytes) {

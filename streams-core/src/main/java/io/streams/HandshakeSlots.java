@@ -10,8 +10,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.streams.tls.TlsTransport;
 import io.streams.transport.ConnectionLostException;
-import io.streams.transport.ConnectionTimeoutException;
-import io.streams.transport.ConnectionTimeoutException.Phase;
 
 import org.jspecify.annotations.Nullable;
 
@@ -91,8 +89,7 @@ final class HandshakeSlots {
 				next = transport;
 				break;
 			}
-			transport.abort(new ConnectionTimeoutException(Phase.HANDSHAKE,
-					Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(transport.handshakeNanos(now)))));
+			transport.giveUpHandshake();
 		}
 		if (next != null && next == oldest.getFirst()) {
 			plan(next, leftNanos(next, now));

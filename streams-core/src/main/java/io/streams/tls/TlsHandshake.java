@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -196,6 +197,14 @@ final class TlsHandshake {
 		Cancellable pending = this.deadline;
 		if (pending != null) {
 			pending.cancel();
+		}
+	}
+
+	/** Others need its place more. Event loop only. */
+	void giveUp() {
+		if (!this.outcome.isDone()) {
+			Duration time = Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(nanos(System.nanoTime())));
+			this.link.shutdown().fail(new ConnectionTimeoutException(Phase.HANDSHAKE, time));
 		}
 	}
 

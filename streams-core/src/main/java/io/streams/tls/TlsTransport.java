@@ -110,6 +110,13 @@ public final class TlsTransport implements Transport, Protocol {
 	}
 
 	/**
+	 * Ends the handshake as its timeout does, unless it is over. Any thread.
+	 */
+	public void giveUpHandshake() {
+		this.link.execute(() -> this.link.handshake().giveUp());
+	}
+
+	/**
 	 * How long the handshake has taken. Any thread.
 	 * @param now the present time by the monotonic clock
 	 * @return nanoseconds

@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class StreamServer implements AutoCloseable {
 
+	/** How long {@code waitClosed} waits for the futures of others at most. */
+	private static final long TOLD_MILLIS = 1000;
+
 	private static final Logger logger = LoggerFactory.getLogger(StreamServer.class);
 
 	/** How long a failed start waits for its addresses to be free again. */
@@ -64,6 +67,12 @@ public final class StreamServer implements AutoCloseable {
 
 	/** Completes when listening has ended and the last connection is gone. */
 	private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+
+	/**
+	 * Completes after the futures of {@link #waitClosedAsync()}, so that they are done
+	 * when {@link #waitClosed()} returns.
+	 */
+	private final CompletableFuture<@Nullable Void> allTold = new CompletableFuture<>();
 
 	private StreamServer(HandlerStarter handlers, TransportFactory transports, ServerOptions options) {
 		this.transports = transports;
@@ -316,6 +325,8 @@ public final class StreamServer implements AutoCloseable {
 	public void waitClosed() throws InterruptedException {
 		refuseOnEventLoop("waitClosed", "call waitClosedAsync");
 		await(this.closed);
+		// Unless the caller is one of those that are told.
+		await(this.allTold.copy().completeOnTimeout(null, TOLD_MILLIS, TimeUnit.MILLISECONDS));
 	}
 
 	/**
@@ -422,7 +433,9 @@ public final class StreamServer implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
-		this.closed.complete(null);
+		if (this.closed.complete(null)) {
+			this.allTold.complete(null);
+		}
 	}
 
 	private IllegalStateException closed() {

@@ -16,6 +16,9 @@ import io.streams.transport.ConnectionResetException;
  */
 final class TlsReadSide {
 
+	/** Records without data that are taken in one turn of the loop at the most. */
+	private static final int MAX_CONTROL_RECORDS = 32;
+
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
 	/** Content type of an alert before TLS 1.3; later ones are encrypted. */
@@ -57,6 +60,12 @@ final class TlsReadSide {
 
 	/** Event loop only: the transport below has delivered all of its input. */
 	private boolean allReceived;
+
+	/** Event loop only: records without data in this call of {@link #receive}. */
+	private int controlRecords;
+
+	/** Event loop only: input waits for the next turn. */
+	private boolean postponed;
 
 	TlsReadSide(TlsLink link) {
 		this.link = link;
@@ -111,7 +120,12 @@ final class TlsReadSide {
 		ByteBuffer scratch = TlsBuffers.borrow();
 		ByteBuffer plain = TlsBuffers.borrow();
 		try {
+			this.controlRecords = 0;
 			while (isReceiving()) {
+				if (this.controlRecords >= MAX_CONTROL_RECORDS && !this.allReceived) {
+					postpone();
+					break;
+				}
 				ByteBuffer record = this.input.next(chunk, scratch);
 				if (record == null) {
 					return;
@@ -130,6 +144,24 @@ final class TlsReadSide {
 			TlsBuffers.giveBack(scratch);
 			TlsBuffers.giveBack(plain);
 		}
+	}
+
+	/** Other connections come first: each new key, for one, takes long. */
+	private void postpone() {
+		if (this.postponed) {
+			return;
+		}
+		this.postponed = true;
+		this.link.lower().pauseReading();
+		this.link.execute(() -> {
+			this.postponed = false;
+			try {
+				resume();
+			}
+			catch (RuntimeException | Error ex) {
+				this.link.shutdown().protocolFailed(ex);
+			}
+		});
 	}
 
 	private boolean isReceiving() {
@@ -209,6 +241,9 @@ final class TlsReadSide {
 
 	private void after(SSLEngineResult result, TlsState before) throws IOException {
 		this.closedByPeer = result.getStatus() == SSLEngineResult.Status.CLOSED;
+		if (result.bytesProduced() == 0 && before == TlsState.OPEN) {
+			this.controlRecords++;
+		}
 		HandshakeStatus status = result.getHandshakeStatus();
 		if (status == HandshakeStatus.FINISHED) {
 			this.link.handshake().succeeded();
@@ -336,7 +371,7 @@ final class TlsReadSide {
 			return;
 		}
 		receive(NOTHING.duplicate());
-		boolean wanted = (!this.paused || isHandshaking()) && !this.answersPileUp
+		boolean wanted = (!this.paused || isHandshaking()) && !this.answersPileUp && !this.postponed
 				&& !this.link.handshake().areTasksRunning();
 		if (wanted && !this.link.lower().isReading()) {
 			this.link.lower().resumeReading();

@@ -1,6 +1,7 @@
 package io.streams.spring.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.streams.spring.metrics.MemoryMetrics;
 import io.streams.spring.metrics.StreamsMetrics;
 import io.streams.spring.server.StreamServers;
 import io.streams.transport.TransportFactory;
@@ -30,6 +31,12 @@ public final class StreamsMetricsAutoConfiguration {
 	StreamsMetrics streamsMetrics(MeterRegistry registry, StreamServers servers,
 			ObjectProvider<TransportFactory> transports) {
 		return new StreamsMetrics(registry, servers::find, () -> transports.getObject().loops());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	MemoryMetrics streamsMemoryMetrics() {
+		return new MemoryMetrics();
 	}
 
 }

@@ -84,13 +84,6 @@ public enum StreamsMeters implements MeterDocumentation {
 					+ "failed; else 0",
 			Tag.SERVER),
 
-	/** Memory that all connections take. */
-	MEMORY_USED("streams.memory.used", Meter.Type.GAUGE, BaseUnits.BYTES,
-			"Memory that the buffers of all connections take, with an estimate for each connection"),
-
-	/** Memory that all connections may take. */
-	MEMORY_MAX("streams.memory.max", Meter.Type.GAUGE, BaseUnits.BYTES, "Memory that all connections may take"),
-
 	/** How late the event loops are. */
 	LOOP_LAG("streams.loop.lag", Meter.Type.GAUGE, "seconds",
 			"How late the latest event loop ran what was due, at worst, in the past seconds");

@@ -10,7 +10,6 @@ import java.util.function.Supplier;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.streams.StreamListener;
 import io.streams.StreamServer;
-import io.streams.buffer.MemoryBudget;
 import io.streams.spring.server.StreamServerListenerFactory;
 import io.streams.transport.LoopStatistics;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +41,6 @@ public final class StreamsMetrics implements StreamServerListenerFactory {
 		this.servers = servers;
 		this.loops = loops;
 		StreamsMeters.LOOP_LAG.gauge(registry, this, StreamsMetrics::loopLagSeconds);
-		StreamsMeters.MEMORY_USED.gauge(registry, this, (metrics) -> MemoryBudget.used());
-		StreamsMeters.MEMORY_MAX.gauge(registry, this, (metrics) -> MemoryBudget.limit());
 	}
 
 	@Override

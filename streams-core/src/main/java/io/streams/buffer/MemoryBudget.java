@@ -24,7 +24,7 @@ public final class MemoryBudget {
 	/** The part of the heap that is the limit by default, in percent: 40. */
 	public static final int DEFAULT_HEAP_PERCENT = 40;
 
-	/** What a connection takes beside its buffers, in bytes: an estimate of 3 KiB. */
+	/** Bytes that a connection takes beside its buffers: an estimate of 3 KiB. */
 	public static final int CONNECTION_BYTES = 3 * 1024;
 
 	private static final int SIXTEENTHS_SCARCE = 12;
@@ -109,7 +109,7 @@ public final class MemoryBudget {
 		return SegmentPool.bytesInUse() + estimate();
 	}
 
-	/** What connections take beside their buffers. */
+	/** Estimates what connections take beside their buffers. */
 	private static long estimate() {
 		return connections.sum() * CONNECTION_BYTES + reserved.sum();
 	}
@@ -145,7 +145,7 @@ public final class MemoryBudget {
 	}
 
 	/**
-	 * Returns whether connections are to be limited to their share.
+	 * Returns whether each connection is limited to its share.
 	 * @return {@code true} unless memory is free
 	 */
 	public static boolean isScarce() {
@@ -164,11 +164,12 @@ public final class MemoryBudget {
 
 	/**
 	 * Returns the bytes that each connection may buffer while memory is scarce.
-	 * @return an equal share of what the connections themselves leave of the limit, a
-	 * quarter of that once the limit is exceeded, and at least 4 KiB
+	 * @return three quarters of an equal part of what the connections themselves leave of
+	 * the limit, because segments take more than their bytes; a quarter of that once the
+	 * limit is exceeded; at least 4 KiB
 	 */
 	public static long share() {
-		long share = Math.max(0, limit - estimate()) / Math.max(1, connections.sum());
+		long share = Math.max(0, limit - estimate()) / 4 * 3 / Math.max(1, connections.sum());
 		return Math.max(MIN_SHARE_BYTES, (level() == Level.EXCEEDED) ? share / 4 : share);
 	}
 
@@ -212,7 +213,7 @@ public final class MemoryBudget {
 		Level now = levelFor(used(), before.level());
 		if (now != before.level()) {
 			long since = (now == Level.FREE) ? 0 : (before.level() == Level.FREE) ? System.nanoTime() : before.since();
-			// Whoever was faster has looked at the same counters.
+			// A faster thread has looked at the same counters.
 			state.compareAndSet(before, new State(now, since));
 		}
 		return now;

@@ -276,7 +276,7 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 		return this.deaf;
 	}
 
-	/** What the loop does while memory is scarce. */
+	/** Acts for the loop while memory is scarce. */
 	MemoryRelief relief() {
 		return this.relief;
 	}
@@ -317,7 +317,7 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 		terminate();
 	}
 
-	/** What fails once and again must neither take a processor nor fill the log. */
+	/** A failure that repeats must neither take a processor nor fill the log. */
 	private void backOff(long nanos) {
 		try {
 			Thread.interrupted();

@@ -105,28 +105,22 @@ final class LoopGroup {
 
 	/** The threads of all servers' handlers that run. */
 	List<Thread> handlerThreads() {
-		List<SocketListener> open;
-		this.lock.lock();
-		try {
-			open = List.copyOf(this.listeners);
-		}
-		finally {
-			this.lock.unlock();
-		}
-		return open.stream().flatMap((listener) -> listener.handlerThreads().stream()).distinct().toList();
+		return openListeners().stream().flatMap((listener) -> listener.handlerThreads().stream()).distinct().toList();
 	}
 
 	/** Lets clients in that wait for memory. */
 	void memoryIsFree() {
-		List<SocketListener> open;
+		openListeners().forEach(SocketListener::memoryIsFree);
+	}
+
+	private List<SocketListener> openListeners() {
 		this.lock.lock();
 		try {
-			open = List.copyOf(this.listeners);
+			return List.copyOf(this.listeners);
 		}
 		finally {
 			this.lock.unlock();
 		}
-		open.forEach(SocketListener::memoryIsFree);
 	}
 
 	void remove(SocketListener listener) {

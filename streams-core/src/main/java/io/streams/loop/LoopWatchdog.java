@@ -74,12 +74,11 @@ final class LoopWatchdog implements Runnable {
 
 	private void look() {
 		List<EventLoop> loops = this.group.started();
-		if (MemoryBudget.update() != MemoryBudget.Level.FREE) {
-			for (EventLoop loop : loops) {
-				loop.relief().ask();
-			}
+		boolean scarce = MemoryBudget.update() != MemoryBudget.Level.FREE;
+		for (EventLoop loop : loops) {
+			loop.relief().ask(scarce);
 		}
-		else {
+		if (!scarce) {
 			this.group.memoryIsFree();
 		}
 		long now = System.nanoTime();

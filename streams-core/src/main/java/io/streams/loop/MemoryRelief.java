@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a loop does for its connections while memory is scarce. Event loop only, except
- * {@link #ask()}.
+ * Acts for the connections of a loop while memory is scarce. Event loop only, except
+ * {@link #ask}.
  *
  * <ul>
  * <li>A connection that holds more than its share is not read from.
@@ -58,6 +58,9 @@ final class MemoryRelief {
 	/** Connections that are not read from because they hold more than their share. */
 	private final Set<SocketTransport> heldBack = new LinkedHashSet<>();
 
+	/** Written by the event loop: whether there are such connections. */
+	private volatile boolean holding;
+
 	/** Whether the loop was asked to act, and has not yet. */
 	private final AtomicBoolean asked = new AtomicBoolean();
 
@@ -67,9 +70,12 @@ final class MemoryRelief {
 		this.loop = loop;
 	}
 
-	/** Has the loop act in its next turn. Any thread. */
-	void ask() {
-		if (this.asked.compareAndSet(false, true)) {
+	/**
+	 * Asks the loop to act in its next turn, if there is something to do: memory is
+	 * scarce, or was when a connection was held back. Any thread.
+	 */
+	void ask(boolean scarce) {
+		if ((scarce || this.holding) && this.asked.compareAndSet(false, true)) {
 			this.loop.execute(this.act);
 		}
 	}
@@ -86,12 +92,13 @@ final class MemoryRelief {
 		long left = MemoryBudget.share() - transport.held();
 		if (left <= 0) {
 			this.heldBack.add(transport);
+			this.holding = true;
 			return 0;
 		}
 		return (int) Math.min(left, most);
 	}
 
-	/** The connection is gone. */
+	/** The connection has ended. */
 	void forget(SocketTransport transport) {
 		if (!this.heldBack.isEmpty()) {
 			this.heldBack.remove(transport);
@@ -124,6 +131,7 @@ final class MemoryRelief {
 				transport.readAgain();
 			}
 		}
+		this.holding = !this.heldBack.isEmpty();
 	}
 
 	private void closeLargest(boolean wellBelow) {
@@ -168,7 +176,7 @@ final class MemoryRelief {
 	 *
 	 * @param transport the connection
 	 * @param held bytes that it has buffered
-	 * @param weight the bytes, by the time for which none of its bytes has moved
+	 * @param weight the bytes multiplied by the time without a byte that moved
 	 */
 	private record Candidate(SocketTransport transport, long held, double weight) {
 	}

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Memory for the time when the heap is exhausted: to close a connection, which gives
- * memory back, takes some first. The reserve is given up then, and filled again when
- * there is room. Any thread.
+ * memory back, takes some first. Then the loops release the reserve, and the watchdog
+ * fills it again when there is room. Any thread.
  */
 final class MemoryReserve {
 
@@ -19,12 +19,12 @@ final class MemoryReserve {
 	private MemoryReserve() {
 	}
 
-	/** Gives the reserve up. Takes no memory. */
+	/** Releases the reserve. Takes no memory. */
 	static void release() {
 		reserve.set(null);
 	}
 
-	/** Fills the reserve again, if it was given up and there is memory for it. */
+	/** Fills the reserve again, if it was released and the heap has room. */
 	static void fill() {
 		if (reserve.get() == null) {
 			try {

@@ -927,7 +927,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 			letGo(reset);
 		}
 		finally {
-			// Also without memory: whoever waits has to be told.
+			// Also without memory: a thread that waits has to hear of it.
 			this.protocol.connectionLost(reason);
 		}
 	}

@@ -13,9 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.streams.flow.LoopLock;
 
 /**
- * Runs what handshakes of clients compute, for all servers of the process: as many at a
- * time as there are processors, and those first that began first. If all ran at once, all
- * would end late, and with many of them none in time. Any thread.
+ * Runs what handshakes of clients compute, for all servers of the process: one for each
+ * processor at a time, the oldest handshake first. If all ran at once, all would end
+ * late, and with many of them none in time. Any thread.
  *
  * <pre>
  *   waiting ──a processor is free──▶ running ──▶ done
@@ -50,8 +50,8 @@ final class HandshakeTasks {
 
 	/**
 	 * Runs a task on a virtual thread, now or later.
-	 * @return whether it was started; if not, {@link #lookAgain()} is to be called after
-	 * {@link #LONG_NANOS}, until it is
+	 * @return whether it was started; if not, call {@link #lookAgain()} each
+	 * {@link #LONG_NANOS} until it is
 	 */
 	boolean submit(Task task) {
 		this.lock.lock();
@@ -65,7 +65,33 @@ final class HandshakeTasks {
 		return task.started != 0;
 	}
 
-	/** Starts what may be started. */
+	/**
+	 * Drops a task that waits: its connection is over. A peer that begins handshakes and
+	 * leaves would otherwise fill the queue.
+	 */
+	void withdraw(Task task) {
+		this.lock.lock();
+		try {
+			this.waiting.remove(task);
+			task.withdrawn = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Returns how many tasks wait for a processor. */
+	int waiting() {
+		this.lock.lock();
+		try {
+			return this.waiting.size();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Starts the tasks that may run now. */
 	void lookAgain() {
 		for (Task task : startable()) {
 			Thread.ofVirtual().name("streams-tls").start(() -> run(task));
@@ -109,7 +135,7 @@ final class HandshakeTasks {
 		}
 	}
 
-	/** What a handshake computes. */
+	/** A computation of a handshake. */
 	static final class Task {
 
 		/** When the handshake began, by the monotonic clock. */
@@ -119,6 +145,9 @@ final class HandshakeTasks {
 
 		/** Written under the lock: when it was started; 0 before. */
 		private volatile long started;
+
+		/** Written under the lock: it must not start any more. */
+		private volatile boolean withdrawn;
 
 		Task(long began, Runnable code) {
 			this.began = began;
@@ -132,6 +161,11 @@ final class HandshakeTasks {
 		/** Whether it runs, or has run. */
 		boolean isStarted() {
 			return this.started != 0;
+		}
+
+		/** Whether it waits for a processor. */
+		boolean isWaiting() {
+			return this.started == 0 && !this.withdrawn;
 		}
 
 	}

@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsHandshake {
 
-	/** What the engine keeps during a handshake, in bytes: an estimate. */
+	/** Bytes that the engine keeps during a handshake: an estimate. */
 	private static final int HANDSHAKE_BYTES = 24 * 1024;
 
-	/** What it keeps afterwards: an estimate. */
+	/** Bytes that it keeps afterwards: an estimate. */
 	private static final int AGREED_BYTES = 4 * 1024;
 
 	private final TlsLink link;
@@ -167,6 +167,11 @@ final class TlsHandshake {
 	/** The connection is over: TLS keeps nothing. Event loop only. */
 	void over() {
 		reserve(0);
+		HandshakeTasks.Task waiting = this.task;
+		if (waiting != null) {
+			HandshakeTasks.INSTANCE.withdraw(waiting);
+			this.task = null;
+		}
 	}
 
 	/** Begins, with the transport below known. Event loop only. */
@@ -197,6 +202,7 @@ final class TlsHandshake {
 		Cancellable pending = this.deadline;
 		if (pending != null) {
 			pending.cancel();
+			this.deadline = null;
 		}
 	}
 
@@ -208,14 +214,14 @@ final class TlsHandshake {
 		}
 	}
 
-	/** The time for which a task waited for a processor is not the peer's. */
+	/** The wait of a task for a processor does not count against the peer. */
 	private void timedOut() {
 		if (this.outcome.isDone()) {
 			return;
 		}
 		long now = System.nanoTime();
 		HandshakeTasks.Task pending = this.task;
-		boolean waiting = pending != null && !pending.isStarted();
+		boolean waiting = pending != null && pending.isWaiting();
 		long waited = this.waitedNanos + (waiting ? now - this.askedAt : 0);
 		long left = waited - this.extendedNanos;
 		if (left > 0) {
@@ -283,7 +289,7 @@ final class TlsHandshake {
 
 	private void lookAgainLater(HandshakeTasks.Task waiting) {
 		this.link.lower().executeLater(Duration.ofNanos(HandshakeTasks.LONG_NANOS), () -> {
-			if (!waiting.isStarted()) {
+			if (waiting.isWaiting()) {
 				HandshakeTasks.INSTANCE.lookAgain();
 				lookAgainLater(waiting);
 			}
@@ -312,11 +318,13 @@ final class TlsHandshake {
 
 	private void taskFailed(Throwable ex) {
 		this.tasksRunning = false;
+		this.task = null;
 		this.link.shutdown().fail(new SSLException("A task of the TLS engine failed", ex));
 	}
 
 	private void tasksDone(boolean any) {
 		this.tasksRunning = false;
+		this.task = null;
 		try {
 			if (!any) {
 				this.link.noteIdleCall("asks for tasks to be run, and has none");

@@ -54,6 +54,23 @@ class HandshakeTasksTests {
 		assertThat(most.get()).isBetween(1, 2);
 	}
 
+	@Test
+	void withdrawnTaskLeavesTheQueueAndNeverRuns() throws Exception {
+		HandshakeTasks tasks = new HandshakeTasks(1, NEVER_NANOS);
+		List<String> ran = Collections.synchronizedList(new ArrayList<>());
+		occupy(tasks, 1);
+		HandshakeTasks.Task gone = new HandshakeTasks.Task(1, () -> ran.add("gone"));
+		HandshakeTasks.Task stays = new HandshakeTasks.Task(2, () -> ran.add("stays"));
+		tasks.submit(gone);
+		tasks.submit(stays);
+		tasks.withdraw(gone);
+		assertThat(tasks.waiting()).isOne();
+		assertThat(gone.isWaiting()).isFalse();
+		this.release.countDown();
+		await().until(() -> ran.contains("stays"));
+		assertThat(ran).containsExactly("stays");
+	}
+
 	/** Such a task waits for a server, which may never answer. */
 	@Test
 	void taskThatTakesLongKeepsNoOtherWaiting() throws Exception {

@@ -11,13 +11,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.streams.tls.TlsTransport;
 import io.streams.transport.ConnectionLostException;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * The TLS handshakes of a server, of which only so many may go on at once. When clients
- * wait for a slot, the handshakes that wait for their peer the longest give theirs up:
- * first those whose peer has not sent a byte, then the others. Safe for use by any
- * thread.
+ * Bounds the TLS handshakes of a server that go on at once. When all slots are taken, the
+ * handshakes that wait for their peer the longest give theirs up: first those whose peer
+ * has not sent a byte, then the others. Safe for use by any thread.
  */
 final class HandshakeSlots {
 
@@ -32,6 +29,9 @@ final class HandshakeSlots {
 
 	/** A peer that was answered keeps it for this long in all. */
 	private static final long MAX_ANSWERED_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+	/** How often slots are looked at. */
+	private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
 	/** Slots that are taken back at a time. */
 	private static final int BATCH = 64;
@@ -71,35 +71,26 @@ final class HandshakeSlots {
 
 	/**
 	 * Takes slots back for clients that wait. A slot is free when its connection has
-	 * ended, a moment later.
+	 * ended, a moment later. Each accept asks, so the slots are looked at only every
+	 * {@link #LOOK_NANOS}.
 	 */
 	void makeRoom() {
-		if (hasRoom()) {
-			return;
+		if (!hasRoom() && !this.planned.get()) {
+			takeBack();
 		}
+	}
+
+	private void takeBack() {
 		long now = System.nanoTime();
 		List<TlsTransport> oldest = this.transports.stream()
 			.filter(TlsTransport::isWaitingForPeer)
 			.sorted(Comparator.comparingLong((TlsTransport each) -> leftNanos(each, now)))
 			.limit(BATCH)
 			.toList();
-		TlsTransport next = null;
-		for (TlsTransport transport : oldest) {
-			if (leftNanos(transport, now) > 0) {
-				next = transport;
-				break;
-			}
-			transport.giveUpHandshake();
-		}
-		if (next != null && next == oldest.getFirst()) {
-			plan(next, leftNanos(next, now));
-		}
-	}
-
-	/** Looks again when the next one has had its time. */
-	private void plan(@Nullable TlsTransport next, long nanos) {
-		if (next != null && this.planned.compareAndSet(false, true)) {
-			next.executeLater(Duration.ofNanos(nanos), () -> {
+		oldest.stream().takeWhile((each) -> leftNanos(each, now) <= 0).forEach(TlsTransport::giveUpHandshake);
+		if (!oldest.isEmpty() && this.planned.compareAndSet(false, true)) {
+			long left = Math.max(LOOK_NANOS, leftNanos(oldest.getFirst(), now));
+			oldest.getFirst().executeLater(Duration.ofNanos(left), () -> {
 				this.planned.set(false);
 				makeRoom();
 			});

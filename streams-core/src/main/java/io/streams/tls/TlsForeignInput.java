@@ -42,7 +42,8 @@ final class TlsForeignInput {
 			Map.entry(115, "unknown_psk_identity"), Map.entry(116, "certificate_required"),
 			Map.entry(120, "no_application_protocol"));
 
-	private final byte[] opening = new byte[OPENING_BYTES];
+	/** The first bytes, the latest one in the lowest bits. */
+	private long opening;
 
 	private int length;
 
@@ -52,9 +53,9 @@ final class TlsForeignInput {
 	/** Takes note of bytes that arrive, and does not move the position. */
 	void received(ByteBuffer chunk) {
 		int count = Math.min(chunk.remaining(), OPENING_BYTES - this.length);
-		if (count > 0) {
-			chunk.get(chunk.position(), this.opening, this.length, count);
-			this.length += count;
+		for (int i = 0; i < count; i++) {
+			this.opening = this.opening << 8 | chunk.get(chunk.position() + i) & 0xFF;
+			this.length++;
 		}
 	}
 
@@ -91,7 +92,11 @@ final class TlsForeignInput {
 		if (this.length < OPENING_BYTES) {
 			return null;
 		}
-		String text = new String(this.opening, StandardCharsets.ISO_8859_1);
+		byte[] bytes = new byte[OPENING_BYTES];
+		for (int i = 0; i < OPENING_BYTES; i++) {
+			bytes[i] = (byte) (this.opening >> 8 * (OPENING_BYTES - 1 - i));
+		}
+		String text = new String(bytes, StandardCharsets.ISO_8859_1);
 		return switch (text) {
 			case "PROXY" -> "a header of the PROXY protocol, version 1,";
 			case PROXY_SIGNATURE -> "a header of the PROXY protocol, version 2,";

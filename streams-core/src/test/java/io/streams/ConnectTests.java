@@ -151,7 +151,7 @@ class ConnectTests extends NetworkFixture {
 	}
 
 	/**
-	 * The peer may have accepted a connect that is given up. An end would tell it that
+	 * The peer may have accepted a connect that was cancelled. An end would tell it that
 	 * the client had nothing to say.
 	 */
 	@Test

@@ -3,7 +3,6 @@ package io.streams;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,13 +11,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 import io.streams.tls.ClientAuthentication;
 import io.streams.tls.TestIdentity;
+import io.streams.tls.TestTrust;
 import io.streams.tls.TlsOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Clients that connect all at once, with more to compute than the handshake timeout has
- * time for. The time for which a handshake waits for others is not its own.
+ * time for. The wait of a handshake for others does not count for its timeout.
  */
 @ExtendWith(StreamsInvariants.class)
 @Timeout(60)
@@ -82,45 +80,14 @@ class ManyHandshakesTests {
 	}
 
 	/** Takes as long for each client as a slow signature. */
-	private static final class ComputingTrust extends X509ExtendedTrustManager {
+	private static final class ComputingTrust extends TestTrust {
 
-		private static void compute() {
+		@Override
+		protected void verifyClient() {
 			long end = System.nanoTime() + COMPUTED_NANOS;
 			while (System.nanoTime() - end < 0) {
 				Thread.onSpinWait();
 			}
-		}
-
-		@Override
-		public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-			compute();
-		}
-
-		@Override
-		public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
-			compute();
-		}
-
-		@Override
-		public void checkClientTrusted(X509Certificate[] chain, String type) {
-			compute();
-		}
-
-		@Override
-		public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-		}
-
-		@Override
-		public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
-		}
-
-		@Override
-		public void checkServerTrusted(X509Certificate[] chain, String type) {
-		}
-
-		@Override
-		public X509Certificate[] getAcceptedIssuers() {
-			return new X509Certificate[0];
 		}
 
 	}

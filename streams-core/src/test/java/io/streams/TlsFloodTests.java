@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,15 +18,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
 import io.streams.nio.NioTransportFactory;
 import io.streams.tls.ClientAuthentication;
 import io.streams.tls.TestIdentity;
+import io.streams.tls.TestTrust;
 import io.streams.tls.TlsOptions;
 import io.streams.transport.TransportFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -388,8 +386,8 @@ class TlsFloodTests {
 		}
 	}
 
-	/** Trusts everybody, but not before it is told to. */
-	private static final class Patient extends X509ExtendedTrustManager {
+	/** Trusts every certificate, but waits for the test before it does. */
+	private static final class Patient extends TestTrust {
 
 		private final CountDownLatch asked;
 
@@ -400,7 +398,8 @@ class TlsFloodTests {
 			this.told = told;
 		}
 
-		private void awaitWord() throws CertificateException {
+		@Override
+		protected void verifyClient() throws CertificateException {
 			this.asked.countDown();
 			try {
 				this.told.await();
@@ -408,42 +407,6 @@ class TlsFloodTests {
 			catch (InterruptedException ex) {
 				throw new CertificateException(ex);
 			}
-		}
-
-		@Override
-		public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-				throws CertificateException {
-			awaitWord();
-		}
-
-		@Override
-		public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void checkClientTrusted(X509Certificate[] chain, String type) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void checkServerTrusted(X509Certificate[] chain, String type) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public X509Certificate[] getAcceptedIssuers() {
-			return new X509Certificate[0];
 		}
 
 	}

@@ -9,8 +9,7 @@ interface HandlerStarter {
 
 	/**
 	 * Starts the handler of a connection.
-	 * @param connection the connection, for which {@link #tryReserve()} has reserved a
-	 * handler
+	 * @param connection the connection; {@link #tryReserve()} has reserved a handler
 	 */
 	void start(StreamConnection connection);
 

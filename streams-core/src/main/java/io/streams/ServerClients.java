@@ -43,7 +43,7 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 	/** Reports of failed handshakes: one a second. */
 	private final RateLimit failedHandshakes = new RateLimit(1);
 
-	/** Reports of clients for whom there was no thread: one a second. */
+	/** Reports of clients that got no handler thread: one a second. */
 	private final RateLimit refusals = new RateLimit(1);
 
 	private final ServerOptions options;
@@ -263,7 +263,7 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 		this.handlers.start(connection);
 	}
 
-	/** Turns a client away for which there is no thread. */
+	/** Turns a client away, because all handler threads are busy. */
 	private void refuse(StreamConnection connection) {
 		reject(RejectReason.HANDLER_LIMIT);
 		long suppressed = this.refusals.tryAcquire(System.nanoTime());

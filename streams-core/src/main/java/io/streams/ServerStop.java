@@ -33,7 +33,7 @@ final class ServerStop {
 	/** How long the stop may take after the grace period, all together. */
 	private static final Duration LIMIT = Duration.ofSeconds(4);
 
-	/** How long the listeners may take to close before the handlers are told. */
+	/** How long the listeners may take to close before the handlers hear of the stop. */
 	private static final Duration RELEASE_PERIOD = Duration.ofMillis(500);
 
 	/** How long connections may take to send what is queued once the grace is over. */
@@ -178,7 +178,7 @@ final class ServerStop {
 		return nanosUntil(Deadline.nanos(this.grace) + LIMIT.toNanos());
 	}
 
-	/** What is left of a period that began with the stop; 0 or more. */
+	/** The rest of a period that began with the stop; 0 or more. */
 	private long nanosUntil(long periodNanos) {
 		return Math.max(0, periodNanos - (System.nanoTime() - this.began));
 	}

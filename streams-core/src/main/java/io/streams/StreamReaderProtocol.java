@@ -109,7 +109,7 @@ public final class StreamReaderProtocol implements Protocol {
 		CloseReason reason = core.reasonFor(cause);
 		try {
 			if (cause instanceof MemoryExceededException) {
-				// What was received is to be given back, and not kept for the reader.
+				// The memory of received bytes has to be free, so the reader loses them.
 				this.reader.side().distrust(cause);
 			}
 			else if (cause != null) {

@@ -325,7 +325,7 @@ public final class StreamServer implements AutoCloseable {
 	public void waitClosed() throws InterruptedException {
 		refuseOnEventLoop("waitClosed", "call waitClosedAsync");
 		await(this.closed);
-		// Unless the caller is one of those that are told.
+		// Bounded, because the caller may be a dependent of such a future.
 		await(this.allTold.copy().completeOnTimeout(null, TOLD_MILLIS, TimeUnit.MILLISECONDS));
 	}
 

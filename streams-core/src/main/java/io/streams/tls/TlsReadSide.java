@@ -16,7 +16,7 @@ import io.streams.transport.ConnectionResetException;
  */
 final class TlsReadSide {
 
-	/** Records without data that are taken in one turn of the loop at the most. */
+	/** Most records without data that one turn of the loop takes. */
 	private static final int MAX_CONTROL_RECORDS = 32;
 
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);

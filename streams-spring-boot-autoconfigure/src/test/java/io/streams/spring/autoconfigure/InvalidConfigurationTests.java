@@ -23,6 +23,9 @@ class InvalidConfigurationTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
+			buffers.max-memory                 | 0           | Give more than 0
+			buffers.max-memory                 | -1MB        | Give more than 0
+			buffers.max-memory                 | much        | failed to convert
 			servers.echo.port                  | 70000       | A port is a number from 0 to 65535
 			servers.echo.port                  | -1          | A port is a number from 0 to 65535
 			servers.echo.port                  | http        | failed to convert

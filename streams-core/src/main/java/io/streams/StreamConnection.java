@@ -5,6 +5,7 @@ import java.lang.ref.Reference;
 import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 
+import io.streams.flow.CarrierWait;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportInfo;
 import io.streams.transport.TransportState;
@@ -93,6 +94,16 @@ public final class StreamConnection implements AutoCloseable {
 	 */
 	public @Nullable Thread handlerThread() {
 		return this.core.handlerThread();
+	}
+
+	/**
+	 * Whether the handler could run and waits for a carrier of virtual threads, because
+	 * others hold all of them. It may run by the time that this returns.
+	 * @return {@code false} also for a handler on a platform thread
+	 */
+	public boolean isHandlerWaitingForCarrier() {
+		Thread thread = handlerThread();
+		return thread != null && CarrierWait.isWaiting(thread);
 	}
 
 	/**

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -81,6 +82,23 @@ class CrowdTests {
 			await().atMost(Duration.ofSeconds(20)).until(() -> secures(server.port()));
 			leave();
 			await().atMost(Duration.ofSeconds(10)).until(() -> secures(server.port()));
+		});
+	}
+
+	/**
+	 * The JDK may lose virtual threads meanwhile, those of the loops too.
+	 */
+	@Test
+	void applicationThatExhaustsTheHeapForAWhile() throws Exception {
+		ServerProcess.with("echo", (server) -> {
+			try (RawClient client = RawClient.connect(new InetSocketAddress("127.0.0.1", server.port()));
+					BufferedReader output = server.process().inputReader(StandardCharsets.UTF_8)) {
+				echo(client);
+				client.send("hog\n");
+				crowd(server.port(), 50, (each, random) -> each.write(ByteBuffer.allocate(20_000)));
+				assertThat(output.readLine()).isEqualTo("> released");
+				await().atMost(Duration.ofSeconds(5)).until(() -> serves(server.port()));
+			}
 		});
 	}
 
@@ -217,6 +235,10 @@ class CrowdTests {
 	/** The server. */
 	static final class Main {
 
+		private static final long EXHAUSTED_NANOS = TimeUnit.SECONDS.toNanos(4);
+
+		private static volatile Object held;
+
 		private Main() {
 		}
 
@@ -227,6 +249,9 @@ class CrowdTests {
 			boolean draining = !args[0].equals("undrained");
 			StreamServer server = Streams.startServer((reader, writer) -> {
 				for (byte[] line; (line = reader.readLine()).length > 0;) {
+					if (line[0] == 'h' && line.length == 4) {
+						Thread.ofPlatform().daemon().start(Main::exhaustTheHeap);
+					}
 					writer.write((line[0] == 'b') ? new byte[300_000] : line);
 					if (draining) {
 						writer.drain();
@@ -236,6 +261,31 @@ class CrowdTests {
 			System.out.println("> " + ((InetSocketAddress) server.addresses().getFirst()).getPort());
 			while (System.in.read() >= 0) {
 				// Until the parent ends.
+			}
+		}
+
+		/** Leaves room for not even 16 bytes, again and again. */
+		private static void exhaustTheHeap() {
+			long began = System.nanoTime();
+			held = null;
+			while (System.nanoTime() - began < EXHAUSTED_NANOS) {
+				for (int size = 1 << 20; size >= 16; size /= 2) {
+					fill(size);
+				}
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+			}
+			held = null;
+			System.out.println("> released");
+		}
+
+		private static void fill(int size) {
+			try {
+				while (true) {
+					held = new Object[] { held, new byte[size] };
+				}
+			}
+			catch (OutOfMemoryError ex) {
+				// As intended.
 			}
 		}
 

@@ -127,6 +127,8 @@ class DebugHelpTests {
 						"The handlers that hold one: VirtualThread[", "computeUntil", "handler-threads=platform");
 				assertThat(loops.loops()).anySatisfy(
 						(loop) -> assertThat(Duration.ofNanos(loop.lagNanos())).isGreaterThan(Duration.ofSeconds(1)));
+				await().atMost(Duration.ofSeconds(5))
+					.until(() -> server.connections().stream().anyMatch(StreamConnection::isHandlerWaitingForCarrier));
 			}
 			finally {
 				enough.set(true);

@@ -36,11 +36,14 @@ import org.slf4j.LoggerFactory;
  * One event loop: polls its sockets, hands over what came, lets the handlers that it woke
  * run, and sleeps only when nothing came.
  * <p>
+ * Where its virtual thread gets no carrier, or the JDK has lost it, a platform thread
+ * takes its place ({@link LoopThread}).
+ * <p>
  * As a virtual thread it yields after each turn with work, so that the woken handlers run
  * on its carrier without a switch of threads. It clears its interrupt flag each turn,
  * because an interrupted thread does not sleep, and survives every {@link Throwable}.
  */
-final class EventLoop implements Runnable, Executor, HandlerCarrier {
+final class EventLoop implements Executor, HandlerCarrier {
 
 	private static final Logger logger = LoggerFactory.getLogger(EventLoop.class);
 
@@ -71,7 +74,7 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 
 	private final Poller poller;
 
-	private final Thread thread;
+	private final LoopThread thread;
 
 	/** What is read off any socket of this loop passes through it. Event loop only. */
 	private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
@@ -95,7 +98,13 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 	/** Sockets that became ready in this turn. Event loop only. */
 	private final List<PolledSocket> ready = new ArrayList<>();
 
+	/** How many of them have been handled. Event loop only. */
+	private int dispatched;
+
 	private final Consumer<PolledSocket> addReady = this.ready::add;
+
+	/** The same, at the end of a wait. */
+	private final Consumer<PolledSocket> addAwaited = this::addAwaited;
 
 	/** Who waits for a timer alone, and is to hear of the end. Event loop only. */
 	private final Set<ReadyHandler> waiting = new LinkedHashSet<>();
@@ -104,7 +113,7 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 
 	private final MemoryRelief relief;
 
-	private final LoopStarvation starvation;
+	private final LoopStarvation starvation = new LoopStarvation();
 
 	private final LoopClock clock = new LoopClock();
 
@@ -131,6 +140,9 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 	/** How often the watchdog saw it again. Watchdog only. */
 	private int looks;
 
+	/** Event loop only: whether another thread ran the loop before this turn. */
+	private boolean takingOver;
+
 	private volatile boolean closing;
 
 	/** Set by the loop when it has seen that it is closed, and ends. */
@@ -144,9 +156,7 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 		this.poller = sockets.openPoller();
 		this.deaf = new DeafConnections(this);
 		this.relief = new MemoryRelief(this);
-		Thread.Builder builder = (threads == LoopThreads.VIRTUAL) ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
-		this.thread = builder.name(name).unstarted(this);
-		this.starvation = new LoopStarvation(this.thread);
+		this.thread = new LoopThread(name, threads == LoopThreads.VIRTUAL, this::run);
 		this.handlers = (threads == LoopThreads.CARRIER) ? new HandlerScheduler(this) : null;
 	}
 
@@ -183,7 +193,7 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 	}
 
 	boolean isThread(Thread thread) {
-		return thread == this.thread;
+		return this.thread.is(thread);
 	}
 
 	@Override
@@ -233,7 +243,7 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 	 * @return whether the loop has ended, or the caller is the loop
 	 */
 	boolean awaitTermination(long nanos) throws InterruptedException {
-		return isThread(Thread.currentThread()) || this.thread.join(Duration.ofNanos(Math.max(0, nanos)));
+		return isThread(Thread.currentThread()) || this.thread.awaitEnd(nanos);
 	}
 
 	/** Whether the loop has seen that it is closed. */
@@ -299,14 +309,22 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 		MemoryBudget.connectionClosed();
 	}
 
-	@Override
-	public void run() {
+	/**
+	 * Runs the loop.
+	 * @param successor whether another thread ran it before
+	 * @return whether it has ended
+	 */
+	private boolean run(boolean successor) {
 		CurrentLoop.enter(this);
+		this.takingOver = successor;
 		long backOff = MIN_BACK_OFF;
 		while (!this.closing) {
 			try {
 				turn();
 				backOff = MIN_BACK_OFF;
+			}
+			catch (LoopTakenException ex) {
+				throw ex;
 			}
 			catch (Throwable ex) {
 				survive(ex);
@@ -315,22 +333,28 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 			}
 		}
 		terminate();
+		return true;
 	}
 
 	/** A failure that repeats must neither take a processor nor fill the log. */
 	private void backOff(long nanos) {
 		try {
 			Thread.interrupted();
+			this.thread.pause();
 			LockSupport.parkNanos(this, nanos);
 		}
 		catch (Throwable ex) {
 			// To park a virtual thread takes memory. The loop goes on at once then.
 			MemoryReserve.release();
 		}
+		this.thread.resume();
 	}
 
 	private void turn() throws IOException {
 		Thread.interrupted();
+		if (this.takingOver) {
+			takeOver();
+		}
 		this.now = System.nanoTime();
 		this.clock.turnBegan(this.now);
 		this.poller.poll(this.addReady);
@@ -340,6 +364,13 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 			return;
 		}
 		sleep();
+	}
+
+	/** Goes on where another thread of this loop paused. */
+	private void takeOver() throws IOException {
+		this.poller.threadReplaced();
+		this.asleep.set(false);
+		this.takingOver = false;
 	}
 
 	/**
@@ -383,7 +414,14 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 	 * Watchdog only.
 	 */
 	boolean isFoundStarved(long now) {
-		return this.starvation.look(now, this.clock.turns(), this.clock.busyNanos() != 0);
+		return this.starvation.look(now, this.thread.current(), this.clock.turns(), this.clock.busyNanos() != 0);
+	}
+
+	/** Starts a platform thread if the loop's virtual one cannot run. Watchdog only. */
+	void substituteThread() {
+		if (this.starvation.isStarved() || this.poller.isBroken()) {
+			this.thread.substitute();
+		}
 	}
 
 	/**
@@ -392,7 +430,7 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 	 * in before it, and that it alone would run.
 	 */
 	void rescueHandlers() {
-		if (this.handlers != null && this.thread.getState() == Thread.State.WAITING) {
+		if (this.handlers != null && this.thread.current().getState() == Thread.State.WAITING) {
 			this.handlers.runElsewhere();
 		}
 	}
@@ -408,7 +446,7 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 	}
 
 	StackTraceElement[] stackTrace() {
-		return this.thread.getStackTrace();
+		return this.thread.current().getStackTrace();
 	}
 
 	@Override
@@ -427,7 +465,7 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 			// They have run.
 			return;
 		}
-		Thread.yield();
+		yieldCarrier();
 		if (this.now - this.lastShared > SHARE_NANOS) {
 			shareCarrier();
 		}
@@ -441,12 +479,23 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 	private void shareCarrier() {
 		this.lastShared = this.now;
 		if (this.now - this.lastParked > PARK_NANOS) {
+			this.thread.pause();
 			LockSupport.parkNanos(this, 1);
+			this.thread.resume();
 			this.lastParked = System.nanoTime();
 		}
 		else {
-			Thread.yield();
+			yieldCarrier();
 		}
+	}
+
+	private void yieldCarrier() {
+		if (this.thread.canReturn() && !this.poller.isBroken()) {
+			this.thread.giveBack();
+		}
+		this.thread.pause();
+		Thread.yield();
+		this.thread.resume();
 	}
 
 	private void sleep() throws IOException {
@@ -455,13 +504,18 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 		this.asleep.set(true);
 		try {
 			if (this.tasks.isEmpty() && this.changes.isEmpty() && (this.handlers == null || this.handlers.isEmpty())) {
-				this.poller.await(this.timers.untilNext(began), this.addReady);
+				await(this.timers.untilNext(began));
 				this.lastParked = System.nanoTime();
 			}
 		}
-		finally {
-			this.asleep.set(false);
+		catch (LoopTakenException ex) {
+			throw ex;
 		}
+		catch (Throwable ex) {
+			this.asleep.set(false);
+			throw ex;
+		}
+		this.asleep.set(false);
 		this.now = System.nanoTime();
 		this.clock.turnBegan(this.now);
 		if (!work()) {
@@ -472,14 +526,31 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 		}
 	}
 
+	private void addAwaited(PolledSocket socket) {
+		this.thread.resume();
+		this.ready.add(socket);
+	}
+
+	private void await(long nanos) throws IOException {
+		this.thread.pause();
+		try {
+			this.poller.await(nanos, this.addAwaited);
+		}
+		finally {
+			this.thread.resume();
+		}
+	}
+
 	private void dispatch() {
-		for (int i = 0; i < this.ready.size(); i++) {
-			if (i > 0 && i % BATCH == 0) {
+		// Where another thread takes over within, it goes on here.
+		for (; this.dispatched < this.ready.size(); this.dispatched++) {
+			if (this.dispatched > 0 && this.dispatched % BATCH == 0) {
 				finishBatch();
 			}
-			dispatch(this.ready.get(i));
+			dispatch(this.ready.get(this.dispatched));
 		}
 		this.ready.clear();
+		this.dispatched = 0;
 	}
 
 	/** Tells a socket's handler for what it is ready. Event loop only. */
@@ -517,9 +588,9 @@ final class EventLoop implements Runnable, Executor, HandlerCarrier {
 		if (this.handlers != null) {
 			this.handlers.run();
 		}
-		else if (this.thread.isVirtual()) {
+		else if (Thread.currentThread().isVirtual()) {
 			this.clock.workEnded();
-			Thread.yield();
+			yieldCarrier();
 			// Not since the turn began: the handlers' time is not the loop's.
 			this.clock.workBegan(System.nanoTime());
 		}

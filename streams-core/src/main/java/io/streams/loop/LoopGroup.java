@@ -61,6 +61,7 @@ final class LoopGroup {
 		this.sockets = sockets;
 		this.threads = options.threads().orFallback();
 		this.loops = new AtomicReferenceArray<>(options.count());
+		MemoryReserve.fill();
 	}
 
 	/**

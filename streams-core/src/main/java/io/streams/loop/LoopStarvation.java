@@ -2,6 +2,8 @@ package io.streams.loop;
 
 import java.util.concurrent.TimeUnit;
 
+import io.streams.flow.CarrierWait;
+
 /**
  * Whether a loop that could run does not, because other virtual threads hold all
  * carriers. The watchdog looks, and is the only one to write.
@@ -13,8 +15,6 @@ final class LoopStarvation {
 
 	/** For how long a starvation that is over counts as the loop's lag. */
 	private static final long MEMORY_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-	private final Thread thread;
 
 	/**
 	 * Watchdog only: the loop's turn at the last look, if the loop was ready; else -1.
@@ -33,19 +33,16 @@ final class LoopStarvation {
 	/** When it was over. */
 	private volatile long lastEnded;
 
-	LoopStarvation(Thread thread) {
-		this.thread = thread;
-	}
-
 	/**
 	 * Looks at the loop. It is starved if each look for {@link #PATIENCE_NANOS} has found
 	 * it ready and in the same turn. Watchdog only.
+	 * @param thread runs the loop
 	 * @param turns how many turns the loop has had
 	 * @param working whether the loop is within its work
 	 * @return whether this look is the first to find it starved
 	 */
-	boolean look(long now, long turns, boolean working) {
-		boolean ready = this.thread.isVirtual() && !working && this.thread.getState() == Thread.State.RUNNABLE;
+	boolean look(long now, Thread thread, long turns, boolean working) {
+		boolean ready = !working && CarrierWait.isWaiting(thread);
 		if (ready && turns == this.readyTurn) {
 			boolean first = this.starvedSince == 0 && now - this.readySince >= PATIENCE_NANOS;
 			if (first) {
@@ -61,6 +58,11 @@ final class LoopStarvation {
 		this.readyTurn = ready ? turns : -1;
 		this.readySince = now;
 		return false;
+	}
+
+	/** Whether the last look found the loop starved. */
+	boolean isStarved() {
+		return this.starvedSince != 0;
 	}
 
 	/** How long the loop has been ready and does not run, or was in the past seconds. */

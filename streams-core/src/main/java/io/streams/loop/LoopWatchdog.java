@@ -7,6 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.streams.buffer.MemoryBudget;
+import io.streams.flow.CarrierWait;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +67,7 @@ final class LoopWatchdog implements Runnable {
 			try {
 				look();
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				// Without memory above all: then the next look may do it.
 				MemoryReserve.release();
 			}
@@ -89,6 +91,7 @@ final class LoopWatchdog implements Runnable {
 			if (!starved.isEmpty()) {
 				reportStarved(starved);
 			}
+			loops.forEach(EventLoop::substituteThread);
 			MemoryReserve.fill();
 		}
 	}
@@ -101,21 +104,15 @@ final class LoopWatchdog implements Runnable {
 
 	/** One report for all loops, which wait for the same carriers. */
 	private void reportStarved(List<EventLoop> starved) {
-		List<Thread> holders = this.group.handlerThreads().stream().filter(LoopWatchdog::isMounted).toList();
+		List<Thread> holders = this.group.handlerThreads().stream().filter(CarrierWait::isMounted).toList();
 		String names = holders.stream().map(Thread::toString).collect(Collectors.joining(", "));
-		logger.warn(
-				"Event loops {} are ready and have not run for two seconds: other virtual threads hold all carriers."
-						+ " All connections wait. {}. A handler that computes, or waits in native code, takes platform"
-						+ " threads (handler-threads=platform) or an executor. See"
-						+ " docs/spring-boot.md#busy-handlers.{}",
-				starved,
-				holders.isEmpty() ? "No handler of a server is among them" : "The handlers that hold one: " + names,
-				holders.isEmpty() ? "" : text(holders.getFirst().getStackTrace()));
-	}
-
-	/** A virtual thread that has a carrier names it. */
-	private static boolean isMounted(Thread thread) {
-		return thread.isVirtual() && thread.toString().lastIndexOf('@') > thread.toString().lastIndexOf('/');
+		logger
+			.warn("Event loops {} are ready and have not run for two seconds: other virtual threads hold all carriers."
+					+ " Platform threads take their place. {}. A handler that computes, or waits in native code, takes platform"
+					+ " threads (handler-threads=platform) or an executor. See"
+					+ " docs/spring-boot.md#busy-handlers.{}", starved,
+					holders.isEmpty() ? "No handler of a server is among them" : "The handlers that hold one: " + names,
+					holders.isEmpty() ? "" : text(holders.getFirst().getStackTrace()));
 	}
 
 	private static void check(EventLoop loop) {

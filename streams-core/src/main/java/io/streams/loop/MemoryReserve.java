@@ -14,7 +14,7 @@ final class MemoryReserve {
 	/** Enough to close thousands of connections; at most 1/64 of the heap. */
 	private static final int BYTES = (int) Math.min(1024 * 1024, Runtime.getRuntime().maxMemory() / 64);
 
-	private static final AtomicReference<byte @Nullable []> reserve = new AtomicReference<>(new byte[BYTES]);
+	private static final AtomicReference<byte @Nullable []> reserve = new AtomicReference<>();
 
 	private MemoryReserve() {
 	}
@@ -24,7 +24,10 @@ final class MemoryReserve {
 		reserve.set(null);
 	}
 
-	/** Fills the reserve again, if it was released and the heap has room. */
+	/**
+	 * Fills the reserve if it is empty and the heap has room. Called before there are
+	 * loops, so that {@link #release()} does not have to load this class.
+	 */
 	static void fill() {
 		if (reserve.get() == null) {
 			try {

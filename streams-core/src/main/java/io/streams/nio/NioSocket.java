@@ -3,6 +3,7 @@ package io.streams.nio;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.util.Objects;
 
 import io.streams.socket.PolledSocket;
@@ -32,6 +33,17 @@ abstract class NioSocket implements PolledSocket {
 	public void register(Poller poller, int interest, ReadyHandler handler) throws IOException {
 		this.handler = handler;
 		this.key = channel().register(((SelectorPoller) poller).selector(), interest, this);
+	}
+
+	/**
+	 * Has another selector watch the channel as the present one does. Event loop only.
+	 */
+	void move(Selector selector) throws IOException {
+		SelectionKey former = this.key;
+		if (former != null && former.isValid() && former.selector() != selector) {
+			this.key = channel().register(selector, former.interestOps(), this);
+			former.cancel();
+		}
 	}
 
 	@Override

@@ -36,6 +36,23 @@ public interface Poller extends Closeable {
 	void wakeUp();
 
 	/**
+	 * Tells that the calling thread runs the loop from now on. The former one, a virtual
+	 * thread, may be within {@link #await} still, and may never come back.
+	 * @throws IOException if the system refuses; the caller tries again
+	 */
+	default void threadReplaced() throws IOException {
+	}
+
+	/**
+	 * Whether a virtual thread that waits would not be woken any more. Safe for use by
+	 * any thread.
+	 * @return whether only a platform thread can run the loop
+	 */
+	default boolean isBroken() {
+		return false;
+	}
+
+	/**
 	 * Who hears of the sockets that are watched.
 	 * @return a copy
 	 */

@@ -58,7 +58,7 @@ final class EpollPoller implements Poller {
 
 	private long bufferAddress;
 
-	/** Set once, by the loop's first poll. */
+	/** Set by the loop's first poll, and by a thread that takes the loop over. */
 	private volatile @Nullable Thread loop;
 
 	/** Whether the sentinel watches. Set by the loop, cleared by the sentinel. */
@@ -256,6 +256,11 @@ final class EpollPoller implements Poller {
 		else {
 			this.counter.raise();
 		}
+	}
+
+	@Override
+	public void threadReplaced() {
+		this.loop = Thread.currentThread();
 	}
 
 	@Override

@@ -18,6 +18,8 @@ final class ConnectionTotals {
 
 	private int drainWaiters;
 
+	private int waitingHandlers;
+
 	private ConnectionTotals() {
 		for (Direction direction : Direction.values()) {
 			this.buffers.put(direction, new BufferTotals(direction));
@@ -27,14 +29,16 @@ final class ConnectionTotals {
 	static ConnectionTotals of(@Nullable StreamServer server) {
 		ConnectionTotals totals = new ConnectionTotals();
 		if (server != null) {
-			server.connections().stream().map(StreamConnection::snapshot).forEach(totals::add);
+			server.connections().forEach(totals::add);
 		}
 		return totals;
 	}
 
-	private void add(ConnectionSnapshot connection) {
-		this.buffers.values().forEach((buffer) -> buffer.add(connection));
-		this.drainWaiters += connection.drainWaiters();
+	private void add(StreamConnection connection) {
+		ConnectionSnapshot snapshot = connection.snapshot();
+		this.buffers.values().forEach((buffer) -> buffer.add(snapshot));
+		this.drainWaiters += snapshot.drainWaiters();
+		this.waitingHandlers += connection.isHandlerWaitingForCarrier() ? 1 : 0;
 	}
 
 	BufferTotals buffers(Direction direction) {
@@ -44,6 +48,11 @@ final class ConnectionTotals {
 	/** How many drains wait. */
 	int drainWaiters() {
 		return this.drainWaiters;
+	}
+
+	/** How many handlers could run and wait for a carrier. */
+	int waitingHandlers() {
+		return this.waitingHandlers;
 	}
 
 }

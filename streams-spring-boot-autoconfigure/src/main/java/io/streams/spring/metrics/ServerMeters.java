@@ -96,6 +96,8 @@ final class ServerMeters implements StreamListener {
 
 	private void registerConnectionGauges(MeterRegistry registry) {
 		StreamsMeters.DRAIN_WAITING.gauge(registry, this, (meters) -> meters.totals().drainWaiters(), this.server);
+		StreamsMeters.HANDLERS_WAITING.gauge(registry, this, (meters) -> meters.totals().waitingHandlers(),
+				this.server);
 		for (Direction direction : Direction.values()) {
 			registerGauge(registry, StreamsMeters.PAUSED, direction, BufferTotals::paused);
 			registerGauge(registry, StreamsMeters.PAUSED_LONGEST, direction,

@@ -74,6 +74,10 @@ public enum StreamsMeters implements MeterDocumentation {
 	HANDLER_TIME("streams.handler.time", Meter.Type.TIMER, null,
 			"How long handlers ran, from a connection's begin to the handler's end", Tag.SERVER, Tag.OUTCOME),
 
+	/** Handlers that could run and wait for a carrier of virtual threads. */
+	HANDLERS_WAITING("streams.handlers.waiting", Meter.Type.GAUGE, null,
+			"Handlers that could run and wait for a carrier of virtual threads now", Tag.SERVER),
+
 	/** How long TLS handshakes took. */
 	TLS_HANDSHAKE_TIME("streams.tls.handshake.time", Meter.Type.TIMER, null, "How long TLS handshakes took", Tag.SERVER,
 			Tag.OUTCOME),

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import javax.net.ssl.SSLException;
 
+import io.streams.flow.CarrierShare;
 import io.streams.flow.FlowControl;
 import io.streams.flow.FreshFailure;
 import io.streams.tls.TlsTransport;
@@ -409,7 +410,7 @@ final class ConnectionCore {
 	 * answered so many.
 	 */
 	boolean isWaitOverdue() {
-		return this.writtenInTurn > TURN_BYTES || isTurnOver();
+		return this.writtenInTurn > CarrierShare.turn(TURN_BYTES) || isTurnOver();
 	}
 
 	/**
@@ -434,7 +435,7 @@ final class ConnectionCore {
 		}
 		int ran = now - this.busySince;
 		// Negative after half an hour.
-		return ran > TURN_TICKS || ran < 0;
+		return ran > CarrierShare.turn(TURN_TICKS) || ran < 0;
 	}
 
 	/** A reading of the monotonic clock in ticks of 1024 ns; it overflows. */

@@ -23,7 +23,15 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class CarrierShare {
 
 	/** How long a carrier may be kept from those that wait elsewhere. */
-	private static final long MAX_BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+	private static final long MAX_BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+	/** A thread that was away for longer waited for too many others. */
+	private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
+
+	/** A thread that was away for less waited for few. */
+	private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+	private static final int MAX_HALVINGS = 6;
 
 	/**
 	 * Held by the virtual thread that parks. No platform thread takes it: the holder may
@@ -31,16 +39,45 @@ public final class CarrierShare {
 	 */
 	private static final ReentrantLock PARKING = new ReentrantLock(true);
 
+	/**
+	 * How often the turn of a thread is halved, because many wait for a carrier. A hint,
+	 * for all threads of the process.
+	 */
+	private static int halvings;
+
 	private long lastParked = System.nanoTime();
+
+	/**
+	 * Returns how much of a turn a thread may take while many threads wait for a carrier:
+	 * the more of them, the shorter the turn of each.
+	 * @param turn the time or the bytes of a thread among few
+	 * @return the time or the bytes now, at least 1/{@code 64} of it
+	 */
+	public static int turn(int turn) {
+		return turn >> halvings;
+	}
 
 	/** Lets others run, and comes back soon. */
 	public void letOthersRun() {
-		if (System.nanoTime() - this.lastParked < MAX_BUSY_NANOS || !Thread.currentThread().isVirtual()) {
+		long began = System.nanoTime();
+		if (began - this.lastParked < MAX_BUSY_NANOS || !Thread.currentThread().isVirtual()) {
 			Thread.yield();
+			noteAbsence(System.nanoTime() - began);
 		}
 		else {
 			park();
 			this.lastParked = System.nanoTime();
+		}
+	}
+
+	/** A thread that comes back late waited for many others. */
+	private static void noteAbsence(long nanos) {
+		int now = halvings;
+		if (nanos > LATE_NANOS && now < MAX_HALVINGS) {
+			halvings = now + 1;
+		}
+		else if (nanos < SOON_NANOS && now > 0) {
+			halvings = now - 1;
 		}
 	}
 

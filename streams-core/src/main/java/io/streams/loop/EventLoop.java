@@ -3,6 +3,7 @@ package io.streams.loop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,6 +67,15 @@ final class EventLoop implements Executor, HandlerCarrier {
 	/** How long a loop waits after a turn that failed; twice as long after the next. */
 	private static final long MIN_BACK_OFF = TimeUnit.MILLISECONDS.toNanos(1);
 
+	/**
+	 * How long handlers may run between the batches of a turn: what became ready since
+	 * the turn began waits meanwhile, new clients too.
+	 */
+	private static final long MAX_AWAY_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+	/** How old a turn may be that goes on to send. */
+	private static final long WRITING_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+
 	private static final long MAX_BACK_OFF = TimeUnit.SECONDS.toNanos(1);
 
 	private final LoopGroup group;
@@ -101,7 +111,14 @@ final class EventLoop implements Executor, HandlerCarrier {
 	/** How many of them have been handled. Event loop only. */
 	private int dispatched;
 
-	private final Consumer<PolledSocket> addReady = this.ready::add;
+	/**
+	 * Sockets that are ready to be written to and for nothing else. They take the rest of
+	 * a turn and wait for the next one where it is over: many peers that take all that
+	 * they get do not delay clients, input and deadlines. Event loop only.
+	 */
+	private final Queue<PolledSocket> writable = new ArrayDeque<>();
+
+	private final Consumer<PolledSocket> addReady = this::addReady;
 
 	/** The same, at the end of a wait. */
 	private final Consumer<PolledSocket> addAwaited = this::addAwaited;
@@ -121,6 +138,9 @@ final class EventLoop implements Executor, HandlerCarrier {
 
 	/** Event loop only: the time of the present turn. */
 	private long now = System.nanoTime();
+
+	/** Event loop only: how long handlers ran between the batches of this turn. */
+	private long awayNanos;
 
 	/** Event loop only: when the loop last let those run that wait elsewhere. */
 	private long lastShared = this.now;
@@ -356,6 +376,7 @@ final class EventLoop implements Executor, HandlerCarrier {
 			takeOver();
 		}
 		this.now = System.nanoTime();
+		this.awayNanos = 0;
 		this.clock.turnBegan(this.now);
 		this.poller.poll(this.addReady);
 		if (work()) {
@@ -378,9 +399,10 @@ final class EventLoop implements Executor, HandlerCarrier {
 	 * @return whether there was anything
 	 */
 	private boolean work() {
-		boolean worked = !this.ready.isEmpty();
+		boolean worked = !this.ready.isEmpty() || !this.writable.isEmpty();
 		this.clock.workBegan(this.now);
 		dispatch();
+		dispatchWritable();
 		worked |= runTasks() > 0;
 		worked |= applyChanges();
 		worked |= this.timers.expire(this.now) > 0;
@@ -528,7 +550,17 @@ final class EventLoop implements Executor, HandlerCarrier {
 
 	private void addAwaited(PolledSocket socket) {
 		this.thread.resume();
-		this.ready.add(socket);
+		addReady(socket);
+	}
+
+	private void addReady(PolledSocket socket) {
+		if (socket.readyOperations() != PolledSocket.WRITE) {
+			this.ready.add(socket);
+		}
+		else if (!socket.handler().isPutOff()) {
+			socket.handler().setPutOff(true);
+			this.writable.add(socket);
+		}
 	}
 
 	private void await(long nanos) throws IOException {
@@ -551,6 +583,21 @@ final class EventLoop implements Executor, HandlerCarrier {
 		}
 		this.ready.clear();
 		this.dispatched = 0;
+	}
+
+	/** Sends for a while what waits for peers that take bytes. */
+	private void dispatchWritable() {
+		for (int i = 1; !this.writable.isEmpty(); i++) {
+			PolledSocket socket = this.writable.remove();
+			socket.handler().setPutOff(false);
+			dispatch(socket);
+			if (i % BATCH == 0) {
+				finishBatch();
+				if (System.nanoTime() - this.now > WRITING_NANOS) {
+					return;
+				}
+			}
+		}
 	}
 
 	/** Tells a socket's handler for what it is ready. Event loop only. */
@@ -588,11 +635,14 @@ final class EventLoop implements Executor, HandlerCarrier {
 		if (this.handlers != null) {
 			this.handlers.run();
 		}
-		else if (Thread.currentThread().isVirtual()) {
+		else if (this.awayNanos < MAX_AWAY_NANOS && Thread.currentThread().isVirtual()) {
+			long began = System.nanoTime();
 			this.clock.workEnded();
 			yieldCarrier();
 			// Not since the turn began: the handlers' time is not the loop's.
-			this.clock.workBegan(System.nanoTime());
+			long ended = System.nanoTime();
+			this.clock.workBegan(ended);
+			this.awayNanos += ended - began;
 		}
 	}
 

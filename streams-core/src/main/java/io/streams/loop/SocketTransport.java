@@ -149,6 +149,9 @@ final class SocketTransport implements Transport, ReadyHandler {
 	/** Event loop only: it waits for nothing, and is looked after by the loop. */
 	private boolean deaf;
 
+	/** Event loop only: whether the loop will come to {@link #ready} by itself. */
+	private boolean putOff;
+
 	/**
 	 * Create a transport that is yet to be opened.
 	 * @param local the own address; that of a Unix socket as it was asked for, by which
@@ -720,6 +723,16 @@ final class SocketTransport implements Transport, ReadyHandler {
 		if (operations != PolledSocket.READ || this.input.isEnded() || this.state != TransportState.OPEN) {
 			proceed();
 		}
+	}
+
+	@Override
+	public boolean isPutOff() {
+		return this.putOff;
+	}
+
+	@Override
+	public void setPutOff(boolean putOff) {
+		this.putOff = putOff;
 	}
 
 	@Override

@@ -36,7 +36,7 @@ abstract class NioSocket implements PolledSocket {
 	}
 
 	/**
-	 * Has another selector watch the channel as the present one does. Event loop only.
+	 * Moves the channel to another selector, with its interest. Event loop only.
 	 */
 	void move(Selector selector) throws IOException {
 		SelectionKey former = this.key;

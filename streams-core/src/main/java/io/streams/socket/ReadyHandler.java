@@ -13,6 +13,22 @@ public interface ReadyHandler {
 	 */
 	void ready(int operations);
 
+	/**
+	 * Whether the loop has put the socket off, which is ready to be written to and for
+	 * nothing else.
+	 * @return {@code false} if it always comes at once
+	 */
+	default boolean isPutOff() {
+		return false;
+	}
+
+	/**
+	 * Notes that the loop puts the socket off, or does so no longer.
+	 * @param putOff whether it does
+	 */
+	default void setPutOff(boolean putOff) {
+	}
+
 	/** The loop ends: close at once. */
 	void loopClosed();
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Tests of which thread runs a loop. */
+/** Tests for {@link LoopThread}. */
 @Timeout(30)
 class LoopThreadTests {
 

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import javax.net.ssl.SSLException;
 
-import io.streams.flow.CarrierShare;
+import io.streams.flow.FairYield;
 import io.streams.flow.FlowControl;
 import io.streams.flow.FreshFailure;
 import io.streams.tls.TlsTransport;
@@ -94,7 +94,7 @@ final class ConnectionCore {
 
 	private final long openedNanos = System.nanoTime();
 
-	private final ConnectionOwner owner;
+	private final ConnectionContext owner;
 
 	private final StreamListener listener;
 
@@ -178,7 +178,7 @@ final class ConnectionCore {
 	 */
 	private @Nullable Thread tellingOfWrites;
 
-	ConnectionCore(ConnectionOwner owner, Transport transport, StreamReader reader) {
+	ConnectionCore(ConnectionContext owner, Transport transport, StreamReader reader) {
 		this.owner = owner;
 		this.listener = owner.listener();
 		this.transport = transport;
@@ -410,7 +410,7 @@ final class ConnectionCore {
 	 * answered so many.
 	 */
 	boolean isWaitOverdue() {
-		return this.writtenInTurn > CarrierShare.turn(TURN_BYTES) || isTurnOver();
+		return this.writtenInTurn > FairYield.turn(TURN_BYTES) || isTurnOver();
 	}
 
 	/**
@@ -435,7 +435,7 @@ final class ConnectionCore {
 		}
 		int ran = now - this.busySince;
 		// Negative after half an hour.
-		return ran > CarrierShare.turn(TURN_TICKS) || ran < 0;
+		return ran > FairYield.turn(TURN_TICKS) || ran < 0;
 	}
 
 	/** A reading of the monotonic clock in ticks of 1024 ns; it overflows. */
@@ -490,7 +490,7 @@ final class ConnectionCore {
 	 */
 	void upgradeFailed(IOException cause) {
 		CLOSE_REASON.compareAndSet(this, null, CloseReason.TLS_ERROR);
-		this.readSide.distrust(cause);
+		this.readSide.invalidate(cause);
 	}
 
 	/** Ends the own side after what is queued. */

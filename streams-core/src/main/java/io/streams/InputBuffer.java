@@ -221,7 +221,7 @@ final class InputBuffer {
 	 * input ended in good order before, or does so afterwards.
 	 * @param failure what they throw, unless an error ended the input already
 	 */
-	void distrust(IOException failure) {
+	void invalidate(IOException failure) {
 		discard(this.queue.size());
 		this.eofFed = false;
 		this.end = End.DISTRUSTED;

@@ -51,8 +51,8 @@ final class ReadSide {
 	/** How long a loop may take to look for input before a read ends. */
 	private static final long LONGEST_LOOK_MILLIS = 1000;
 
-	private static final AtomicReferenceFieldUpdater<ReadSide, @Nullable ReadSilence> SILENCE = AtomicReferenceFieldUpdater
-		.newUpdater(ReadSide.class, ReadSilence.class, "silence");
+	private static final AtomicReferenceFieldUpdater<ReadSide, @Nullable ReadTimeout> SILENCE = AtomicReferenceFieldUpdater
+		.newUpdater(ReadSide.class, ReadTimeout.class, "silence");
 
 	private final ReentrantLock lock = new LoopLock();
 
@@ -101,7 +101,7 @@ final class ReadSide {
 	private volatile @Nullable ConnectionCore connection;
 
 	/** Made by the first timeout that is set, by way of {@link #SILENCE}. */
-	private volatile @Nullable ReadSilence silence;
+	private volatile @Nullable ReadTimeout silence;
 
 	/** Written under {@link #lock}: the error that ended the input. */
 	private volatile @Nullable IOException failure;
@@ -173,9 +173,9 @@ final class ReadSide {
 	 */
 	void setTimeout(@Nullable Duration timeout) {
 		if (this.silence == null && timeout != null) {
-			SILENCE.compareAndSet(this, null, new ReadSilence(timeout));
+			SILENCE.compareAndSet(this, null, new ReadTimeout(timeout));
 		}
-		ReadSilence silence = this.silence;
+		ReadTimeout silence = this.silence;
 		if (silence != null) {
 			silence.setLongest(timeout);
 		}
@@ -210,11 +210,11 @@ final class ReadSide {
 	 * Has every read fail from now on, whatever was received and however the input ended:
 	 * an upgrade failed, and what came in plain could have come from anybody.
 	 */
-	void distrust(IOException failure) {
+	void invalidate(IOException failure) {
 		PendingRead<?> settled;
 		this.lock.lock();
 		try {
-			this.input.distrust(failure);
+			this.input.invalidate(failure);
 			this.failure = this.input.failure();
 			settled = attemptPending();
 		}
@@ -578,22 +578,22 @@ final class ReadSide {
 	 * preempts a handler that does not notice, and reads again. Looks without the lock:
 	 * the end stays one.
 	 */
-	void giveWayAfterRead() {
+	void yieldAfterRead() {
 		ConnectionCore connection = this.connection;
 		if (this.input.isEnded() && this.input.isEmpty()) {
-			giveWay();
+			yieldFairly();
 		}
 		else if (connection != null && connection.isTurnOver()) {
-			giveWay();
+			yieldFairly();
 			connection.noteYield();
 		}
 	}
 
 	/** Lets others run after a read that has failed, and may be tried again. */
-	void giveWay() {
+	void yieldFairly() {
 		Transport transport = this.transport;
 		if (transport != null) {
-			transport.letOthersRun();
+			transport.yieldFairly();
 		}
 	}
 
@@ -865,7 +865,7 @@ final class ReadSide {
 
 	/** The silence that is bounded begins anew. Call with {@link #lock} held. */
 	private void noteSign() {
-		ReadSilence silence = this.silence;
+		ReadTimeout silence = this.silence;
 		if (silence != null) {
 			silence.beginAnew();
 		}
@@ -900,7 +900,7 @@ final class ReadSide {
 	private void park(PendingRead<?> read) throws IOException {
 		boolean looked = false;
 		while (!read.isSettled()) {
-			ReadSilence silence = this.silence;
+			ReadTimeout silence = this.silence;
 			Duration longest = (silence != null) ? silence.longest() : null;
 			if (silence == null || longest == null) {
 				LockSupport.park(this);
@@ -919,7 +919,7 @@ final class ReadSide {
 	 * @param looked whether the loop has looked for input since then
 	 * @return whether it has now
 	 */
-	private boolean parkWithin(ReadSilence silence, Duration longest, PendingRead<?> read, boolean looked)
+	private boolean parkWithin(ReadTimeout silence, Duration longest, PendingRead<?> read, boolean looked)
 			throws ReadTimeoutException {
 		long remaining = remaining(silence, longest);
 		if (read.isSettled()) {
@@ -940,7 +940,7 @@ final class ReadSide {
 	}
 
 	/** Nanoseconds for which a read may still wait. */
-	private long remaining(ReadSilence silence, Duration longest) {
+	private long remaining(ReadTimeout silence, Duration longest) {
 		this.lock.lock();
 		try {
 			return silence.remaining(longest);
@@ -1030,7 +1030,7 @@ final class ReadSide {
 	 * Call with {@link #lock} held.
 	 */
 	private void watchSilence() {
-		ReadSilence silence = this.silence;
+		ReadTimeout silence = this.silence;
 		Transport transport = this.transport;
 		if (silence != null && transport != null) {
 			silence.watch(transport, this);
@@ -1039,13 +1039,13 @@ final class ReadSide {
 
 	/** No read waits any more. Call with {@link #lock} held. */
 	private void endSilenceWatch() {
-		ReadSilence silence = this.silence;
+		ReadTimeout silence = this.silence;
 		if (silence != null) {
 			silence.unwatch();
 		}
 	}
 
-	void checkSilence(ReadSilence silence) {
+	void checkSilence(ReadTimeout silence) {
 		PendingRead<?> settled;
 		Transport transport = this.transport;
 		Duration longest = silence.longest();
@@ -1064,7 +1064,7 @@ final class ReadSide {
 	}
 
 	/** Call with {@link #lock} held. */
-	private @Nullable PendingRead<?> timeOut(@Nullable PendingRead<?> read, ReadSilence silence,
+	private @Nullable PendingRead<?> timeOut(@Nullable PendingRead<?> read, ReadTimeout silence,
 			@Nullable Duration longest) {
 		if (longest == null || !(read instanceof PendingRead.Asynchronous<?>)) {
 			return null;

@@ -150,11 +150,11 @@ public final class StreamReader {
 	public byte[] readLine() throws IOException {
 		try {
 			byte[] line = this.side.readLine();
-			this.side.giveWayAfterRead();
+			this.side.yieldAfterRead();
 			return line;
 		}
 		catch (IOException ex) {
-			this.side.giveWay();
+			this.side.yieldFairly();
 			throw ex;
 		}
 		finally {
@@ -424,11 +424,11 @@ public final class StreamReader {
 	private <T> T await(ReadRequest<T> request) throws IOException {
 		try {
 			T result = this.side.await(request);
-			this.side.giveWayAfterRead();
+			this.side.yieldAfterRead();
 			return result;
 		}
 		catch (IOException ex) {
-			this.side.giveWay();
+			this.side.yieldFairly();
 			throw ex;
 		}
 		finally {

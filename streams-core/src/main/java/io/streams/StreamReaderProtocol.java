@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamReaderProtocol implements Protocol {
 
-	private final ConnectionOwner owner;
+	private final ConnectionContext owner;
 
 	private final StreamReader reader;
 
@@ -39,7 +39,7 @@ public final class StreamReaderProtocol implements Protocol {
 		this(new Opener(SafeListener.of(listener), connected), reader);
 	}
 
-	StreamReaderProtocol(ConnectionOwner owner, StreamReader reader) {
+	StreamReaderProtocol(ConnectionContext owner, StreamReader reader) {
 		this.owner = owner;
 		this.reader = reader;
 	}
@@ -110,7 +110,7 @@ public final class StreamReaderProtocol implements Protocol {
 		try {
 			if (cause instanceof MemoryExceededException) {
 				// The memory of received bytes has to be free, so the reader loses them.
-				this.reader.side().distrust(cause);
+				this.reader.side().invalidate(cause);
 			}
 			else if (cause != null) {
 				this.reader.setException(cause);
@@ -169,7 +169,7 @@ public final class StreamReaderProtocol implements Protocol {
 	 * @param listener hears what happens to it
 	 * @param connected is called when it stands
 	 */
-	private record Opener(StreamListener listener, Consumer<StreamConnection> connected) implements ConnectionOwner {
+	private record Opener(StreamListener listener, Consumer<StreamConnection> connected) implements ConnectionContext {
 
 		Opener {
 			Objects.requireNonNull(connected, "connected is null: give what is called when the connection stands");

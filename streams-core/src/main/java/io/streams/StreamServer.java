@@ -50,7 +50,7 @@ public final class StreamServer implements AutoCloseable {
 	private final TransportFactory transports;
 
 	/** What accepts for the listeners; it asks back whether the server listens still. */
-	private final ServerClients clients;
+	private final ConnectionAdmission clients;
 
 	private final ReentrantLock lock = new LoopLock();
 
@@ -77,7 +77,7 @@ public final class StreamServer implements AutoCloseable {
 	private StreamServer(HandlerStarter handlers, TransportFactory transports, ServerOptions options) {
 		this.transports = transports;
 		this.options = options;
-		this.clients = new ServerClients(this, options, handlers);
+		this.clients = new ConnectionAdmission(this, options, handlers);
 	}
 
 	/**

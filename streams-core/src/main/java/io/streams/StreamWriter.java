@@ -202,7 +202,7 @@ public final class StreamWriter {
 	 * @throws IOException the error that ended the connection
 	 */
 	public void drain() throws IOException {
-		if (isDrained()) {
+		if (tryDrain()) {
 			return;
 		}
 		if (transport().inEventLoop()) {
@@ -239,7 +239,7 @@ public final class StreamWriter {
 	 */
 	public CompletableFuture<@Nullable Void> drainAsync() {
 		try {
-			if (isDrained()) {
+			if (tryDrain()) {
 				return CompletableFuture.completedFuture(null);
 			}
 		}
@@ -404,7 +404,7 @@ public final class StreamWriter {
 		if (this.core.flow().isPaused()) {
 			noticeMissingDrain(length);
 		}
-		giveWay();
+		yieldFairly();
 		this.core.noteWrite(length);
 		return true;
 	}
@@ -422,17 +422,17 @@ public final class StreamWriter {
 	}
 
 	/** Nobody preempts a handler that never has to wait, or never asks whether it has. */
-	private void giveWay() {
+	private void yieldFairly() {
 		if (this.core.isWaitOverdue()) {
-			transport().letOthersRun();
+			transport().yieldFairly();
 			this.core.noteYield();
 		}
 	}
 
 	/** Sends what can be sent, and tells whether writing may go on at once. */
-	private boolean isDrained() throws IOException {
+	private boolean tryDrain() throws IOException {
 		this.core.noteDrain();
-		giveWay();
+		yieldFairly();
 		boolean unread = this.core.readSide().hasUnread();
 		FlowControl flow = this.core.flow();
 		if (!unread || flow.isPaused() || transport().isClosing()) {

@@ -37,7 +37,7 @@ final class TlsUpgrade {
 		this.outcome.whenComplete((nothing, failure) -> {
 			if (this.outcome.isCancelled()) {
 				// To go on in plain is no way out.
-				this.connection.readSide().distrust(new ConnectionLostException("startTls was cancelled"));
+				this.connection.readSide().invalidate(new ConnectionLostException("startTls was cancelled"));
 				this.connection.abort();
 			}
 		});

@@ -174,7 +174,7 @@ class StartTlsTests {
 	}
 
 	private static StreamReaderProtocol protocol(String serverName) {
-		ConnectionOwner owner = new ConnectionOwner() {
+		ConnectionContext owner = new ConnectionContext() {
 
 			@Override
 			public StreamListener listener() {

@@ -271,7 +271,7 @@ class TlsServerTests {
 			.listener(this.events)
 			.tls(TlsOptions.builder(TestIdentity.SERVER.context()).build())
 			.build();
-		ServerClients clients = new ServerClients(server, options, (connection) -> {
+		ConnectionAdmission clients = new ConnectionAdmission(server, options, (connection) -> {
 		});
 		server.close();
 		MemoryTransport[] ends = MemoryTransport.pair(1024);

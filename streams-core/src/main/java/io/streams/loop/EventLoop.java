@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 import io.streams.buffer.MemoryBudget;
-import io.streams.flow.CarrierShare;
+import io.streams.flow.FairYield;
 import io.streams.flow.CurrentLoop;
 import io.streams.flow.HandlerCarrier;
 import io.streams.socket.PolledSocket;
@@ -126,7 +126,7 @@ final class EventLoop implements Executor, HandlerCarrier {
 	/** Who waits for a timer alone, and is to hear of the end. Event loop only. */
 	private final Set<ReadyHandler> waiting = new LinkedHashSet<>();
 
-	private final DeafConnections deaf;
+	private final DeadPeerProbe deadPeerProbe;
 
 	private final MemoryRelief relief;
 
@@ -134,7 +134,7 @@ final class EventLoop implements Executor, HandlerCarrier {
 
 	private final LoopClock clock = new LoopClock();
 
-	private final CarrierShare carrierShare = new CarrierShare();
+	private final FairYield fairYield = new FairYield();
 
 	/** Event loop only: the time of the present turn. */
 	private long now = System.nanoTime();
@@ -149,7 +149,7 @@ final class EventLoop implements Executor, HandlerCarrier {
 	private long lastParked = this.now;
 
 	/**
-	 * Whose event it handles, or which stretch of a handler it runs. Written by the loop,
+	 * Whose event it handles, or which handler's task it runs. Written by the loop,
 	 * without a fence for each; read by the watchdog.
 	 */
 	private final AtomicReference<@Nullable Object> atWork = new AtomicReference<>();
@@ -174,7 +174,7 @@ final class EventLoop implements Executor, HandlerCarrier {
 		this.group = group;
 		this.name = name;
 		this.poller = sockets.openPoller();
-		this.deaf = new DeafConnections(this);
+		this.deadPeerProbe = new DeadPeerProbe(this);
 		this.relief = new MemoryRelief(this);
 		this.thread = new LoopThread(name, threads == LoopThreads.VIRTUAL, this::run);
 		this.handlers = (threads == LoopThreads.CARRIER) ? new HandlerScheduler(this) : null;
@@ -191,7 +191,7 @@ final class EventLoop implements Executor, HandlerCarrier {
 	/**
 	 * Lets the loop and other handlers run before one goes on that never has to wait.
 	 */
-	void letOthersRunBeforeHandler() {
+	void yieldHandler() {
 		if (isThread(Thread.currentThread())) {
 			return;
 		}
@@ -199,7 +199,7 @@ final class EventLoop implements Executor, HandlerCarrier {
 			Thread.yield();
 		}
 		else {
-			this.carrierShare.letOthersRun();
+			this.fairYield.yieldFairly();
 		}
 	}
 
@@ -301,9 +301,9 @@ final class EventLoop implements Executor, HandlerCarrier {
 		return this.readBuffer.clear();
 	}
 
-	/** Event loop only: those that wait for nothing. */
-	DeafConnections deaf() {
-		return this.deaf;
+	/** Event loop only. */
+	DeadPeerProbe deadPeerProbe() {
+		return this.deadPeerProbe;
 	}
 
 	/** Acts for the loop while memory is scarce. */
@@ -381,7 +381,7 @@ final class EventLoop implements Executor, HandlerCarrier {
 		this.poller.poll(this.addReady);
 		if (work()) {
 			// The handlers that were woken run now, on this carrier.
-			letOthersRun();
+			yieldToHandlers();
 			return;
 		}
 		sleep();
@@ -462,7 +462,7 @@ final class EventLoop implements Executor, HandlerCarrier {
 		this.atWork.lazySet(worker);
 	}
 
-	/** Who is at work: whose event is handled, a handler's stretch, or nobody known. */
+	/** Who is at work: whose event is handled, a handler's task, or null. */
 	@Nullable Object atWork() {
 		return this.atWork.get();
 	}
@@ -482,7 +482,7 @@ final class EventLoop implements Executor, HandlerCarrier {
 	 * are started or woken from elsewhere wait in the scheduler's queue behind it, for
 	 * ever if need be.
 	 */
-	private void letOthersRun() {
+	private void yieldToHandlers() {
 		if (this.handlers != null) {
 			// They have run.
 			return;
@@ -544,7 +544,7 @@ final class EventLoop implements Executor, HandlerCarrier {
 			this.clock.wokeIdle();
 		}
 		else {
-			letOthersRun();
+			yieldToHandlers();
 		}
 	}
 

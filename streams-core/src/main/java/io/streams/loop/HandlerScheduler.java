@@ -8,8 +8,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the handlers of a loop's connections on the loop's own thread: each stretch of a
- * virtual thread, from where it was woken to where it waits again, is a task here.
+ * Runs the handlers of a loop's connections on the loop's own thread: a task is the
+ * run of a virtual thread from where it was woken to where it waits again.
  *
  * After the loop's end, and while the loop waits for a lock of someone else's, a thread
  * each runs them.
@@ -19,7 +19,7 @@ final class HandlerScheduler {
 	private final EventLoop loop;
 
 	/** The loop takes from it, and the watchdog while the loop is stuck. */
-	private final Queue<Stretch> woken = new ConcurrentLinkedQueue<>();
+	private final Queue<HandlerTask> woken = new ConcurrentLinkedQueue<>();
 
 	private volatile boolean ended;
 
@@ -38,12 +38,12 @@ final class HandlerScheduler {
 		return thread;
 	}
 
-	private void add(Stretch stretch) {
+	private void add(HandlerTask task) {
 		if (this.ended) {
-			stretch.runElsewhere();
+			task.runElsewhere();
 			return;
 		}
-		this.woken.add(stretch);
+		this.woken.add(task);
 		if (!this.loop.isThread(Thread.currentThread())) {
 			this.loop.wakeUp();
 			if (this.ended) {
@@ -69,13 +69,13 @@ final class HandlerScheduler {
 		}
 		Object before = this.loop.atWork();
 		for (int i = 0; i < count; i++) {
-			Stretch stretch = this.woken.poll();
-			if (stretch == null) {
+			HandlerTask task = this.woken.poll();
+			if (task == null) {
 				break;
 			}
-			this.loop.atWork(stretch);
+			this.loop.atWork(task);
 			try {
-				stretch.code().run();
+				task.code().run();
 			}
 			catch (Throwable ex) {
 				this.loop.survive(ex);
@@ -87,8 +87,8 @@ final class HandlerScheduler {
 
 	/** Runs the woken handlers on threads of their own. Any thread. */
 	void runElsewhere() {
-		for (Stretch stretch; (stretch = this.woken.poll()) != null;) {
-			stretch.runElsewhere();
+		for (HandlerTask task; (task = this.woken.poll()) != null;) {
+			task.runElsewhere();
 		}
 	}
 
@@ -108,16 +108,16 @@ final class HandlerScheduler {
 		private @Nullable Thread thread;
 
 		/** Set by the start of the thread, which comes before all else. */
-		private @Nullable Stretch own;
+		private @Nullable HandlerTask own;
 
 		@Override
 		public void execute(Runnable code) {
-			Stretch own = this.own;
+			HandlerTask own = this.own;
 			if (own == null) {
-				own = new Stretch(code, Objects.requireNonNull(this.thread), false);
+				own = new HandlerTask(code, Objects.requireNonNull(this.thread), false);
 				this.own = own;
 			}
-			add((own.code() == code) ? own : new Stretch(code, own.handler(), true));
+			add((own.code() == code) ? own : new HandlerTask(code, own.handler(), true));
 		}
 
 	}
@@ -129,7 +129,7 @@ final class HandlerScheduler {
 	 * @param handler the handler's thread
 	 * @param descendant whether it is not that thread, but one that it started
 	 */
-	record Stretch(Runnable code, Thread handler, boolean descendant) {
+	record HandlerTask(Runnable code, Thread handler, boolean descendant) {
 
 		private static final StackTraceElement[] UNKNOWN = {};
 

@@ -126,8 +126,8 @@ final class LoopWatchdog implements Runnable {
 		}
 		long millis = TimeUnit.NANOSECONDS.toMillis(busy);
 		Object worker = loop.atWork();
-		if (worker instanceof HandlerScheduler.Stretch stretch) {
-			reportHandler(loop, millis, stretch);
+		if (worker instanceof HandlerScheduler.HandlerTask task) {
+			reportHandler(loop, millis, task);
 		}
 		else {
 			reportCall(loop, millis, (worker != null) ? worker : "a task");
@@ -141,13 +141,13 @@ final class LoopWatchdog implements Runnable {
 	}
 
 	/** The handler's own stack, which is not in that of the loop that carries it. */
-	private static void reportHandler(EventLoop loop, long millis, HandlerScheduler.Stretch stretch) {
+	private static void reportHandler(EventLoop loop, long millis, HandlerScheduler.HandlerTask task) {
 		logger.warn(
 				"Event loop {} has been in one turn for {} ms, and runs {}. All its connections wait: a"
 						+ " handler that computes, or calls what pins its thread, keeps a loop waiting that carries"
 						+ " its handlers (LoopThreads.CARRIER). Hand the work to an executor, or take virtual"
 						+ " loops. See docs/flow-control.md#blocked-loop.{}",
-				loop, millis, stretch, text(stretch.stackTrace()));
+				loop, millis, task, text(task.stackTrace()));
 	}
 
 	private static String text(StackTraceElement[] stack) {

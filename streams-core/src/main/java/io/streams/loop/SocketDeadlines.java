@@ -142,10 +142,10 @@ final class SocketDeadlines implements TimerQueue.Action {
 	 */
 	private boolean look(Phase phase, long now) {
 		if (phase == Phase.IDLE) {
-			this.transport.hasInputAfterAll();
+			this.transport.pollInput();
 		}
 		if (this.transport.isOutputBlocked()) {
-			this.transport.hasRoomAfterAll();
+			this.transport.retryWrite();
 		}
 		return this.transport.state() == TransportState.CLOSED || noteUnacknowledged(now);
 	}

@@ -140,7 +140,7 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 				throw new BindFailedException(address, "the socket to take over is not bound: bind it first", null);
 			}
 			address = bound;
-			socket.takeOver();
+			socket.adopt();
 			UnixSocketFile file = (bound instanceof UnixDomainSocketAddress unix)
 					? UnixSocketFile.adopt(unix, settings.cleanupSocket()) : null;
 			return new SocketListener(group, socket, bound, file, settings, acceptor, loop).known();

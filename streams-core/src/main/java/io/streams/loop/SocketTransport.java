@@ -111,7 +111,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 	 * Set before this transport is put in the change list for more than bytes to send,
 	 * and cleared by the loop before it looks.
 	 */
-	private volatile boolean attentionWanted;
+	private volatile boolean iterationRequested;
 
 	/**
 	 * Written under {@link #lock}, as {@link #output} fills and empties; tells without
@@ -147,7 +147,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 	private boolean heldBack;
 
 	/** Event loop only: it waits for nothing, and is looked after by the loop. */
-	private boolean deaf;
+	private boolean unwatched;
 
 	/** Event loop only: whether the loop will come to {@link #ready} by itself. */
 	private boolean putOff;
@@ -175,7 +175,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 	/** Takes a connected socket over. Event loop only. */
 	static SocketTransport adopt(StreamSocket socket, EventLoop loop, TransportSettings settings, Protocol protocol)
 			throws IOException {
-		socket.takeOver();
+		socket.adopt();
 		SocketAddress local = socket.localAddress();
 		SocketAddress remote = socket.remoteAddress();
 		boolean unix = local instanceof UnixDomainSocketAddress || remote instanceof UnixDomainSocketAddress
@@ -199,7 +199,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 		}
 		catch (RuntimeException | Error ex) {
 			this.loop.connectionClosed();
-			stillborn();
+			discardUnopened();
 			throw ex;
 		}
 		if (this.settings.idleTimeout() != null) {
@@ -219,7 +219,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 	}
 
 	/** The protocol would not have it: it never hears of this connection again. */
-	private void stillborn() {
+	private void discardUnopened() {
 		this.lock.lock();
 		try {
 			this.state = TransportState.CLOSED;
@@ -262,22 +262,22 @@ final class SocketTransport implements Transport, ReadyHandler {
 	}
 
 	@Override
-	public void letOthersRun() {
-		this.loop.letOthersRunBeforeHandler();
+	public void yieldFairly() {
+		this.loop.yieldHandler();
 	}
 
 	@Override
 	public void lookForInput() {
-		hasInputAfterAll();
+		pollInput();
 	}
 
 	@Override
 	public void lookForRoom() {
-		hasRoomAfterAll();
+		retryWrite();
 	}
 
 	@Override
-	public void inputIsOver() {
+	public void startHalfClosedTimeout() {
 		this.input.endAbove();
 		deadlines().plan();
 	}
@@ -375,7 +375,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 		try {
 			if (this.state == TransportState.OPEN) {
 				this.output.end();
-				attend();
+				requestIteration();
 			}
 		}
 		catch (IOException ex) {
@@ -389,13 +389,13 @@ final class SocketTransport implements Transport, ReadyHandler {
 	@Override
 	public void pauseReading() {
 		this.readingPaused = true;
-		attend();
+		requestIteration();
 	}
 
 	@Override
 	public void resumeReading() {
 		this.readingPaused = false;
-		attend();
+		requestIteration();
 	}
 
 	@Override
@@ -474,7 +474,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 		try {
 			if (this.state == TransportState.OPEN) {
 				moveTo(TransportState.CLOSING);
-				attend();
+				requestIteration();
 			}
 		}
 		finally {
@@ -655,7 +655,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 		if (this.state == TransportState.OPEN) {
 			moveTo(TransportState.CLOSING);
 		}
-		attend();
+		requestIteration();
 	}
 
 	/** Call with {@link #lock} held. */
@@ -667,8 +667,8 @@ final class SocketTransport implements Transport, ReadyHandler {
 	}
 
 	/** Has the loop look at more than the bytes to send. */
-	private void attend() {
-		this.attentionWanted = true;
+	private void requestIteration() {
+		this.iterationRequested = true;
 		changed();
 	}
 
@@ -694,11 +694,11 @@ final class SocketTransport implements Transport, ReadyHandler {
 	 */
 	boolean applyChanges() {
 		this.changed = 0;
-		if (!this.attentionWanted && !this.unsent) {
+		if (!this.iterationRequested && !this.unsent) {
 			// The handler has sent what it wrote.
 			return false;
 		}
-		this.attentionWanted = false;
+		this.iterationRequested = false;
 		if (this.state == TransportState.CLOSED || !this.opened) {
 			return false;
 		}
@@ -947,7 +947,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	private void letGo(boolean reset) {
 		try {
-			setDeaf(false);
+			setUnwatched(false);
 			this.loop.relief().forget(this);
 			this.loop.connectionClosed();
 			if (this.deadlines != null) {
@@ -974,7 +974,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 			this.blockedSince = System.nanoTime();
 		}
 		interest(operations);
-		setDeaf(operations == 0);
+		setUnwatched(operations == 0);
 		if (blocked) {
 			deadlines().plan();
 		}
@@ -999,16 +999,16 @@ final class SocketTransport implements Transport, ReadyHandler {
 		return this.protocol.bufferedBytes() + writeBufferSize();
 	}
 
-	private void setDeaf(boolean deaf) {
-		if (this.deaf == deaf) {
+	private void setUnwatched(boolean unwatched) {
+		if (this.unwatched == unwatched) {
 			return;
 		}
-		this.deaf = deaf;
-		if (deaf) {
-			this.loop.deaf().add(this);
+		this.unwatched = unwatched;
+		if (unwatched) {
+			this.loop.deadPeerProbe().add(this);
 		}
 		else {
-			this.loop.deaf().remove(this);
+			this.loop.deadPeerProbe().remove(this);
 		}
 	}
 
@@ -1036,7 +1036,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 	 * writable only when a good part of its send buffer is free, which a slow peer may
 	 * take minutes to read; a write finds less room than that. Event loop only.
 	 */
-	boolean hasRoomAfterAll() {
+	boolean retryWrite() {
 		long before = this.lastSent;
 		this.lock.lock();
 		try {
@@ -1059,7 +1059,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 	 * Event loop only.
 	 * @return whether the peer has sent something, or ended its side
 	 */
-	boolean hasInputAfterAll() {
+	boolean pollInput() {
 		if (this.input.isEnded() || this.readingPaused || this.aborted) {
 			return false;
 		}

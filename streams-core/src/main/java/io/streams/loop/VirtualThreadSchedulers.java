@@ -23,8 +23,8 @@ final class VirtualThreadSchedulers {
 	}
 
 	/**
-	 * A builder of virtual threads whose every stretch is given to an executor.
-	 * @param scheduler runs each stretch on a platform thread, soon
+	 * A builder of virtual threads that run on an executor.
+	 * @param scheduler runs each task of a thread on a platform thread, soon
 	 * @throws IllegalStateException if the JVM does not let us
 	 */
 	static Thread.Builder.OfVirtual builder(Executor scheduler) {

@@ -50,7 +50,7 @@ final class MemoryDeadlines {
 	}
 
 	/** The protocol has seen the end of its input, whatever may still come. */
-	void inputIsOver() {
+	void startHalfClosedTimeout() {
 		if (this.inputOverAt == 0) {
 			this.inputOverAt = System.nanoTime();
 		}

@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-import io.streams.flow.CarrierShare;
+import io.streams.flow.FairYield;
 import io.streams.flow.CurrentLoop;
 import io.streams.flow.LoopLock;
 import io.streams.transport.Deadline;
@@ -58,12 +58,12 @@ final class MemoryLoop implements Executor {
 
 	private volatile long windowBegan = System.nanoTime();
 
-	private final CarrierShare handlers = new CarrierShare();
+	private final FairYield handlers = new FairYield();
 
 	/** Lets others run before a handler goes on that never has to wait. */
-	void letOthersRunBeforeHandler() {
+	void yieldHandler() {
 		if (!isCurrent()) {
-			this.handlers.letOthersRun();
+			this.handlers.yieldFairly();
 		}
 	}
 

@@ -182,13 +182,13 @@ public final class MemoryTransport implements Transport {
 	}
 
 	@Override
-	public void inputIsOver() {
-		this.deadlines.inputIsOver();
+	public void startHalfClosedTimeout() {
+		this.deadlines.startHalfClosedTimeout();
 	}
 
 	@Override
-	public void letOthersRun() {
-		this.end.loop().letOthersRunBeforeHandler();
+	public void yieldFairly() {
+		this.end.loop().yieldHandler();
 	}
 
 	@Override

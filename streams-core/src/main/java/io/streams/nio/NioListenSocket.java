@@ -63,7 +63,7 @@ final class NioListenSocket extends NioSocket implements ListenSocket {
 	}
 
 	@Override
-	public void takeOver() throws IOException {
+	public void adopt() throws IOException {
 		this.channel.configureBlocking(false);
 	}
 

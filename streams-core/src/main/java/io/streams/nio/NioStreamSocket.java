@@ -110,7 +110,7 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
 	}
 
 	@Override
-	public void takeOver() throws IOException {
+	public void adopt() throws IOException {
 		if (!this.channel.isConnected()) {
 			throw new IllegalArgumentException("the socket to take over is not connected: connect it first");
 		}

@@ -24,7 +24,7 @@ public interface ListenSocket extends PolledSocket {
 	 * Makes a socket that somebody else has bound fit for a loop.
 	 * @throws IOException if the system refuses
 	 */
-	default void takeOver() throws IOException {
+	default void adopt() throws IOException {
 		throw new UnsupportedOperationException("this kind of socket cannot be taken over");
 	}
 

@@ -51,7 +51,7 @@ public interface StreamSocket extends PolledSocket {
 	 * @throws IOException if the system refuses
 	 * @throws IllegalArgumentException if it is not connected
 	 */
-	default void takeOver() throws IOException {
+	default void adopt() throws IOException {
 		throw new UnsupportedOperationException("this kind of socket cannot be taken over");
 	}
 

@@ -347,7 +347,7 @@ final class TlsReadSide {
 		if (!this.ended) {
 			this.ended = true;
 			// The end of TLS need not be that of the connection below.
-			this.link.lower().inputIsOver();
+			this.link.lower().startHalfClosedTimeout();
 			if (!this.link.upper().eofReceived()) {
 				this.link.transport().close();
 			}

@@ -284,8 +284,8 @@ public final class TlsTransport implements Transport, Protocol {
 	}
 
 	@Override
-	public void letOthersRun() {
-		this.link.lower().letOthersRun();
+	public void yieldFairly() {
+		this.link.lower().yieldFairly();
 	}
 
 	@Override

@@ -184,7 +184,7 @@ public interface Transport extends Executor {
 	 * Lets others run: called by a thread that goes on without ever having to wait, which
 	 * nobody preempts.
 	 */
-	default void letOthersRun() {
+	default void yieldFairly() {
 		Thread.yield();
 	}
 
@@ -208,7 +208,7 @@ public interface Transport extends Executor {
 	 * The protocol has seen the end of its input, whatever may still come: the
 	 * half-closed timeout begins. Call it on the event loop.
 	 */
-	default void inputIsOver() {
+	default void startHalfClosedTimeout() {
 	}
 
 	/**

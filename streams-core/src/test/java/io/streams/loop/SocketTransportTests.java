@@ -48,7 +48,7 @@ class SocketTransportTests {
 		assertThat(this.transport.isOutputBlocked()).isTrue();
 		assertThat(this.transport.stalledSince()).isGreaterThanOrEqualTo(queued);
 		long blocked = this.transport.stalledSince();
-		this.transport.hasRoomAfterAll();
+		this.transport.retryWrite();
 		assertThat(this.transport.stalledSince()).as("after a look that found no room").isEqualTo(blocked);
 		this.socket.room.set(50);
 		this.transport.ready(PolledSocket.WRITE);

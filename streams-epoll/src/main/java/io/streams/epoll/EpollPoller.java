@@ -31,7 +31,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
  * <p>
  * A platform thread waits in the system's call, and is woken by a counter that is watched
  * as well. A virtual thread would take its carrier along; it parks, and is unparked by
- * the {@link Sentinel}, which watches the epoll instance for it, or by whoever wakes it.
+ * the {@link WakeupThread}, which watches the epoll instance for it, or by whoever wakes it.
  */
 final class EpollPoller implements Poller {
 
@@ -39,7 +39,7 @@ final class EpollPoller implements Poller {
 
 	private static final int INITIAL_SOCKETS = 64;
 
-	/** How long a virtual thread sleeps that the sentinel cannot watch over. */
+	/** How long a virtual thread sleeps that the wakeup thread cannot watch over. */
 	private static final long UNGUARDED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
 	private final Epoll epoll = new Epoll();
@@ -61,14 +61,14 @@ final class EpollPoller implements Poller {
 	/** Set by the loop's first poll, and by a thread that takes the loop over. */
 	private volatile @Nullable Thread loop;
 
-	/** Whether the sentinel watches. Set by the loop, cleared by the sentinel. */
+	/** Whether the wakeup thread watches. Set by the loop, cleared by the wakeup thread. */
 	private volatile boolean guarded;
 
 	/** Event loop only. */
 	private boolean unguardedReported;
 
-	/** Whether the sentinel has ever watched. Event loop only. */
-	private boolean known;
+	/** Whether the wakeup thread has ever watched. Event loop only. */
+	private boolean registered;
 
 	/**
 	 * Set by the loop at its end, after which what it is given runs on any thread.
@@ -168,11 +168,11 @@ final class EpollPoller implements Poller {
 	}
 
 	private boolean beGuarded() {
-		// Before the sentinel can clear it.
+		// Before the wakeup thread can clear it.
 		this.guarded = true;
 		try {
-			Sentinel.instance().watch(this, this.known);
-			this.known = true;
+			WakeupThread.instance().watch(this, this.registered);
+			this.registered = true;
 			return true;
 		}
 		catch (IOException | RuntimeException | Error ex) {
@@ -194,7 +194,7 @@ final class EpollPoller implements Poller {
 		}
 	}
 
-	/** The sentinel saw something. */
+	/** The wakeup thread saw something. */
 	void somethingReady() {
 		this.guarded = false;
 		LockSupport.unpark(this.loop);
@@ -271,8 +271,8 @@ final class EpollPoller implements Poller {
 	@Override
 	public void close() {
 		this.closed = true;
-		if (this.known) {
-			Sentinel.forget(this);
+		if (this.registered) {
+			WakeupThread.forget(this);
 		}
 		this.counter.close();
 		this.epoll.close();

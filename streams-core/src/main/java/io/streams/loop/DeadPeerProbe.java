@@ -11,11 +11,11 @@ import java.util.concurrent.TimeUnit;
 import io.streams.socket.PolledSocket;
 
 /**
- * The connections of an event loop that wait for nothing: reading is paused, and there is
- * nothing to send. The system tells of no error on them, so that their peers would die
- * unnoticed; they are looked at twice a second. Event loop only.
+ * Looks twice a second at the connections of an event loop that the system does not
+ * watch: reading is paused, and there is nothing to send. Otherwise the end of their peer
+ * would not be noticed. Event loop only.
  */
-final class DeafConnections {
+final class DeadPeerProbe {
 
 	/** How often they are looked at. */
 	private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -32,7 +32,7 @@ final class DeafConnections {
 
 	private boolean probePlanned;
 
-	DeafConnections(EventLoop loop) {
+	DeadPeerProbe(EventLoop loop) {
 		this.loop = loop;
 	}
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Whose connections they are: a server's, or those of whoever opened one. Hears on the
  * event loop when one comes and goes; what it knows of them all, any thread may ask.
  */
-interface ConnectionOwner {
+interface ConnectionContext {
 
 	/** The server's name, or {@code null} for a client. */
 	default @Nullable String serverName() {

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * is counted from its accept until its connection is gone, in the TLS handshake already.
  * Shared by the server's listeners; safe for use by any thread.
  */
-final class ServerClients implements Acceptor, ConnectionOwner {
+final class ConnectionAdmission implements Acceptor, ConnectionContext {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamServer.class);
 
@@ -74,7 +74,7 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 	/** Whether listeners were told to wait. */
 	private final AtomicBoolean paused = new AtomicBoolean();
 
-	ServerClients(StreamServer server, ServerOptions options, HandlerStarter handlers) {
+	ConnectionAdmission(StreamServer server, ServerOptions options, HandlerStarter handlers) {
 		this.server = server;
 		this.options = options;
 		this.handshakes = new HandshakeSlots(options.maxHandshakes());
@@ -320,13 +320,13 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 		private @Nullable TlsTransport transport;
 
 		Handshake(@Nullable SocketAddress remoteAddress) {
-			super(ServerClients.this.server, ServerClients.this.listener);
+			super(ConnectionAdmission.this.server, ConnectionAdmission.this.listener);
 			this.remoteAddress = remoteAddress;
 		}
 
 		void begin(TlsTransport transport) {
 			this.transport = transport;
-			ServerClients.this.handshakes.add(transport);
+			ConnectionAdmission.this.handshakes.add(transport);
 		}
 
 		@Override
@@ -350,7 +350,7 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 		}
 
 		private void report(IOException cause) {
-			long suppressed = ServerClients.this.failedHandshakes.tryAcquire(System.nanoTime());
+			long suppressed = ConnectionAdmission.this.failedHandshakes.tryAcquire(System.nanoTime());
 			if (suppressed >= 0) {
 				logger.info("Server '{}' turned {} away in the TLS handshake: {}{}", serverName(),
 						PeerText.printable(this.remoteAddress), HandshakeFailureText.of(cause),
@@ -360,7 +360,7 @@ final class ServerClients implements Acceptor, ConnectionOwner {
 
 		private void end() {
 			if (this.transport != null) {
-				ServerClients.this.handshakes.remove(this.transport);
+				ConnectionAdmission.this.handshakes.remove(this.transport);
 			}
 		}
 

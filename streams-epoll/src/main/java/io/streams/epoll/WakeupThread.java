@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * waits for all of their epoll instances, and unparks the loop of one that has something
  * to tell. Each is told of once for each time that its loop went to sleep.
  */
-final class Sentinel implements Runnable {
+final class WakeupThread implements Runnable {
 
-	private static final Logger logger = LoggerFactory.getLogger(Sentinel.class);
+	private static final Logger logger = LoggerFactory.getLogger(WakeupThread.class);
 
 	/** Held while it is started. */
 	private static final ReentrantLock STARTING = new LoopLock();
@@ -27,11 +27,11 @@ final class Sentinel implements Runnable {
 	private static final Map<Integer, EpollPoller> POLLERS = new ConcurrentHashMap<>();
 
 	/** Written once, under {@link #STARTING}. */
-	private static volatile @Nullable Sentinel started;
+	private static volatile @Nullable WakeupThread started;
 
 	private final Epoll epoll;
 
-	private Sentinel(Epoll epoll) {
+	private WakeupThread(Epoll epoll) {
 		this.epoll = epoll;
 	}
 
@@ -40,21 +40,21 @@ final class Sentinel implements Runnable {
 	 * @throws IOException if the system has no descriptor for it; a later call may have
 	 * one
 	 */
-	static Sentinel instance() throws IOException {
-		Sentinel sentinel = started;
-		return (sentinel != null) ? sentinel : start();
+	static WakeupThread instance() throws IOException {
+		WakeupThread thread = started;
+		return (thread != null) ? thread : start();
 	}
 
-	private static Sentinel start() throws IOException {
+	private static WakeupThread start() throws IOException {
 		STARTING.lock();
 		try {
-			Sentinel sentinel = started;
-			if (sentinel == null) {
-				sentinel = new Sentinel(new Epoll());
-				Thread.ofPlatform().daemon().name("streams-epoll-sentinel").start(sentinel);
-				started = sentinel;
+			WakeupThread thread = started;
+			if (thread == null) {
+				thread = new WakeupThread(new Epoll());
+				Thread.ofPlatform().daemon().name("streams-epoll-wakeup").start(thread);
+				started = thread;
 			}
-			return sentinel;
+			return thread;
 		}
 		finally {
 			STARTING.unlock();
@@ -98,7 +98,7 @@ final class Sentinel implements Runnable {
 	/** All loops of the process would sleep for ever without it. */
 	private static void survive(Throwable ex) {
 		try {
-			logger.error("The sentinel of the event loops caught what nobody else did, and goes on", ex);
+			logger.error("The wakeup thread of the event loops caught what nobody else did, and goes on", ex);
 		}
 		catch (Throwable unlogged) {
 			// Neither a log that is full nor a want of memory may end it.

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Owned by one {@link ReadSide}, whose lock guards all but the bound, which any thread
  * may change.
  */
-final class ReadSilence {
+final class ReadTimeout {
 
 	/** {@code null} for no bound. */
 	private volatile @Nullable Duration longest;
@@ -27,7 +27,7 @@ final class ReadSilence {
 	/** When it does. */
 	private long timerAt;
 
-	ReadSilence(Duration longest) {
+	ReadTimeout(Duration longest) {
 		this.longest = longest;
 	}
 

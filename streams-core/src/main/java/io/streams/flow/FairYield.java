@@ -20,7 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * For use by any thread. When a thread last parked is a hint: an update that is lost has
  * two park where one would do.
  */
-public final class CarrierShare {
+public final class FairYield {
 
 	/** How long a carrier may be kept from those that wait elsewhere. */
 	private static final long MAX_BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -58,7 +58,7 @@ public final class CarrierShare {
 	}
 
 	/** Lets others run, and comes back soon. */
-	public void letOthersRun() {
+	public void yieldFairly() {
 		long began = System.nanoTime();
 		if (began - this.lastParked < MAX_BUSY_NANOS || !Thread.currentThread().isVirtual()) {
 			Thread.yield();

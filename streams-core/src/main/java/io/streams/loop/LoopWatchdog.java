@@ -87,7 +87,7 @@ final class LoopWatchdog implements Runnable {
 		if (now - this.lookedAt >= PERIOD_NANOS / 2) {
 			this.lookedAt = now;
 			loops.forEach(LoopWatchdog::check);
-			List<EventLoop> starved = loops.stream().filter((loop) -> loop.isFoundStarved(now)).toList();
+			List<EventLoop> starved = loops.stream().filter((loop) -> loop.health().isFoundStarved(now)).toList();
 			if (!starved.isEmpty()) {
 				reportStarved(starved);
 			}
@@ -116,17 +116,17 @@ final class LoopWatchdog implements Runnable {
 	}
 
 	private static void check(EventLoop loop) {
-		long busy = loop.busyNanos();
+		long busy = loop.health().busyNanos();
 		if (busy < PERIOD_NANOS) {
 			return;
 		}
 		loop.rescueHandlers();
-		if (!loop.isStuckSinceLastLook()) {
+		if (!loop.health().isStuckSinceLastLook()) {
 			return;
 		}
 		long millis = TimeUnit.NANOSECONDS.toMillis(busy);
-		Object worker = loop.atWork();
-		if (worker instanceof HandlerScheduler.HandlerTask task) {
+		Object worker = loop.health().atWork();
+		if (worker instanceof CarriedHandlers.HandlerTask task) {
 			reportHandler(loop, millis, task);
 		}
 		else {
@@ -137,11 +137,11 @@ final class LoopWatchdog implements Runnable {
 	private static void reportCall(EventLoop loop, long millis, Object worker) {
 		logger.warn("Event loop {} has been in one call for {} ms, at work for {}. All its connections wait: do not"
 				+ " block in an AsyncConnectionHandler or a StreamListener. See"
-				+ " docs/flow-control.md#blocked-loop.{}", loop, millis, worker, text(loop.stackTrace()));
+				+ " docs/flow-control.md#blocked-loop.{}", loop, millis, worker, text(loop.health().stackTrace()));
 	}
 
 	/** The handler's own stack, which is not in that of the loop that carries it. */
-	private static void reportHandler(EventLoop loop, long millis, HandlerScheduler.HandlerTask task) {
+	private static void reportHandler(EventLoop loop, long millis, CarriedHandlers.HandlerTask task) {
 		logger.warn(
 				"Event loop {} has been in one turn for {} ms, and runs {}. All its connections wait: a"
 						+ " handler that computes, or calls what pins its thread, keeps a loop waiting that carries"

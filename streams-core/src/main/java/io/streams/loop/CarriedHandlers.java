@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * After the loop's end, and while the loop waits for a lock of someone else's, a thread
  * each runs them.
  */
-final class HandlerScheduler {
+final class CarriedHandlers implements LoopHandlers {
 
 	private final EventLoop loop;
 
@@ -23,12 +23,12 @@ final class HandlerScheduler {
 
 	private volatile boolean ended;
 
-	HandlerScheduler(EventLoop loop) {
+	CarriedHandlers(EventLoop loop) {
 		this.loop = loop;
 	}
 
-	/** A virtual thread that runs here, not started. */
-	Thread newThread(String name, Runnable task) {
+	@Override
+	public Thread newThread(String name, Runnable task) {
 		Handler handler = new Handler();
 		Thread thread = VirtualThreadSchedulers.builder(handler)
 			.name(name)
@@ -53,8 +53,37 @@ final class HandlerScheduler {
 		}
 	}
 
-	boolean isEmpty() {
+	@Override
+	public boolean isEmpty() {
 		return this.woken.isEmpty();
+	}
+
+	@Override
+	public void yieldHandler() {
+		Thread.yield();
+	}
+
+	@Override
+	public boolean areCarried() {
+		return true;
+	}
+
+	@Override
+	public void turnBegan() {
+	}
+
+	@Override
+	public void batchEnded() {
+		run();
+	}
+
+	/** They have run. */
+	@Override
+	public void turnEnded(long now) {
+	}
+
+	@Override
+	public void slept() {
 	}
 
 	/**
@@ -62,18 +91,19 @@ final class HandlerScheduler {
 	 * loop only; also within a call, while the loop waits for a {@code LoopLock}.
 	 * @return whether there was anything
 	 */
-	boolean run() {
+	@Override
+	public boolean run() {
 		int count = this.woken.isEmpty() ? 0 : this.woken.size();
 		if (count == 0) {
 			return false;
 		}
-		Object before = this.loop.atWork();
+		Object before = this.loop.health().atWork();
 		for (int i = 0; i < count; i++) {
 			HandlerTask task = this.woken.poll();
 			if (task == null) {
 				break;
 			}
-			this.loop.atWork(task);
+			this.loop.health().atWork(task);
 			try {
 				task.code().run();
 			}
@@ -81,19 +111,31 @@ final class HandlerScheduler {
 				this.loop.survive(ex);
 			}
 		}
-		this.loop.atWork(before);
+		this.loop.health().atWork(before);
 		return true;
 	}
 
+	/**
+	 * Moves the woken handlers to other threads while the loop waits. It may wait for a
+	 * lock that is no {@code LoopLock}, the log's for one, behind a handler that was let
+	 * in before it, and that it alone would run.
+	 */
+	@Override
+	public void rescue() {
+		if (this.loop.isWaiting()) {
+			runElsewhere();
+		}
+	}
+
 	/** Runs the woken handlers on threads of their own. Any thread. */
-	void runElsewhere() {
+	private void runElsewhere() {
 		for (HandlerTask task; (task = this.woken.poll()) != null;) {
 			task.runElsewhere();
 		}
 	}
 
-	/** The loop ends; handlers that are still there go on without it. Event loop only. */
-	void end() {
+	@Override
+	public void end() {
 		this.ended = true;
 		runElsewhere();
 	}

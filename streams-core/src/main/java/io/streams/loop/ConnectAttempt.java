@@ -71,7 +71,7 @@ final class ConnectAttempt implements ReadyHandler {
 		}
 		this.outcome.whenComplete((transport, failure) -> {
 			if (this.outcome.isCancelled()) {
-				this.loop.execute(this::giveUp);
+				this.loop.execute(this::cancel);
 			}
 		});
 		this.loop.execute(this::connect);
@@ -151,7 +151,7 @@ final class ConnectAttempt implements ReadyHandler {
 	}
 
 	private void tryAgain() {
-		giveUp();
+		cancel();
 		long now = System.nanoTime();
 		if (this.deadline - now <= 0) {
 			timedOut();
@@ -214,11 +214,11 @@ final class ConnectAttempt implements ReadyHandler {
 	}
 
 	private void fail(String reason, @Nullable Throwable cause) {
-		giveUp();
+		cancel();
 		this.outcome.completeExceptionally(new ConnectFailedException(this.address, reason, cause));
 	}
 
-	private void giveUp() {
+	private void cancel() {
 		cancelTimer();
 		this.loop.removeWaiting(this);
 		if (this.socket != null) {

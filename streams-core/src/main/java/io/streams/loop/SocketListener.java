@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 import io.streams.buffer.MemoryBudget;
 import io.streams.socket.ListenSocket;
@@ -47,13 +46,6 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 	/** Connections accepted in one turn at the most, so that others have theirs. */
 	private static final int ACCEPTS_PER_TURN = 64;
 
-	private static final long MIN_BACK_OFF = TimeUnit.MILLISECONDS.toNanos(50);
-
-	private static final long MAX_BACK_OFF = TimeUnit.SECONDS.toNanos(1);
-
-	/** How often failed accepts are reported at the most. */
-	private static final long REPORT_PERIOD = TimeUnit.SECONDS.toNanos(1);
-
 	/** What an error names when there is no address. */
 	private static final SocketAddress NOT_BOUND = InetSocketAddress.createUnresolved("socket without address", 0);
 
@@ -82,14 +74,11 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 	/** Written by the event loop. */
 	private volatile State state = State.BOUND;
 
-	/** Event loop only: the next back-off, in nanoseconds. */
-	private long backOff = MIN_BACK_OFF;
+	/** Event loop only. */
+	private final AcceptBackOff backOff;
 
 	/** Made early: to load its class takes a descriptor. */
 	private final TimerQueue.Action endOfBackOff = this::endBackOff;
-
-	/** Event loop only: when a failure was last reported. */
-	private long lastReport;
 
 	private SocketListener(LoopGroup group, ListenSocket socket, SocketAddress localAddress,
 			@Nullable UnixSocketFile file, ListenSettings settings, Acceptor acceptor, EventLoop loop) {
@@ -100,7 +89,7 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 		this.file = file;
 		this.settings = settings;
 		this.acceptor = acceptor;
-		this.lastReport = this.loop.now() - REPORT_PERIOD;
+		this.backOff = new AcceptBackOff(this.loop.now());
 	}
 
 	static SocketListener bind(SocketSystem sockets, SocketAddress address, ListenSettings settings, Acceptor acceptor,
@@ -115,11 +104,11 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 			socket = sockets.openListener(AddressFamily.of(address));
 			if (address instanceof UnixDomainSocketAddress unix) {
 				UnixSocketFile file = UnixSocketFile.bind(sockets, socket, unix, settings);
-				return new SocketListener(group, socket, address, file, settings, acceptor, loop).known();
+				return new SocketListener(group, socket, address, file, settings, acceptor, loop).registerWithGroup();
 			}
 			socket.bind(address, settings);
 			SocketAddress bound = Objects.requireNonNull(socket.localAddress());
-			return new SocketListener(group, socket, bound, null, settings, acceptor, loop).known();
+			return new SocketListener(group, socket, bound, null, settings, acceptor, loop).registerWithGroup();
 		}
 		catch (IOException | RuntimeException ex) {
 			if (socket != null) {
@@ -143,7 +132,7 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 			socket.adopt();
 			UnixSocketFile file = (bound instanceof UnixDomainSocketAddress unix)
 					? UnixSocketFile.adopt(unix, settings.cleanupSocket()) : null;
-			return new SocketListener(group, socket, bound, file, settings, acceptor, loop).known();
+			return new SocketListener(group, socket, bound, file, settings, acceptor, loop).registerWithGroup();
 		}
 		catch (IOException | RuntimeException ex) {
 			socket.close();
@@ -172,7 +161,7 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 	 * Has the group close it at the end, for until it is started no loop knows of it.
 	 * @throws IllegalStateException if the group was closed meanwhile
 	 */
-	private SocketListener known() {
+	private SocketListener registerWithGroup() {
 		try {
 			this.group.add(this);
 			return this;
@@ -278,7 +267,7 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 			this.state = State.ACCEPTING;
 		}
 		catch (IOException ex) {
-			this.acceptor.acceptFailed(ex, Duration.ofNanos(this.backOff));
+			this.acceptor.acceptFailed(ex, Duration.ofNanos(this.backOff.pause()));
 			closeNow();
 		}
 		catch (ClosedSelectorException ex) {
@@ -302,7 +291,7 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 		if (accepted == null) {
 			return false;
 		}
-		this.backOff = MIN_BACK_OFF;
+		this.backOff.succeeded();
 		deal(accepted);
 		return true;
 	}
@@ -356,12 +345,11 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 	 * for with no descriptor left anything else may fail.
 	 */
 	private void backOff(IOException failure) {
-		long pause = this.backOff;
+		long pause = this.backOff.pause();
 		this.loop.timers().schedule(this.loop.now() + pause, this.endOfBackOff);
 		suspend(State.BACKING_OFF);
-		this.backOff = Math.min(2 * pause, MAX_BACK_OFF);
-		if (this.loop.now() - this.lastReport >= REPORT_PERIOD) {
-			this.lastReport = this.loop.now();
+		this.backOff.failed();
+		if (this.backOff.isReportDue(this.loop.now())) {
 			this.acceptor.acceptFailed(failure, Duration.ofNanos(pause));
 		}
 	}

@@ -1,7 +1,6 @@
 package io.streams.epoll;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
@@ -12,10 +11,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-import io.streams.flow.LoopLock;
 import io.streams.socket.PolledSocket;
 import io.streams.socket.Poller;
 import io.streams.socket.ReadyHandler;
@@ -23,8 +20,6 @@ import io.streams.socket.ReadyHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 /**
  * Watches the sockets of one event loop by an epoll instance of its own.
@@ -45,7 +40,7 @@ final class EpollPoller implements Poller {
 	private final Epoll epoll = new Epoll();
 
 	/** The counter that wakes a platform thread. */
-	private final Counter counter;
+	private final EventFd counter;
 
 	/** By their descriptors. Event loop only. */
 	private @Nullable EpollSocket[] sockets = new EpollSocket[INITIAL_SOCKETS];
@@ -77,7 +72,7 @@ final class EpollPoller implements Poller {
 
 	EpollPoller() throws IOException {
 		try {
-			this.counter = new Counter();
+			this.counter = new EventFd();
 		}
 		catch (IOException ex) {
 			this.epoll.close();
@@ -276,75 +271,6 @@ final class EpollPoller implements Poller {
 		}
 		this.counter.close();
 		this.epoll.close();
-	}
-
-	/** The system's counter ({@code eventfd}). */
-	private static final class Counter {
-
-		private static final int FLAGS = 0x80000 | 0x800;
-
-		private final MemorySegment count = Arena.ofAuto().allocate(JAVA_LONG);
-
-		/** Held while it is raised or closed: its number may be a stranger's later. */
-		private final ReentrantLock lock = new LoopLock();
-
-		private final int descriptor;
-
-		/** Guarded by {@link #lock}. */
-		private boolean closed;
-
-		Counter() throws IOException {
-			try (Arena arena = Arena.ofConfined()) {
-				MemorySegment errno = Libc.newErrno(arena);
-				this.descriptor = Descriptor.checked((int) Libc.EVENTFD.invokeExact(errno, 0, FLAGS), errno);
-			}
-			catch (Throwable ex) {
-				throw Descriptor.rethrown(ex);
-			}
-		}
-
-		int descriptor() {
-			return this.descriptor;
-		}
-
-		void raise() {
-			this.lock.lock();
-			try {
-				if (!this.closed) {
-					int ignored = (int) Libc.EVENTFD_WRITE.invokeExact(this.descriptor, 1L);
-				}
-			}
-			catch (Throwable ex) {
-				throw Libc.impossible(ex);
-			}
-			finally {
-				this.lock.unlock();
-			}
-		}
-
-		/** Event loop only. */
-		void reset() {
-			try {
-				int ignored = (int) Libc.EVENTFD_READ.invokeExact(this.descriptor, this.count);
-			}
-			catch (Throwable ex) {
-				throw Libc.impossible(ex);
-			}
-		}
-
-		void close() {
-			this.lock.lock();
-			try {
-				if (!this.closed) {
-					this.closed = true;
-					Descriptor.close(this.descriptor);
-				}
-			}
-			finally {
-				this.lock.unlock();
-			}
-		}
-
 	}
 
 }

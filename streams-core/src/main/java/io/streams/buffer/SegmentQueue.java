@@ -326,19 +326,7 @@ public final class SegmentQueue {
 	 * @return its index, or -1
 	 */
 	public long indexOf(byte value, long from) {
-		long base = baseFor(from);
-		for (Segment segment = segmentFor(from); segment != null; segment = segment.next) {
-			int size = segment.size();
-			if (from < base + size) {
-				int start = segment.head + (int) Math.max(0, from - base);
-				int index = ByteSearch.indexOf(segment.bytes, start, segment.tail, value);
-				if (index >= 0) {
-					return base + (index - segment.head);
-				}
-			}
-			base += size;
-		}
-		return -1;
+		return SegmentSearch.indexOf(segmentFor(from), baseFor(from), value, from);
 	}
 
 	/**
@@ -360,20 +348,7 @@ public final class SegmentQueue {
 	 */
 	public long indexOf(byte[] sequence, long from, long end) {
 		long last = Math.min(end, this.size) - sequence.length;
-		long base = baseFor(from);
-		for (Segment segment = segmentFor(from); segment != null && base <= last; segment = segment.next) {
-			int size = segment.size();
-			if (from < base + size) {
-				int start = segment.head + (int) Math.max(0, from - base);
-				int stop = segment.head + (int) Math.min(size, last - base + 1);
-				int index = indexIn(segment, start, stop, sequence);
-				if (index >= 0) {
-					return base + (index - segment.head);
-				}
-			}
-			base += size;
-		}
-		return -1;
+		return SegmentSearch.indexOf(segmentFor(from), baseFor(from), sequence, from, last);
 	}
 
 	/** Bytes that trickle in are searched where they came in. */
@@ -386,35 +361,6 @@ public final class SegmentQueue {
 	private long baseFor(long index) {
 		Segment end = this.last;
 		return (end != null && index >= this.size - end.size()) ? this.size - end.size() : 0;
-	}
-
-	/** Finds a sequence that begins in a segment, and may end in a later one. */
-	private static int indexIn(Segment segment, int start, int stop, byte[] sequence) {
-		int index = start;
-		while ((index = ByteSearch.indexOf(segment.bytes, index, stop, sequence[0])) >= 0) {
-			if (sequence.length == 1 || continues(segment, index, sequence)) {
-				return index;
-			}
-			index++;
-		}
-		return -1;
-	}
-
-	private static boolean continues(Segment begin, int index, byte[] sequence) {
-		int start = index;
-		int matched = 0;
-		for (Segment segment = begin; segment != null; segment = segment.next) {
-			int n = Math.min(sequence.length - matched, segment.tail - start);
-			if (!Arrays.equals(segment.bytes, start, start + n, sequence, matched, matched + n)) {
-				return false;
-			}
-			matched += n;
-			if (matched == sequence.length) {
-				return true;
-			}
-			start = (segment.next != null) ? segment.next.head : 0;
-		}
-		return false;
 	}
 
 	private Segment writable(int bytesToCome, int expected) {

@@ -8,8 +8,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the handlers of a loop's connections on the loop's own thread: a task is the
- * run of a virtual thread from where it was woken to where it waits again.
+ * Runs the handlers of a loop's connections on the loop's own thread: a task is the run
+ * of a virtual thread from where it was woken to where it waits again.
  *
  * After the loop's end, and while the loop waits for a lock of someone else's, a thread
  * each runs them.

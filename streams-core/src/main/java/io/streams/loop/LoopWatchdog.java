@@ -135,9 +135,11 @@ final class LoopWatchdog implements Runnable {
 	}
 
 	private static void reportCall(EventLoop loop, long millis, Object worker) {
-		logger.warn("Event loop {} has been in one call for {} ms, at work for {}. All its connections wait: do not"
-				+ " block in an AsyncConnectionHandler or a StreamListener. See"
-				+ " docs/flow-control.md#blocked-loop.{}", loop, millis, worker, text(loop.health().stackTrace()));
+		logger.warn(
+				"Event loop {} has been in one call for {} ms, at work for {}. All its connections wait: do not"
+						+ " block in an AsyncConnectionHandler or a StreamListener. See"
+						+ " docs/flow-control.md#blocked-loop.{}",
+				loop, millis, worker, text(loop.health().stackTrace()));
 	}
 
 	/** The handler's own stack, which is not in that of the loop that carries it. */

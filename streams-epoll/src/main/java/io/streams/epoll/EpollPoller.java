@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * <p>
  * A platform thread waits in the system's call, and is woken by a counter that is watched
  * as well. A virtual thread would take its carrier along; it parks, and is unparked by
- * the {@link WakeupThread}, which watches the epoll instance for it, or by whoever wakes it.
+ * the {@link WakeupThread}, which watches the epoll instance for it, or by whoever wakes
+ * it.
  */
 final class EpollPoller implements Poller {
 
@@ -56,7 +57,9 @@ final class EpollPoller implements Poller {
 	/** Set by the loop's first poll, and by a thread that takes the loop over. */
 	private volatile @Nullable Thread loop;
 
-	/** Whether the wakeup thread watches. Set by the loop, cleared by the wakeup thread. */
+	/**
+	 * Whether the wakeup thread watches. Set by the loop, cleared by the wakeup thread.
+	 */
 	private volatile boolean guarded;
 
 	/** Event loop only. */

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.nio.charset.Charset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -163,6 +164,22 @@ public final class StreamReader {
 	}
 
 	/**
+	 * Reads a line of text, as {@link #readLine()} reads its bytes: the line includes its
+	 * {@code \n}, and is empty at the end of the input. Bytes that are no text become
+	 * {@code U+FFFD}.
+	 * @param charset the charset of the text
+	 * @return the line
+	 * @throws IllegalArgumentException if lines of the charset do not end in the byte 10,
+	 * as those of UTF-16
+	 * @throws LimitOverrunException if the line is longer than the limit
+	 * @throws IOException if the connection is lost, or the wait is interrupted
+	 */
+	public String readLine(Charset charset) throws IOException {
+		TextLines.check(charset);
+		return new String(readLine(), charset);
+	}
+
+	/**
 	 * Reads up to a separator, and includes it.
 	 * @param separator one byte or more
 	 * @return the bytes up to the end of the separator
@@ -270,6 +287,17 @@ public final class StreamReader {
 	 */
 	public CompletableFuture<byte[]> readLineAsync() {
 		return submit(new ReadRequest.Line());
+	}
+
+	/**
+	 * The asynchronous form of {@link #readLine(Charset)}.
+	 * @param charset the charset of the text
+	 * @return the line
+	 * @throws IllegalArgumentException if lines of the charset do not end in the byte 10
+	 */
+	public CompletableFuture<String> readLineAsync(Charset charset) {
+		TextLines.check(charset);
+		return readLineAsync().thenApply((line) -> new String(line, charset));
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -96,6 +97,16 @@ public final class StreamWriter {
 		Transport transport = transport();
 		transport.write(data);
 		noticeLateWrite(transport);
+	}
+
+	/**
+	 * Queues text, as {@link #write(byte[])} queues bytes. Characters that the charset
+	 * does not have become its replacement, mostly {@code ?}.
+	 * @param text the text; nothing is added at its end
+	 * @param charset the charset to send it in
+	 */
+	public void write(CharSequence text, Charset charset) {
+		write(text.toString().getBytes(charset));
 	}
 
 	private void noticeLateWrite(Transport transport) {

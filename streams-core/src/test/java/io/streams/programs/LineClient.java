@@ -10,9 +10,9 @@ import io.streams.Streams;
 final class LineClient {
 
 	static String ask(StreamConnection connection, String question) throws IOException {
-		connection.writer().write((question + "\n").getBytes(StandardCharsets.UTF_8));
+		connection.writer().write(question + "\n", StandardCharsets.UTF_8);
 		connection.writer().drain();
-		String answer = new String(connection.reader().readLine(), StandardCharsets.UTF_8);
+		String answer = connection.reader().readLine(StandardCharsets.UTF_8);
 		if (!answer.endsWith("\n")) {
 			throw new IOException("the server has gone");
 		}

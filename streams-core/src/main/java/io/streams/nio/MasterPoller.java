@@ -14,23 +14,30 @@ final class MasterPoller {
 
 	private static final String NAME = "MasterPoller";
 
-	/** Set once; found only after a virtual thread has waited. */
+	/** Set once; none in other JDKs and on other systems. */
 	private static volatile @Nullable Thread thread;
 
 	private MasterPoller() {
 	}
 
-	/** Whether it has run and does not run any more. Any thread. */
-	static boolean hasEnded() {
-		Thread known = thread;
-		if (known == null) {
-			known = find();
-			thread = known;
+	/** Finds it. Called by a virtual thread that has waited in a select, so it runs. */
+	static void find() {
+		if (thread == null) {
+			thread = search();
 		}
-		return known != null && !known.isAlive();
 	}
 
-	private static @Nullable Thread find() {
+	static boolean isFound() {
+		return thread != null;
+	}
+
+	/** Whether it was found and does not run any more. Any thread. */
+	static boolean hasEnded() {
+		Thread found = thread;
+		return found != null && !found.isAlive();
+	}
+
+	private static @Nullable Thread search() {
 		ThreadGroup group = Thread.currentThread().getThreadGroup();
 		while (group != null && group.getParent() != null) {
 			group = group.getParent();

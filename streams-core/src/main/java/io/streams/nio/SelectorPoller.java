@@ -30,6 +30,9 @@ final class SelectorPoller implements Poller {
 	/** Event loop only: whether a thread may be within a select that waits. */
 	private boolean waiting;
 
+	/** Event loop only: whether a virtual thread has waited in a select. */
+	private boolean awaited;
+
 	/** Event loop only: takes the sockets of the other one, while they move. */
 	private @Nullable Selector successor;
 
@@ -53,6 +56,10 @@ final class SelectorPoller implements Poller {
 		long millis = (nanos < 0) ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
 		this.waiting = true;
 		this.selector.select((key) -> ready.accept((PolledSocket) key.attachment()), millis);
+		if (!this.awaited && Thread.currentThread().isVirtual()) {
+			this.awaited = true;
+			MasterPoller.find();
+		}
 	}
 
 	@Override

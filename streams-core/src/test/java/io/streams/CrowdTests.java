@@ -86,7 +86,8 @@ class CrowdTests {
 	}
 
 	/**
-	 * The JDK may lose virtual threads meanwhile, those of the loops too.
+	 * The JDK may lose virtual threads meanwhile, those of the loops too. An answer takes
+	 * at most 3 s on a machine that does nothing else.
 	 */
 	@Test
 	void applicationThatExhaustsTheHeapForAWhile() throws Exception {
@@ -97,7 +98,7 @@ class CrowdTests {
 				client.send("hog\n");
 				crowd(server.port(), 50, (each, random) -> each.write(ByteBuffer.allocate(20_000)));
 				assertThat(output.readLine()).isEqualTo("> released");
-				await().atMost(Duration.ofSeconds(5)).until(() -> serves(server.port()));
+				await().atMost(Duration.ofSeconds(8)).until(() -> serves(server.port()));
 			}
 		});
 	}

@@ -939,7 +939,7 @@ final class ReadSide {
 		return true;
 	}
 
-	/** Nanoseconds for which a read may still wait. */
+	/** The nanoseconds that a read may still wait. */
 	private long remaining(ReadTimeout silence, Duration longest) {
 		this.lock.lock();
 		try {

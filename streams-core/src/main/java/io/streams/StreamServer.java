@@ -49,7 +49,9 @@ public final class StreamServer implements AutoCloseable {
 
 	private final TransportFactory transports;
 
-	/** What accepts for the listeners; it asks back whether the server listens still. */
+	/**
+	 * Admits the listeners' connections; it asks back whether the server still listens.
+	 */
 	private final ConnectionAdmission clients;
 
 	private final ReentrantLock lock = new LoopLock();

@@ -432,7 +432,7 @@ public final class StreamWriter {
 		}
 	}
 
-	/** Nobody preempts a handler that never has to wait, or never asks whether it has. */
+	/** Lets others run: virtual threads that never wait are not preempted. */
 	private void yieldFairly() {
 		if (this.core.isWaitOverdue()) {
 			transport().yieldFairly();

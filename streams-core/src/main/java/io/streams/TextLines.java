@@ -4,8 +4,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Which charsets lines of text may have: those in which the byte 10 ends a line and is
- * part of nothing else.
+ * Checks the charsets of lines of text: the byte 10 has to end a line and to be part of
+ * nothing else.
  */
 final class TextLines {
 
@@ -13,7 +13,7 @@ final class TextLines {
 	}
 
 	/**
-	 * Refuses a charset in which a line does not end in the byte 10.
+	 * Refuses a charset whose lines do not end in the byte 10.
 	 * @return the charset
 	 * @throws IllegalArgumentException if it is refused
 	 */

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The size of the files of main code, in all modules. Those that are too large still may
+ * The size of the files of main code, in all modules. Files that are too large still may
  * only become smaller.
  */
 class SourceSizeTests {

@@ -42,7 +42,7 @@ final class SegmentSearch {
 	 * @param firstIndex the index of its first byte
 	 * @param sequence the bytes, at least one
 	 * @param from the index to begin at
-	 * @param last the last index at which the sequence may begin
+	 * @param last the last index that the sequence may begin at
 	 * @return the index of its first byte, or -1
 	 */
 	static long indexOf(@Nullable Segment first, long firstIndex, byte[] sequence, long from, long last) {

@@ -12,7 +12,7 @@ final class AcceptBackOff {
 
 	private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-	/** Failures are reported once in this time at the most. */
+	/** The shortest time between two reports. */
 	private static final long REPORT_PERIOD = TimeUnit.SECONDS.toNanos(1);
 
 	private long pause = MIN_NANOS;
@@ -37,7 +37,7 @@ final class AcceptBackOff {
 		this.pause = MIN_NANOS;
 	}
 
-	/** Whether a failure is to be reported now. */
+	/** Returns whether to report a failure now, and counts on it. */
 	boolean isReportDue(long now) {
 		if (now - this.lastReport < REPORT_PERIOD) {
 			return false;

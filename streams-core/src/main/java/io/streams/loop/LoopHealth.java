@@ -7,8 +7,8 @@ import io.streams.transport.LoopStatistics;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a loop's work: its figures, what it is at, and whether it is stuck or
- * starved. The loop writes; the watchdog looks; any thread asks for the figures.
+ * Observes a loop's work: its figures, what it is at, and whether it is stuck or starved.
+ * The loop writes; the watchdog looks; any thread asks for the figures.
  */
 final class LoopHealth {
 
@@ -19,8 +19,8 @@ final class LoopHealth {
 	private final LoopStarvation starvation = new LoopStarvation();
 
 	/**
-	 * Whose event the loop handles, or which handler's task it runs. Written by the loop,
-	 * without a fence for each; read by the watchdog.
+	 * The owner of the event that the loop handles, or the handler's task that it runs.
+	 * Written by the loop, without a fence for each; read by the watchdog.
 	 */
 	private final AtomicReference<@Nullable Object> atWork = new AtomicReference<>();
 
@@ -39,12 +39,12 @@ final class LoopHealth {
 		return this.clock;
 	}
 
-	/** Notes whose event or which handler comes next, or nobody. Event loop only. */
+	/** Notes the owner of the next event, or the next handler's task. Event loop only. */
 	void atWork(@Nullable Object worker) {
 		this.atWork.lazySet(worker);
 	}
 
-	/** Whose event is handled, which handler's task runs, or null. Any thread. */
+	/** Returns what the loop is at, or null if that is not known. Any thread. */
 	@Nullable Object atWork() {
 		return this.atWork.get();
 	}
@@ -88,7 +88,7 @@ final class LoopHealth {
 		return this.starvation.isStarved();
 	}
 
-	/** What the loop's thread does. Watchdog only. */
+	/** Returns the stack of the loop's thread. Watchdog only. */
 	StackTraceElement[] stackTrace() {
 		return this.thread.current().getStackTrace();
 	}

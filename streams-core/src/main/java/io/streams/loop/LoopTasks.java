@@ -4,8 +4,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * What other threads ask a loop to do in its next turn. Any thread adds; the event loop
- * runs, and any thread after the loop's end.
+ * Holds the tasks and changes that other threads ask a loop to run in its next turn. Any
+ * thread adds; the event loop runs them, and any thread after the loop's end.
  */
 final class LoopTasks {
 

@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 import io.streams.socket.PolledSocket;
 
 /**
- * The sockets of a loop that are ready. Clients and input come first, in the turn in
- * which they became ready. Sockets that are ready to be written to and for nothing else
- * take the rest of the turn and wait for the next one where it is over: many peers that
- * take all that they get do not delay clients, input and deadlines. Event loop only.
+ * The sockets of a loop that are ready. Clients and input come first, in the turn that
+ * finds them ready. Sockets that are ready to be written to and for nothing else take the
+ * rest of the turn and wait for the next one where it is over: many peers that take all
+ * that they get do not delay clients, input and deadlines. Event loop only.
  */
 final class ReadySockets {
 

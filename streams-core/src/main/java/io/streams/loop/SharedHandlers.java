@@ -95,7 +95,7 @@ final class SharedHandlers implements LoopHandlers {
 	/**
 	 * Yields. That goes to the end of the carrier's own queue, which a busy loop and its
 	 * handlers never let run empty; virtual threads that are started or woken from
-	 * elsewhere wait in the scheduler's queue behind it, for ever if need be.
+	 * elsewhere wait in the scheduler's queue behind it, without a bound.
 	 */
 	@Override
 	public void turnEnded(long now) {

@@ -666,7 +666,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 		this.state = next;
 	}
 
-	/** Has the loop look at more than the bytes to send. */
+	/** Asks the loop to look at more than the bytes to send. */
 	private void requestIteration() {
 		this.iterationRequested = true;
 		changed();

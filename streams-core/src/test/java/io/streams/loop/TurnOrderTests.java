@@ -22,15 +22,15 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The order in which a loop comes to its sockets: many that are ready to be written to do
- * not keep clients and input waiting, and none of them is left out.
+ * Tests the order of a loop's work: many sockets that are ready to be written to do not
+ * keep clients and input waiting, and the loop leaves none of them out.
  */
 @Timeout(20)
 class TurnOrderTests {
 
 	private static final int TURNS = 60;
 
-	/** What happened, in order: the turns, and the sockets that the loop came to. */
+	/** The turns and the handled sockets, in their order. */
 	private final Queue<String> events = new ConcurrentLinkedQueue<>();
 
 	private final CountDownLatch done = new CountDownLatch(1);

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * <p>
  * A platform thread waits in the system's call, and is woken by a counter that is watched
  * as well. A virtual thread would take its carrier along; it parks, and is unparked by
- * the {@link WakeupThread}, which watches the epoll instance for it, or by whoever wakes
- * it.
+ * the {@link WakeupThread}, which watches the epoll instance for it, or by
+ * {@link #wakeUp()}.
  */
 final class EpollPoller implements Poller {
 

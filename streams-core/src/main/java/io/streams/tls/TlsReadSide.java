@@ -19,6 +19,9 @@ final class TlsReadSide {
 	/** Most records without data that one turn of the loop takes. */
 	private static final int MAX_CONTROL_RECORDS = 32;
 
+	/** Records without data that are taken after the transport has ended. */
+	private static final int MAX_LAST_CONTROL_RECORDS = 256;
+
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
 	/** Content type of an alert before TLS 1.3; later ones are encrypted. */
@@ -61,7 +64,10 @@ final class TlsReadSide {
 	/** Event loop only: the transport below has delivered all of its input. */
 	private boolean allReceived;
 
-	/** Event loop only: records without data in this call of {@link #receive}. */
+	/**
+	 * Event loop only: records without data in this call of {@link #receive}, or since
+	 * {@link #allReceived}.
+	 */
 	private int controlRecords;
 
 	/** Event loop only: input waits for the next turn. */
@@ -120,8 +126,10 @@ final class TlsReadSide {
 		ByteBuffer scratch = TlsBuffers.borrow();
 		ByteBuffer plain = TlsBuffers.borrow();
 		try {
-			this.controlRecords = 0;
-			while (isReceiving()) {
+			if (!this.allReceived) {
+				this.controlRecords = 0;
+			}
+			while (isReceiving() && !isFlood()) {
 				if (this.controlRecords >= MAX_CONTROL_RECORDS && !this.allReceived) {
 					postpone();
 					break;
@@ -132,7 +140,7 @@ final class TlsReadSide {
 				}
 				plain = unwrap(record, plain);
 			}
-			if (isHandshakeOrOpen() && !this.closedByPeer) {
+			if (isHandshakeOrOpen() && !this.closedByPeer && !isFlood()) {
 				this.input.keep(chunk);
 			}
 			chunk.position(chunk.limit());
@@ -144,6 +152,15 @@ final class TlsReadSide {
 			TlsBuffers.giveBack(scratch);
 			TlsBuffers.giveBack(plain);
 		}
+	}
+
+	/**
+	 * Whether the last input has so many records without data that the rest of it is
+	 * dropped: the loop would be at them for seconds. The end is an error then, because
+	 * there is no {@code close_notify}.
+	 */
+	private boolean isFlood() {
+		return this.allReceived && this.controlRecords >= MAX_LAST_CONTROL_RECORDS;
 	}
 
 	/** Other connections come first: each new key, for one, takes long. */

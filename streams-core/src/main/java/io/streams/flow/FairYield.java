@@ -59,8 +59,12 @@ public final class FairYield {
 
 	/** Lets others run, and comes back soon. */
 	public void yieldFairly() {
+		if (!Thread.currentThread().isVirtual()) {
+			Thread.yield();
+			return;
+		}
 		long began = System.nanoTime();
-		if (began - this.lastParked < MAX_BUSY_NANOS || !Thread.currentThread().isVirtual()) {
+		if (began - this.lastParked < MAX_BUSY_NANOS) {
 			Thread.yield();
 			noteAbsence(System.nanoTime() - began);
 		}

@@ -264,13 +264,13 @@ final class EventLoop implements Executor, HandlerCarrier {
 	/**
 	 * Runs the loop.
 	 * @param successor whether another thread ran it before
-	 * @return whether it has ended
 	 */
-	private boolean run(boolean successor) {
+	private void run(boolean successor) {
 		CurrentLoop.enter(this);
 		this.takingOver = successor;
 		long backOff = MIN_BACK_OFF;
-		while (!this.closing) {
+		// Not before it has taken over: the former thread may hold the poller's locks.
+		while (!this.closing || this.takingOver) {
 			try {
 				turn();
 				backOff = MIN_BACK_OFF;
@@ -285,7 +285,6 @@ final class EventLoop implements Executor, HandlerCarrier {
 			}
 		}
 		terminate();
-		return true;
 	}
 
 	/** A failure that repeats must neither take a processor nor fill the log. */

@@ -1,9 +1,10 @@
 package io.streams.loop;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ final class LoopThread {
 	private final String name;
 
 	/** Runs the loop; the flag says whether the thread takes the place of another one. */
-	private final Predicate<Boolean> loop;
+	private final Consumer<Boolean> loop;
 
 	private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -46,10 +47,10 @@ final class LoopThread {
 	private volatile boolean cameBack;
 
 	/**
-	 * @param loop runs the loop until it ends, and returns {@code true} then;
-	 * {@code false} if it goes on in another thread
+	 * @param loop runs the loop until it ends; {@link #resume} ends it where another
+	 * thread goes on
 	 */
-	LoopThread(String name, boolean virtual, Predicate<Boolean> loop) {
+	LoopThread(String name, boolean virtual, Consumer<Boolean> loop) {
 		this.name = name;
 		this.loop = loop;
 		this.pause = new Pause(null);
@@ -63,15 +64,20 @@ final class LoopThread {
 	}
 
 	private void run(Pause before, boolean successor) {
+		boolean taken = false;
 		try {
 			begin(before);
-			if (this.loop.test(successor)) {
-				this.ended.countDown();
-			}
+			this.loop.accept(successor);
 		}
 		catch (LoopTakenException ex) {
+			taken = true;
 			if (Thread.currentThread().isVirtual()) {
 				this.cameBack = true;
+			}
+		}
+		finally {
+			if (!taken) {
+				this.ended.countDown();
 			}
 		}
 	}
@@ -158,8 +164,9 @@ final class LoopThread {
 		try {
 			virtual.start();
 		}
-		catch (OutOfMemoryError ex) {
+		catch (OutOfMemoryError | RejectedExecutionException ex) {
 			this.current = former;
+			this.cameBack = true;
 			resume();
 			return;
 		}

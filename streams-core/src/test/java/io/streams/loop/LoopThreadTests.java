@@ -57,7 +57,7 @@ class LoopThreadTests {
 		this.loop = new LoopThread("loop", true, (successor) -> {
 			meet();
 			meet();
-			return turns(1, false);
+			turns(1, false);
 		});
 		this.loop.start();
 		this.barrier.await();
@@ -67,7 +67,18 @@ class LoopThreadTests {
 		assertThat(this.turns).containsExactly("virtual");
 	}
 
-	private boolean turns(int count, boolean meeting) {
+	@Test
+	void loopThatFailsHasEnded() throws Exception {
+		this.loop = new LoopThread("loop", false, (successor) -> {
+			Thread.currentThread().setUncaughtExceptionHandler((thread, ex) -> this.turns.add(ex.getMessage()));
+			throw new IllegalStateException("failed");
+		});
+		this.loop.start();
+		assertThat(this.loop.awaitEnd(TimeUnit.SECONDS.toNanos(5))).isTrue();
+		assertThat(this.turns.poll(5, TimeUnit.SECONDS)).isEqualTo("failed");
+	}
+
+	private void turns(int count, boolean meeting) {
 		for (int i = 0; i < count; i++) {
 			this.turns.add(Thread.currentThread().isVirtual() ? "virtual" : "platform");
 			this.loop.pause();
@@ -77,7 +88,6 @@ class LoopThreadTests {
 			}
 			this.loop.resume();
 		}
-		return true;
 	}
 
 	private void meet() {
@@ -118,7 +128,6 @@ class LoopThreadTests {
 				}
 				this.loop.resume();
 			}
-			return true;
 		});
 		this.loop.start();
 		while (!this.loop.awaitEnd(TimeUnit.MICROSECONDS.toNanos(random.nextInt(200)))) {

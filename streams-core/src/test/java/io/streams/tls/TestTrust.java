@@ -12,11 +12,11 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 public class TestTrust extends X509ExtendedTrustManager {
 
-	/** A client's certificate is to be verified. */
+	/** Verifies a client's certificate. */
 	protected void verifyClient() throws CertificateException {
 	}
 
-	/** A server's certificate is to be verified. */
+	/** Verifies a server's certificate. */
 	protected void verifyServer() throws CertificateException {
 	}
 

@@ -49,9 +49,7 @@ public final class StreamServer implements AutoCloseable {
 
 	private final TransportFactory transports;
 
-	/**
-	 * Admits the listeners' connections; it asks back whether the server still listens.
-	 */
+	/** Admits the connections; asks back whether the server still listens. */
 	private final ConnectionAdmission clients;
 
 	private final ReentrantLock lock = new LoopLock();

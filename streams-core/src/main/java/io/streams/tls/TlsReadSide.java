@@ -64,10 +64,7 @@ final class TlsReadSide {
 	/** Event loop only: the transport below has delivered all of its input. */
 	private boolean allReceived;
 
-	/**
-	 * Event loop only: records without data in this call of {@link #receive}, or since
-	 * {@link #allReceived}.
-	 */
+	/** Event loop only: records without data in this call, or in the last input. */
 	private int controlRecords;
 
 	/** Event loop only: input waits for the next turn. */

@@ -85,8 +85,11 @@ class TlsLastBytesTests {
 	@Test
 	void bytesBehindAPileOfAnswersAreReadBeforeATruncation() throws Exception {
 		Piled piled = new Piled();
-		piled.below.execute(piled.tested::eofReceived);
+		CompletableFuture<Boolean> ended = new CompletableFuture<>();
+		piled.below.execute(() -> ended.complete(piled.tested.eofReceived()));
 		assertThat(piled.connection().reader().readExactly(RECORDS)).hasSize(RECORDS);
+		// The last byte is read before the end is noted: an abort in between is the reason.
+		assertThat(ended.get(5, TimeUnit.SECONDS)).isTrue();
 		piled.below.abort();
 		assertThatThrownBy(() -> piled.connection().reader().read()).isInstanceOf(TlsTruncatedException.class);
 	}

@@ -1,6 +1,9 @@
 package io.streams;
 
-import io.streams.memory.MemoryTransport;
+import java.time.Duration;
+
+import io.streams.memory.MemoryConnections;
+import io.streams.transport.TransportSettings;
 
 /**
  * Two connections in one process, each the other's peer: handlers can be tested without a
@@ -24,6 +27,11 @@ public record StreamPair(StreamConnection left, StreamConnection right) implemen
 	/** Bytes that a reader receives at once if nothing else is said. */
 	private static final int DEFAULT_CHUNK = 16 * 1024;
 
+	/** A close does not linger: what was sent has reached its reader by then. */
+	private static final TransportSettings SETTINGS = TransportSettings.DEFAULT.toBuilder()
+		.lingerTimeout(Duration.ZERO)
+		.build();
+
 	/**
 	 * Makes a pair.
 	 * @return the pair
@@ -40,13 +48,11 @@ public record StreamPair(StreamConnection left, StreamConnection right) implemen
 	 * @return the pair
 	 */
 	public static StreamPair create(int chunk, StreamListener listener) {
-		MemoryTransport[] transports = MemoryTransport.pair(chunk);
 		StreamReaderProtocol left = new StreamReaderProtocol(new StreamReader(), listener, (connection) -> {
 		});
 		StreamReaderProtocol right = new StreamReaderProtocol(new StreamReader(), listener, (connection) -> {
 		});
-		transports[0].open(left);
-		transports[1].open(right);
+		MemoryConnections.open(chunk, SETTINGS, left, right);
 		return new StreamPair(left.connection(), right.connection());
 	}
 

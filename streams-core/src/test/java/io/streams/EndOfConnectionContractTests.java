@@ -44,7 +44,6 @@ class EndOfConnectionContractTests extends StreamContract {
 	@Test
 	void bytesThatArrivedWhileReadingWasPausedPrecedeTheReset() throws Exception {
 		assumeFalse(this.kind.isUnix(), "a Unix socket knows no reset");
-		assumeFalse(this.kind.isMemory(), "a reset in memory drops what was not flushed");
 		RawClient client = this.network.connectRaw(servePaused((writer) -> {
 		}));
 		sendMoreThanTheReaderTakes(client);
@@ -56,7 +55,6 @@ class EndOfConnectionContractTests extends StreamContract {
 	@Test
 	void bytesThatArrivedPrecedeTheResetThatAWriteFinds() throws Exception {
 		assumeFalse(this.kind.isUnix(), "a Unix socket knows no reset");
-		assumeFalse(this.kind.isMemory(), "a reset in memory drops what was not flushed");
 		RawClient client = this.network.connectRaw(servePaused((writer) -> {
 			await().until(() -> {
 				writer.write(bytes("x"));
@@ -122,7 +120,6 @@ class EndOfConnectionContractTests extends StreamContract {
 
 	@Test
 	void aPeerThatSendsWhileTheCloseLingersGetsTheAnswer() throws Exception {
-		assumeFalse(this.kind.isMemory(), "in memory, what was written is at the peer");
 		this.network.withTransport((settings) -> settings.sendBuffer(16 * 1024)
 			.lingerTimeout(Duration.ofMillis(500))
 			.closeTimeout(Duration.ofSeconds(20)));
@@ -224,7 +221,7 @@ class EndOfConnectionContractTests extends StreamContract {
 	/** The rest stays in the system's buffer; memory has none, and holds a few bytes. */
 	@BeforeEach
 	void choosePayload() {
-		this.sent = Payload.random(17, FIRST_BYTES + (this.kind.isMemory() ? 1_000 : 47_000));
+		this.sent = Payload.random(17, FIRST_BYTES + 47_000);
 	}
 
 	@AfterEach

@@ -113,6 +113,7 @@ final class RawMemory implements RawLink, Protocol {
 		ByteBuffer some = source.slice().limit(Math.min(source.remaining(), 8 * 1024));
 		source.position(source.position() + some.remaining());
 		transport().write(some);
+		transport().flush();
 	}
 
 	private void awaitRoom() throws IOException {

@@ -19,7 +19,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 
-import io.streams.memory.MemoryTransport;
+import io.streams.memory.MemoryEnd;
 import io.streams.tls.TestIdentity;
 import io.streams.tls.TlsOptions;
 import io.streams.transport.ConnectionLostException;
@@ -150,17 +150,17 @@ class StartTlsTests {
 	@ValueSource(booleans = { true, false })
 	void injectionInMemoryIsNeverRead(boolean server) throws Exception {
 		for (int i = 0; i < MEMORY_ATTEMPTS; i++) {
-			MemoryTransport[] ends = MemoryTransport.pair(1 + i % 16);
+			MemoryEnd[] ends = MemoryEnd.pair(1 + i % 16);
 			StreamReaderProtocol victim = protocol(server ? "server" : null);
-			ends[0].open(new Attacker());
+			Transport attacker = ends[0].open(new Attacker());
 			ends[1].open(victim);
 			int spins = i % 50;
-			ends[0].write(ByteBuffer.wrap(bytes("x\n")));
+			attacker.write(ByteBuffer.wrap(bytes("x\n")));
 			Thread.startVirtualThread(() -> {
 				for (int k = 0; k < spins; k++) {
 					Thread.onSpinWait();
 				}
-				ends[0].write(ByteBuffer.wrap(bytes("EVIL\n")));
+				attacker.write(ByteBuffer.wrap(bytes("EVIL\n")));
 			});
 			StreamConnection connection = victim.connection();
 			assertThat(connection.reader().readLine()).asString().isEqualTo("x\n");
@@ -168,7 +168,7 @@ class StartTlsTests {
 				.startTls(server ? SERVER : client((tls) -> tls.serverHostname("localhost"))))
 				.isInstanceOf(IOException.class);
 			assertNothingIsRead(connection.reader());
-			ends[0].abort();
+			attacker.abort();
 			connection.abort();
 		}
 	}

@@ -33,7 +33,7 @@ final class TestNetwork implements AutoCloseable {
 	static final TransportFactory CARRIERS = Streams.newTransports(new LoopOptions(2, LoopThreads.CARRIER));
 
 	/** The connections in memory of all tests. */
-	static final TransportFactory MEMORY = MemoryTransportFactory.create();
+	static final TransportFactory MEMORY = MemoryTransportFactory.builder().receiveBuffer(64 * 1024).build();
 
 	private static final AtomicInteger number = new AtomicInteger();
 

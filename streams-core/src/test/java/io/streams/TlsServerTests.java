@@ -27,7 +27,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.streams.memory.MemoryTransport;
+import io.streams.memory.MemoryEnd;
 import io.streams.tls.ClientAuthentication;
 import io.streams.tls.TestIdentity;
 import io.streams.tls.TlsOptions;
@@ -274,9 +274,9 @@ class TlsServerTests {
 		ConnectionAdmission clients = new ConnectionAdmission(server, options, (connection) -> {
 		});
 		server.close();
-		MemoryTransport[] ends = MemoryTransport.pair(1024);
+		MemoryEnd[] ends = MemoryEnd.pair(1024);
 		Protocol late = clients.accepted(null);
-		ends[0].execute(() -> ends[0].open(late));
+		ends[0].open(late);
 		await().until(() -> this.events.count("handshakeFinished") == 1);
 		assertThat(this.events.events("handshakeFinished").getFirst().cause())
 			.hasMessageContaining("The server stopped");

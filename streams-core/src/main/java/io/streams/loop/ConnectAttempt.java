@@ -114,7 +114,7 @@ final class ConnectAttempt implements ReadyHandler {
 		}
 		try {
 			boolean unix = this.address instanceof UnixDomainSocketAddress;
-			StreamSocket socket = this.sockets.open(AddressFamily.of(this.address));
+			StreamSocket socket = this.sockets.open(this.address);
 			this.socket = socket;
 			socket.configure(this.settings.transport(), unix);
 			bindLocally(socket);

@@ -150,13 +150,22 @@ final class LoopGroup {
 	}
 
 	boolean isLoop(Thread thread) {
+		return loopOf(thread) != null;
+	}
+
+	/** The loop that the calling thread runs, if it is one of these. */
+	@Nullable EventLoop current() {
+		return loopOf(Thread.currentThread());
+	}
+
+	private @Nullable EventLoop loopOf(Thread thread) {
 		for (int i = 0; i < this.loops.length(); i++) {
 			EventLoop loop = this.loops.get(i);
 			if (loop != null && loop.isThread(thread)) {
-				return true;
+				return loop;
 			}
 		}
-		return false;
+		return null;
 	}
 
 	List<LoopStatistics> statistics() {

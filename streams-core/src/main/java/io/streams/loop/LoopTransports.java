@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 import io.streams.socket.ListenSocket;
 import io.streams.socket.SocketSystem;
@@ -110,6 +111,30 @@ public final class LoopTransports implements AutoCloseable {
 			}
 		});
 		return outcome;
+	}
+
+	/**
+	 * Takes a connected socket over, and waits for it, unless the caller is an event loop
+	 * of these: then it is that loop's.
+	 * @param socket the socket; it belongs to the transport from now on, also if this
+	 * fails
+	 * @param settings how to treat it
+	 * @param protocol gets {@code connectionMade} before this returns
+	 * @return the transport
+	 * @throws CompletionException if the protocol fails, or the socket cannot be watched
+	 */
+	public Transport adoptNow(StreamSocket socket, TransportSettings settings, Protocol protocol) {
+		EventLoop current = this.group.current();
+		if (current == null) {
+			return adopt(socket, settings, protocol).join();
+		}
+		try {
+			return SocketTransport.adopt(socket, current, settings, protocol);
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			socket.close();
+			throw new CompletionException(ex);
+		}
 	}
 
 	/**

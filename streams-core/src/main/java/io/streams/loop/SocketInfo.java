@@ -8,6 +8,7 @@ import java.util.Map;
 
 import io.streams.socket.StreamSocket;
 import io.streams.transport.TransportInfo;
+import io.streams.transport.TransportSocket;
 
 import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,9 @@ final class SocketInfo {
 
 	/** What a socket knows at any time. */
 	static TransportInfo of(StreamSocket socket) {
+		TransportSocket options = socket.options();
 		return new TransportInfo(socket.localAddress(), socket.remoteAddress(),
-				Map.of(TransportInfo.SOCKET, socket.options()));
+				(options != null) ? Map.of(TransportInfo.SOCKET, options) : Map.of());
 	}
 
 	/**
@@ -40,7 +42,10 @@ final class SocketInfo {
 			return null;
 		}
 		Map<TransportInfo.Key<?>, Object> attributes = new HashMap<>();
-		attributes.put(TransportInfo.SOCKET, socket.options());
+		TransportSocket options = socket.options();
+		if (options != null) {
+			attributes.put(TransportInfo.SOCKET, options);
+		}
 		UnixDomainPrincipal peer = socket.peer();
 		if (peer != null) {
 			attributes.put(TransportInfo.PEER_USER, peer.user());

@@ -101,7 +101,7 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 		EventLoop loop = group.next();
 		ListenSocket socket = null;
 		try {
-			socket = sockets.openListener(AddressFamily.of(address));
+			socket = sockets.openListener(address);
 			if (address instanceof UnixDomainSocketAddress unix) {
 				UnixSocketFile file = UnixSocketFile.bind(sockets, socket, unix, settings);
 				return new SocketListener(group, socket, address, file, settings, acceptor, loop).registerWithGroup();

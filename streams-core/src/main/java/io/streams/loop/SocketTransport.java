@@ -218,7 +218,10 @@ final class SocketTransport implements Transport, ReadyHandler {
 		this.opened = true;
 	}
 
-	/** The protocol would not have it: it never hears of this connection again. */
+	/**
+	 * The protocol refused the connection and does not hear of it again. The caller of
+	 * {@link #open} closes the socket: a client resets it, a server ends it.
+	 */
 	private void discardUnopened() {
 		this.lock.lock();
 		try {
@@ -228,7 +231,6 @@ final class SocketTransport implements Transport, ReadyHandler {
 		finally {
 			this.lock.unlock();
 		}
-		this.socket.close();
 	}
 
 	@Override
@@ -396,6 +398,11 @@ final class SocketTransport implements Transport, ReadyHandler {
 	public void resumeReading() {
 		this.readingPaused = false;
 		requestIteration();
+	}
+
+	@Override
+	public boolean isReadingPaused() {
+		return this.readingPaused && this.state == TransportState.OPEN;
 	}
 
 	@Override

@@ -1,7 +1,6 @@
 package io.streams.loop;
 
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -274,7 +273,7 @@ final class UnixSocketFile {
 	 * busy to accept is alive.
 	 */
 	private static boolean isAlive(SocketSystem sockets, UnixDomainSocketAddress address) throws IOException {
-		StreamSocket probe = sockets.open(StandardProtocolFamily.UNIX);
+		StreamSocket probe = sockets.open(address);
 		try {
 			probe.configure(TransportSettings.DEFAULT, true);
 			probe.connect(address);

@@ -6,11 +6,10 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
+import io.streams.loop.LoopOptions;
+import io.streams.loop.LoopThreads;
+import io.streams.loop.LoopTransports;
 import io.streams.transport.Acceptor;
 import io.streams.transport.BindFailedException;
 import io.streams.transport.ConnectFailedException;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network in memory: servers and connections as over sockets, with no descriptor, port
- * or file. What listens here can be reached through this factory only, by its
+ * or file. A server can be reached through its own factory only, by its
  * {@link MemoryAddress}.
  *
  * <pre>
@@ -40,39 +39,32 @@ import org.jspecify.annotations.Nullable;
  * }
  * </pre>
  *
- * It behaves as TCP on the loopback interface does: a client is connected once it is in
- * the backlog, before it is accepted; one that finds the backlog full waits there until
- * its connect timeout; whom nobody awaits is refused; water marks, the cap on the write
- * buffer and every deadline of {@link TransportSettings} hold; an abort is a reset to the
- * peer. Two things differ. There is no socket buffer between the ends: what the peer's
- * reader has not taken is in the write buffer. And what concerns sockets alone (buffer
- * sizes, {@code TCP_NODELAY}, keep-alive, address reuse, file permissions) has no effect.
+ * The event loop and the transports are those of sockets; only what the system does is
+ * replaced. It behaves as TCP on the loopback interface does: a client is connected once
+ * it is in the backlog, before it is accepted; one that finds the backlog full waits
+ * there until its connect timeout; a connect without a listener is refused; water marks,
+ * the cap on the write buffer and every deadline hold; an abort is a reset to the peer.
+ * Two things differ. Unless it has a {@linkplain Builder#receiveBuffer receive buffer}, a
+ * socket takes one chunk at a time, and only while its peer reads: what the peer's reader
+ * has not taken is in the write buffer, and an abort drops it. And what concerns the
+ * system alone (buffer sizes, {@code TCP_NODELAY}, keep-alive, address reuse, file
+ * permissions) has no effect.
  * <p>
- * All connections share one event loop, a virtual thread that lives only while there is
- * something to do.
+ * All connections share one event loop, a virtual thread. Faults can be planned
+ * ({@link FaultPlan}), and the time of all deadlines can be a {@link VirtualClock}.
  */
 public final class MemoryTransportFactory implements TransportFactory {
 
 	/** Bytes that a protocol receives at once if nothing else is said. */
 	private static final int DEFAULT_CHUNK = 16 * 1024;
 
-	/** How long {@link #close()} waits for the event loop at the most. */
-	private static final long TERMINATION_SECONDS = 5;
+	private final MemorySockets sockets;
 
-	private final int chunk;
+	private final LoopTransports loops;
 
-	private final MemoryLoop loop = new MemoryLoop();
-
-	/** What listens, by its name. Safe for any thread. */
-	private final ConcurrentMap<String, MemoryListener> listeners = new ConcurrentHashMap<>();
-
-	private final AtomicLong lastNumber = new AtomicLong();
-
-	private volatile boolean closed;
-
-	private MemoryTransportFactory(int chunk) {
-		MemoryTransport.requireChunk(chunk);
-		this.chunk = chunk;
+	private MemoryTransportFactory(Builder builder) {
+		this.sockets = new MemorySockets(builder.chunk, builder.receiveBuffer, builder.faults, builder.clock);
+		this.loops = new LoopTransports(this.sockets, new LoopOptions(1, LoopThreads.VIRTUAL));
 	}
 
 	/**
@@ -80,7 +72,7 @@ public final class MemoryTransportFactory implements TransportFactory {
 	 * @return the factory
 	 */
 	public static MemoryTransportFactory create() {
-		return create(DEFAULT_CHUNK);
+		return builder().build();
 	}
 
 	/**
@@ -89,7 +81,15 @@ public final class MemoryTransportFactory implements TransportFactory {
 	 * @return the factory
 	 */
 	public static MemoryTransportFactory create(int chunk) {
-		return new MemoryTransportFactory(chunk);
+		return builder().chunk(chunk).build();
+	}
+
+	/**
+	 * Returns a builder of a network without faults.
+	 * @return the builder
+	 */
+	public static Builder builder() {
+		return new Builder();
 	}
 
 	/**
@@ -103,21 +103,10 @@ public final class MemoryTransportFactory implements TransportFactory {
 	@Override
 	public ServerTransport bind(SocketAddress address, ListenSettings settings, Acceptor acceptor)
 			throws BindFailedException {
-		refuseIfClosed();
-		if (!(address instanceof MemoryAddress wanted)) {
+		if (!(address instanceof MemoryAddress)) {
 			throw new BindFailedException(address, "an in-memory network has MemoryAddresses only", null);
 		}
-		MemoryAddress named = wanted.name().isEmpty() ? chosenAddress("server-") : wanted;
-		MemoryListener listener = new MemoryListener(named, settings, acceptor, this);
-		if (this.listeners.putIfAbsent(named.name(), listener) != null) {
-			throw new BindFailedException(named, BindFailedException.Reason.ADDRESS_IN_USE, "Address already in use",
-					null);
-		}
-		if (this.closed) {
-			this.listeners.remove(named.name(), listener);
-			refuseIfClosed();
-		}
-		return listener;
+		return this.loops.bind(address, settings, acceptor);
 	}
 
 	/**
@@ -149,15 +138,18 @@ public final class MemoryTransportFactory implements TransportFactory {
 	 */
 	@Override
 	public CompletableFuture<Transport> connect(SocketAddress address, ConnectSettings settings, Protocol protocol) {
-		refuseIfClosed();
-		if (!(address instanceof MemoryAddress remote)) {
+		if (!(address instanceof MemoryAddress)) {
 			return refused(address, "an in-memory network has MemoryAddresses only");
 		}
-		MemoryAddress local = localAddress(settings.localAddress());
-		if (local == null) {
-			return refused(address, "the local address " + settings.localAddress() + " is no MemoryAddress");
+		SocketAddress local = settings.localAddress();
+		if (local != null && !(local instanceof MemoryAddress)) {
+			return refused(address, "the local address " + local + " is no MemoryAddress");
 		}
-		return new MemoryAttempt(remote, local, settings, protocol, this).start();
+		return this.loops.connect(address, settings, protocol);
+	}
+
+	private static CompletableFuture<Transport> refused(SocketAddress address, String reason) {
+		return CompletableFuture.failedFuture(new ConnectFailedException(address, reason, null));
 	}
 
 	/**
@@ -173,86 +165,95 @@ public final class MemoryTransportFactory implements TransportFactory {
 
 	/**
 	 * How the event loop is doing.
-	 * @return one figure; connections count at both of their ends
+	 * @return one figure, once there was something to do; connections count at both of
+	 * their ends
 	 */
 	@Override
 	public List<LoopStatistics> loops() {
-		return List.of(this.loop.statistics());
+		return this.loops.statistics();
 	}
 
 	@Override
 	public boolean inEventLoop() {
-		return this.loop.isCurrent();
+		return this.loops.inEventLoop();
 	}
 
 	/** Aborts every connection and closes every listener; idempotent. */
 	@Override
 	public void close() {
-		this.closed = true;
-		CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-		this.loop.execute(() -> {
-			closeNow();
-			done.complete(null);
-		});
-		if (!inEventLoop()) {
-			done.completeOnTimeout(null, TERMINATION_SECONDS, TimeUnit.SECONDS).join();
+		this.sockets.close();
+		this.loops.close();
+	}
+
+	/** Builds a {@link MemoryTransportFactory}. Not safe for use by several threads. */
+	public static final class Builder {
+
+		private int chunk = DEFAULT_CHUNK;
+
+		private int receiveBuffer;
+
+		private FaultPlan faults = FaultPlan.NONE;
+
+		private @Nullable VirtualClock clock;
+
+		private Builder() {
 		}
-	}
 
-	MemoryLoop loop() {
-		return this.loop;
-	}
-
-	int chunk() {
-		return this.chunk;
-	}
-
-	boolean isClosed() {
-		return this.closed;
-	}
-
-	/** Who listens by that name. */
-	@Nullable MemoryListener listener(MemoryAddress address) {
-		return this.listeners.get(address.name());
-	}
-
-	/** The name is free again. */
-	void unbind(MemoryListener listener) {
-		this.listeners.remove(listener.localAddress().name(), listener);
-	}
-
-	private void closeNow() {
-		this.listeners.values().forEach(MemoryListener::closeNow);
-		this.loop.connections().forEach((connection) -> connection.finish(null, true));
-	}
-
-	private void refuseIfClosed() {
-		if (this.closed) {
-			throw new IllegalStateException("the transport factory is closed: create a new one");
+		/**
+		 * Sets the maximum of bytes in one {@code dataReceived}.
+		 * @param bytes 1 or more; 16 KiB by default
+		 * @return this builder
+		 * @throws IllegalArgumentException if the number is less than 1
+		 */
+		public Builder chunk(int bytes) {
+			this.chunk = MemoryConnections.requireChunk(bytes);
+			return this;
 		}
-	}
 
-	private static CompletableFuture<Transport> refused(SocketAddress address, String reason) {
-		return CompletableFuture.failedFuture(new ConnectFailedException(address, reason, null));
-	}
+		/**
+		 * Sets how many bytes wait for a peer that does not read, as in the system's
+		 * buffers. They count as sent, and reach the peer after an abort.
+		 * @param bytes 0 or more; by default 0: what the peer has not read is in the
+		 * write buffer
+		 * @return this builder
+		 * @throws IllegalArgumentException if the number is negative
+		 */
+		public Builder receiveBuffer(int bytes) {
+			if (bytes < 0) {
+				throw new IllegalArgumentException("receiveBuffer is " + bytes + ": give 0 or more");
+			}
+			this.receiveBuffer = bytes;
+			return this;
+		}
 
-	private @Nullable MemoryAddress localAddress(@Nullable SocketAddress wanted) {
-		if (wanted == null) {
-			return chosenAddress("client-");
+		/**
+		 * Sets what goes wrong.
+		 * @param faults the plan; {@link FaultPlan#NONE} by default
+		 * @return this builder
+		 */
+		public Builder faults(FaultPlan faults) {
+			this.faults = faults;
+			return this;
 		}
-		if (wanted instanceof MemoryAddress address) {
-			return address.name().isEmpty() ? chosenAddress("client-") : address;
-		}
-		return null;
-	}
 
-	private MemoryAddress chosenAddress(String prefix) {
-		String name;
-		do {
-			name = prefix + this.lastNumber.incrementAndGet();
+		/**
+		 * Has every deadline follow a clock that the caller moves.
+		 * @param clock the clock; the system's time by default
+		 * @return this builder
+		 */
+		public Builder clock(VirtualClock clock) {
+			this.clock = clock;
+			return this;
 		}
-		while (this.listeners.containsKey(name));
-		return MemoryAddress.of(name);
+
+		/**
+		 * Creates the network.
+		 * @return the factory
+		 */
+		public MemoryTransportFactory build() {
+			return new MemoryTransportFactory(this);
+		}
+
 	}
 
 }

@@ -2,10 +2,12 @@ package io.streams.nio;
 
 import java.io.IOException;
 import java.net.ProtocolFamily;
+import java.net.SocketAddress;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
+import io.streams.socket.AddressFamily;
 import io.streams.socket.ListenSocket;
 import io.streams.socket.Poller;
 import io.streams.socket.SocketError;
@@ -29,7 +31,8 @@ final class NioSockets implements SocketSystem {
 	}
 
 	@Override
-	public StreamSocket open(ProtocolFamily family) throws IOException {
+	public StreamSocket open(SocketAddress address) throws IOException {
+		ProtocolFamily family = AddressFamily.of(address);
 		try {
 			return new NioStreamSocket(SocketChannel.open(family));
 		}
@@ -42,7 +45,8 @@ final class NioSockets implements SocketSystem {
 	}
 
 	@Override
-	public ListenSocket openListener(ProtocolFamily family) throws IOException {
+	public ListenSocket openListener(SocketAddress address) throws IOException {
+		ProtocolFamily family = AddressFamily.of(address);
 		try {
 			return new NioListenSocket(ServerSocketChannel.open(family));
 		}

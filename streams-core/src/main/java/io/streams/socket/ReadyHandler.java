@@ -29,6 +29,15 @@ public interface ReadyHandler {
 	default void setPutOff(boolean putOff) {
 	}
 
+	/**
+	 * Whether the input is not wanted at present. The interest of the socket follows a
+	 * moment later. Any thread.
+	 * @return {@code false} if what comes is taken
+	 */
+	default boolean isReadingPaused() {
+		return false;
+	}
+
 	/** The loop ends: close at once. */
 	void loopClosed();
 

@@ -1,7 +1,7 @@
 package io.streams.socket;
 
 import java.io.IOException;
-import java.net.ProtocolFamily;
+import java.net.SocketAddress;
 
 /**
  * One way to reach the system's sockets. Safe for use by any thread.
@@ -17,19 +17,21 @@ public interface SocketSystem {
 
 	/**
 	 * Opens a socket to connect with, which never blocks.
-	 * @param family IPv4, IPv6 or Unix
+	 * @param address an address of the kind to connect to
 	 * @return the socket
 	 * @throws IOException if the system refuses
+	 * @throws IllegalArgumentException if the system has no such addresses
 	 */
-	StreamSocket open(ProtocolFamily family) throws IOException;
+	StreamSocket open(SocketAddress address) throws IOException;
 
 	/**
 	 * Opens a socket to listen with, which never blocks.
-	 * @param family IPv4, IPv6, which serves IPv4 as well, or Unix
+	 * @param address an address of the kind to listen on; one of IPv6 serves IPv4 as well
 	 * @return the socket
 	 * @throws IOException if the system refuses
+	 * @throws IllegalArgumentException if the system has no such addresses
 	 */
-	ListenSocket openListener(ProtocolFamily family) throws IOException;
+	ListenSocket openListener(SocketAddress address) throws IOException;
 
 	/**
 	 * Returns the length of the longest path of a Unix socket. A socket with a longer
@@ -39,6 +41,14 @@ public interface SocketSystem {
 	 */
 	default int maxUnixPathBytes() {
 		return 107;
+	}
+
+	/**
+	 * Returns the time that all deadlines follow.
+	 * @return nanoseconds, as {@link System#nanoTime()}, which it is by default
+	 */
+	default long nanoTime() {
+		return System.nanoTime();
 	}
 
 }

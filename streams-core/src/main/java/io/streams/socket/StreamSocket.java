@@ -111,9 +111,10 @@ public interface StreamSocket extends PolledSocket {
 
 	/**
 	 * The options that users may see.
-	 * @return the options; safe for use by any thread, also after the close
+	 * @return the options, or {@code null} if it has none; safe for use by any thread,
+	 * also after the close
 	 */
-	TransportSocket options();
+	@Nullable TransportSocket options();
 
 	/**
 	 * Who is at the other end of a Unix socket.

@@ -37,7 +37,7 @@ import io.streams.StreamServer;
 import io.streams.StreamWriter;
 import io.streams.Streams;
 import io.streams.flow.FlowControl;
-import io.streams.memory.MemoryTransport;
+import io.streams.memory.MemoryEnd;
 import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
 import io.streams.nio.NioTransportFactory;
@@ -576,13 +576,14 @@ class AsyncioStreamsTests {
 	@Test
 	void readAllFromPipeReader() throws IOException {
 		StreamReader reader = new StreamReader(1);
-		MemoryTransport[] pipe = MemoryTransport.pair(1);
-		pipe[0].open(new StreamReaderProtocol(new StreamReader(), StreamListener.NONE, (connection) -> {
-		}));
+		MemoryEnd[] pipe = MemoryEnd.pair(1);
+		Transport writer = pipe[0]
+			.open(new StreamReaderProtocol(new StreamReader(), StreamListener.NONE, (connection) -> {
+			}));
 		pipe[1].open(new StreamReaderProtocol(reader, StreamListener.NONE, (connection) -> {
 		}));
-		pipe[0].write(bytes("data"), 0, 4);
-		pipe[0].close();
+		writer.write(bytes("data"), 0, 4);
+		writer.close();
 		assertThat(reader.read(-1)).isEqualTo(bytes("data"));
 	}
 
@@ -655,7 +656,9 @@ class AsyncioStreamsTests {
 	@Test
 	void reprTransport() {
 		StreamReader reader = new StreamReader();
-		Transport transport = MemoryTransport.pair(1)[0];
+		Transport transport = MemoryEnd.pair(1)[0]
+			.open(new StreamReaderProtocol(new StreamReader(), StreamListener.NONE, (connection) -> {
+			}));
 		reader.setTransport(transport);
 		assertThat(reader).hasToString("StreamReader[0 bytes, transport=" + transport + "]");
 	}

@@ -1,7 +1,7 @@
 package io.streams.loop;
 
 import java.io.IOException;
-import java.net.ProtocolFamily;
+import java.net.SocketAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,12 +24,12 @@ class NoSockets implements SocketSystem {
 	}
 
 	@Override
-	public StreamSocket open(ProtocolFamily family) {
+	public StreamSocket open(SocketAddress address) {
 		throw new UnsupportedOperationException();
 	}
 
 	@Override
-	public ListenSocket openListener(ProtocolFamily family) {
+	public ListenSocket openListener(SocketAddress address) {
 		throw new UnsupportedOperationException();
 	}
 

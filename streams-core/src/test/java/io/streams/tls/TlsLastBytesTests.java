@@ -15,7 +15,7 @@ import javax.net.ssl.SSLEngineResult.Status;
 import io.streams.StreamConnection;
 import io.streams.StreamReaderProtocol;
 import io.streams.flow.WaterMarks;
-import io.streams.memory.MemoryTransport;
+import io.streams.memory.MemoryEnd;
 import io.streams.transport.ConnectionResetException;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
@@ -60,6 +60,8 @@ class TlsLastBytesTests {
 			}
 			await()
 				.until(() -> server.held.remaining() > 0 && pair.client().writer().transport().writeBufferSize() == 0);
+			awaitTurn(pair.belowServer());
+			awaitTurn(pair.belowServer());
 			pair.server().writer().transport().pauseReading();
 			ConnectionResetException reset = new ConnectionResetException("the test's reset", null);
 			pair.belowServer().execute(() -> server.lose(reset));
@@ -71,6 +73,12 @@ class TlsLastBytesTests {
 				assertThatThrownBy(() -> pair.server().reader().read()).isInstanceOf(ConnectionResetException.class);
 			}
 		}
+	}
+
+	/** Two turns after the last send, the socket in memory has been read. */
+	private static void awaitTurn(Transport transport) throws Exception {
+		CompletableFuture.runAsync(() -> {
+		}, transport).get(5, TimeUnit.SECONDS);
 	}
 
 	@Test
@@ -88,7 +96,8 @@ class TlsLastBytesTests {
 		CompletableFuture<Boolean> ended = new CompletableFuture<>();
 		piled.below.execute(() -> ended.complete(piled.tested.eofReceived()));
 		assertThat(piled.connection().reader().readExactly(RECORDS)).hasSize(RECORDS);
-		// The last byte is read before the end is noted: an abort in between is the reason.
+		// The last byte is read before the end is noted: an abort in between is the
+		// reason.
 		assertThat(ended.get(5, TimeUnit.SECONDS)).isTrue();
 		piled.below.abort();
 		assertThatThrownBy(() -> piled.connection().reader().read()).isInstanceOf(TlsTruncatedException.class);
@@ -112,7 +121,7 @@ class TlsLastBytesTests {
 	 */
 	private static final class Piled {
 
-		final MemoryTransport below;
+		final Transport below;
 
 		final TlsTransport tested;
 
@@ -138,13 +147,11 @@ class TlsLastBytesTests {
 				target.put((byte) 'x');
 				return ScriptedEngine.result(Status.OK, HandshakeStatus.NEED_WRAP, length, 1);
 			};
-			MemoryTransport[] ends = MemoryTransport.pair(64 * 1024);
-			this.below = ends[0];
+			MemoryEnd[] ends = MemoryEnd.pair(64 * 1024);
 			this.tested = new TlsTransport(engine, SERVER, this.upper, HandshakeListener.NONE);
 			StreamReaderProtocol peer = TlsPair.newProtocol();
-			TlsPair.open(ends[1], peer);
-			ends[1].pauseReading();
-			TlsPair.open(ends[0], this.tested);
+			ends[1].open(peer).pauseReading();
+			this.below = ends[0].open(this.tested);
 			this.below.setWriteBufferLimits(WaterMarks.high(8));
 			this.tested.setWriteBufferLimits(WaterMarks.high(8));
 			ByteBuffer records = ByteBuffer.allocate(6 * RECORDS);

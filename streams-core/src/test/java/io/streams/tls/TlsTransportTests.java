@@ -28,7 +28,7 @@ import io.streams.StreamListener;
 import io.streams.StreamReader;
 import io.streams.StreamReaderProtocol;
 import io.streams.buffer.SegmentPool;
-import io.streams.memory.MemoryTransport;
+import io.streams.memory.MemoryEnd;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 import org.jspecify.annotations.Nullable;
@@ -230,7 +230,7 @@ class TlsTransportTests {
 	/** The last word of the handshake is said after a task, and not for an event. */
 	@Test
 	void aProtocolThatFailsAfterATaskEndsTheConnection() throws Exception {
-		MemoryTransport[] ends = MemoryTransport.pair(64 * 1024);
+		MemoryEnd[] ends = MemoryEnd.pair(64 * 1024);
 		StreamReaderProtocol refusing = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE,
 				(connection) -> {
 					throw new IllegalStateException("no thread is left for it");
@@ -239,8 +239,8 @@ class TlsTransportTests {
 		});
 		TlsOptions options = TlsOptions.builder(TestIdentity.trusting()).protocols(List.of("TLSv1.3")).build();
 		TlsTransport client = TlsTransport.client(options, "localhost", 443, refusing, HandshakeListener.NONE);
-		TlsPair.open(ends[1], TlsTransport.server(SERVER, peer, HandshakeListener.NONE));
-		TlsPair.open(ends[0], client);
+		ends[1].open(TlsTransport.server(SERVER, peer, HandshakeListener.NONE));
+		ends[0].open(client);
 		assertThatThrownBy(() -> client.handshake().get(5, TimeUnit.SECONDS))
 			.hasStackTraceContaining("no thread is left for it");
 	}
@@ -314,11 +314,11 @@ class TlsTransportTests {
 		};
 		CompletableFuture<StreamConnection> made = new CompletableFuture<>();
 		StreamReaderProtocol upper = new StreamReaderProtocol(new StreamReader(), listener, made::complete);
-		MemoryTransport[] ends = MemoryTransport.pair(64 * 1024);
-		TlsPair.open(ends[1], new TlsTransport(engine, SERVER, upper, HandshakeListener.NONE));
+		MemoryEnd[] ends = MemoryEnd.pair(64 * 1024);
+		ends[1].open(new TlsTransport(engine, SERVER, upper, HandshakeListener.NONE));
 		StreamReaderProtocol peer = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE, (connection) -> {
 		});
-		TlsPair.open(ends[0], peer);
+		ends[0].open(peer);
 		int records = 100_000;
 		ByteBuffer flood = ByteBuffer.allocate(6 * records);
 		for (int i = 0; i < records; i++) {
@@ -343,13 +343,13 @@ class TlsTransportTests {
 	/** The peer of the engine under test is one that says something like a record. */
 	private static CompletableFuture<Transport> runScripted(ScriptedEngine engine, Consumer<StreamConnection> connected)
 			throws Exception {
-		MemoryTransport[] ends = MemoryTransport.pair(64 * 1024);
+		MemoryEnd[] ends = MemoryEnd.pair(64 * 1024);
 		StreamReaderProtocol upper = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE, connected);
 		TlsTransport tested = new TlsTransport(engine, SERVER, upper, HandshakeListener.NONE);
 		StreamReaderProtocol peer = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE, (connection) -> {
 		});
-		TlsPair.open(ends[1], peer);
-		TlsPair.open(ends[0], tested);
+		ends[1].open(peer);
+		ends[0].open(tested);
 		peer.connection().writer().write(new byte[] { 22, 3, 3, 0, 4, 1, 2, 3, 4 });
 		peer.connection().writer().flush();
 		return tested.handshake();

@@ -1,8 +1,9 @@
 package io.streams.epoll;
 
 import java.io.IOException;
-import java.net.ProtocolFamily;
+import java.net.SocketAddress;
 
+import io.streams.socket.AddressFamily;
 import io.streams.socket.ListenSocket;
 import io.streams.socket.Poller;
 import io.streams.socket.SocketSystem;
@@ -19,13 +20,13 @@ final class EpollSockets implements SocketSystem {
 	}
 
 	@Override
-	public StreamSocket open(ProtocolFamily family) throws IOException {
-		return EpollStreamSocket.open(family);
+	public StreamSocket open(SocketAddress address) throws IOException {
+		return EpollStreamSocket.open(AddressFamily.of(address));
 	}
 
 	@Override
-	public ListenSocket openListener(ProtocolFamily family) throws IOException {
-		return EpollListenSocket.open(family);
+	public ListenSocket openListener(SocketAddress address) throws IOException {
+		return EpollListenSocket.open(AddressFamily.of(address));
 	}
 
 }

@@ -1,4 +1,4 @@
-package io.streams.loop;
+package io.streams.socket;
 
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -9,16 +9,18 @@ import java.net.UnixDomainSocketAddress;
 /**
  * What kind of socket an address is for.
  */
-final class AddressFamily {
+public final class AddressFamily {
 
 	private AddressFamily() {
 	}
 
 	/**
-	 * The family of a socket for an address.
+	 * Returns the family of a socket for an address.
+	 * @param address the address
+	 * @return IPv4, IPv6 or Unix
 	 * @throws IllegalArgumentException if no socket has such an address
 	 */
-	static StandardProtocolFamily of(SocketAddress address) {
+	public static StandardProtocolFamily of(SocketAddress address) {
 		if (address instanceof UnixDomainSocketAddress) {
 			return StandardProtocolFamily.UNIX;
 		}

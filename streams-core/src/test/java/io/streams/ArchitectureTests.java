@@ -58,7 +58,7 @@ class ArchitectureTests {
 		.whereLayer("nio")
 		.mayOnlyAccessLayers("loop", "socket", "transport")
 		.whereLayer("memory")
-		.mayOnlyAccessLayers("transport", "buffer", "flow")
+		.mayOnlyAccessLayers("loop", "socket", "transport", "buffer", "flow")
 		.whereLayer("tls")
 		.mayOnlyAccessLayers("transport", "buffer", "flow")
 		.whereLayer("streams")
@@ -115,7 +115,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule onlyTheDoorKnowsSockets = noClasses().that()
-		.resideOutsideOfPackages("io.streams.socket", "io.streams.loop", "io.streams.nio")
+		.resideOutsideOfPackages("io.streams.socket", "io.streams.loop", "io.streams.nio", "io.streams.memory")
 		.and(DescribedPredicate.not(isOrIsIn("Streams")))
 		.and(DescribedPredicate.not(isOrIsIn("SocketTransports")))
 		.should()

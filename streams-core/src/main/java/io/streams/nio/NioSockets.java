@@ -7,7 +7,6 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
-import io.streams.socket.AddressFamily;
 import io.streams.socket.ListenSocket;
 import io.streams.socket.Poller;
 import io.streams.socket.SocketError;
@@ -32,7 +31,7 @@ final class NioSockets implements SocketSystem {
 
 	@Override
 	public StreamSocket open(SocketAddress address) throws IOException {
-		ProtocolFamily family = AddressFamily.of(address);
+		ProtocolFamily family = SocketSystem.familyOf(address);
 		try {
 			return new NioStreamSocket(SocketChannel.open(family));
 		}
@@ -46,7 +45,7 @@ final class NioSockets implements SocketSystem {
 
 	@Override
 	public ListenSocket openListener(SocketAddress address) throws IOException {
-		ProtocolFamily family = AddressFamily.of(address);
+		ProtocolFamily family = SocketSystem.familyOf(address);
 		try {
 			return new NioListenSocket(ServerSocketChannel.open(family));
 		}

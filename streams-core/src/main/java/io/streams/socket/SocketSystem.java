@@ -1,7 +1,11 @@
 package io.streams.socket;
 
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 
 /**
  * One way to reach the system's sockets. Safe for use by any thread.
@@ -41,6 +45,23 @@ public interface SocketSystem {
 	 */
 	default int maxUnixPathBytes() {
 		return 107;
+	}
+
+	/**
+	 * Returns the family of the system's sockets for an address.
+	 * @param address an IP address or the path of a Unix socket
+	 * @return IPv4, IPv6 or Unix
+	 * @throws IllegalArgumentException if it is an address of another kind
+	 */
+	static StandardProtocolFamily familyOf(SocketAddress address) {
+		if (address instanceof UnixDomainSocketAddress) {
+			return StandardProtocolFamily.UNIX;
+		}
+		if (!(address instanceof InetSocketAddress inet)) {
+			throw new IllegalArgumentException("not the address of a socket, but a " + address.getClass().getName()
+					+ ": give the options the transports that know it");
+		}
+		return (inet.getAddress() instanceof Inet4Address) ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
 	}
 
 	/**

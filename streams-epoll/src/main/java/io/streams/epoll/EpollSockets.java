@@ -3,7 +3,6 @@ package io.streams.epoll;
 import java.io.IOException;
 import java.net.SocketAddress;
 
-import io.streams.socket.AddressFamily;
 import io.streams.socket.ListenSocket;
 import io.streams.socket.Poller;
 import io.streams.socket.SocketSystem;
@@ -21,12 +20,12 @@ final class EpollSockets implements SocketSystem {
 
 	@Override
 	public StreamSocket open(SocketAddress address) throws IOException {
-		return EpollStreamSocket.open(AddressFamily.of(address));
+		return EpollStreamSocket.open(SocketSystem.familyOf(address));
 	}
 
 	@Override
 	public ListenSocket openListener(SocketAddress address) throws IOException {
-		return EpollListenSocket.open(AddressFamily.of(address));
+		return EpollListenSocket.open(SocketSystem.familyOf(address));
 	}
 
 }

@@ -48,7 +48,7 @@ class ArchitectureTests {
 		.whereLayer("flow")
 		.mayNotAccessAnyLayer()
 		.whereLayer("buffer")
-		.mayNotAccessAnyLayer()
+		.mayOnlyAccessLayers("flow")
 		.whereLayer("transport")
 		.mayOnlyAccessLayers("flow")
 		.whereLayer("socket")

@@ -309,14 +309,7 @@ public final class SegmentQueue {
 	 * @throws IndexOutOfBoundsException if there is none
 	 */
 	public byte byteAt(int index) {
-		long base = baseFor(index);
-		for (Segment segment = segmentFor(index); segment != null; segment = segment.next) {
-			if (index < base + segment.size()) {
-				return segment.bytes[segment.head + (int) (index - base)];
-			}
-			base += segment.size();
-		}
-		throw new IndexOutOfBoundsException("index " + index + " of " + this.size + " bytes");
+		return SegmentSearch.byteAt(segmentFor(index), baseFor(index), index);
 	}
 
 	/**
@@ -351,7 +344,7 @@ public final class SegmentQueue {
 		return SegmentSearch.indexOf(segmentFor(from), baseFor(from), sequence, from, last);
 	}
 
-	/** Bytes that trickle in are searched where they came in. */
+	/** A search after each received byte begins at the last segment. */
 	private @Nullable Segment segmentFor(long index) {
 		Segment end = this.last;
 		return (end != null && index >= this.size - end.size()) ? end : this.first;
@@ -395,7 +388,6 @@ public final class SegmentQueue {
 		}
 	}
 
-	/** Takes the first segment with all of its bytes out of the queue. */
 	private void unlink(Segment segment, int n) {
 		this.size -= n;
 		this.first = segment.next;

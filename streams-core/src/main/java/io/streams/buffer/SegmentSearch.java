@@ -13,6 +13,25 @@ final class SegmentSearch {
 	}
 
 	/**
+	 * Returns a byte.
+	 * @param first the segment to begin with
+	 * @param firstIndex the index of its first byte
+	 * @param index the index of the byte
+	 * @return the byte
+	 * @throws IndexOutOfBoundsException if no segment has it
+	 */
+	static byte byteAt(@Nullable Segment first, long firstIndex, long index) {
+		long base = firstIndex;
+		for (Segment segment = first; segment != null; segment = segment.next) {
+			if (index < base + segment.size()) {
+				return segment.bytes[segment.head + (int) (index - base)];
+			}
+			base += segment.size();
+		}
+		throw new IndexOutOfBoundsException("index " + index + " of " + base + " bytes");
+	}
+
+	/**
 	 * Finds a byte.
 	 * @param first the segment to begin with
 	 * @param firstIndex the index of its first byte

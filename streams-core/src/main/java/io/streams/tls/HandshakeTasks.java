@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
+import javax.net.ssl.SSLEngine;
+
 import io.streams.flow.LoopLock;
 
 /**
@@ -46,6 +48,21 @@ final class HandshakeTasks {
 	HandshakeTasks(int max, long longNanos) {
 		this.max = max;
 		this.longNanos = longNanos;
+	}
+
+	/**
+	 * Runs the delegated tasks of an engine.
+	 * @param engine the engine
+	 * @return whether there was one
+	 */
+	static boolean runAll(SSLEngine engine) {
+		boolean any = false;
+		Runnable task;
+		while ((task = engine.getDelegatedTask()) != null) {
+			any = true;
+			task.run();
+		}
+		return any;
 	}
 
 	/**

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
@@ -298,22 +297,12 @@ final class TlsHandshake {
 
 	private void runTasksNow() {
 		try {
-			boolean any = runDelegatedTasks(this.link.engine());
+			boolean any = HandshakeTasks.runAll(this.link.engine());
 			this.link.execute(() -> tasksDone(any));
 		}
 		catch (RuntimeException | Error ex) {
 			this.link.execute(() -> taskFailed(ex));
 		}
-	}
-
-	private static boolean runDelegatedTasks(SSLEngine engine) {
-		boolean any = false;
-		Runnable task;
-		while ((task = engine.getDelegatedTask()) != null) {
-			any = true;
-			task.run();
-		}
-		return any;
 	}
 
 	private void taskFailed(Throwable ex) {

@@ -99,7 +99,7 @@ final class TlsShutdown {
 
 	private void timedOut(long unsentBefore) {
 		this.link.lower().lookForRoom();
-		long unsent = this.link.writeSide().size();
+		long unsent = this.link.writeSide().sizeOfBoth();
 		if (this.link.isIn(TlsState.CLOSED) || unsent == 0) {
 			// It lingers, which the transport below bounds.
 			return;
@@ -150,7 +150,7 @@ final class TlsShutdown {
 		this.link.handshake().failed(cause);
 		if (this.link.lower().state() != TransportState.CLOSED) {
 			this.link.lower().close();
-			watch(this.link.writeSide().size());
+			watch(this.link.writeSide().sizeOfBoth());
 		}
 	}
 

@@ -360,7 +360,7 @@ public final class TlsTransport implements Transport, Protocol {
 
 	@Override
 	public long writeBufferSize() {
-		return this.link.writeSide().size();
+		return this.link.writeSide().sizeOfBoth();
 	}
 
 	@Override

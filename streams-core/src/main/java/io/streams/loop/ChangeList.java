@@ -5,24 +5,24 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transports that want their event loop's attention: bytes to flush, an interest to
- * change, a close to carry on. Any thread adds; the loop takes all at once. A transport
+ * The objects that request an iteration of their event loop: bytes to flush, an interest
+ * to change, a close to carry on. Any thread adds; the loop takes all at once. An object
  * is linked at most once, by its own field, so that adding allocates nothing.
  */
 final class ChangeList {
 
-	private final AtomicReference<@Nullable SocketTransport> first = new AtomicReference<>();
+	private final AtomicReference<@Nullable IterationRequest> first = new AtomicReference<>();
 
 	/**
-	 * Adds a transport that is not in the list.
+	 * Adds a request that is not in the list.
 	 */
-	void add(SocketTransport transport) {
-		SocketTransport head;
+	void add(IterationRequest request) {
+		IterationRequest head;
 		do {
 			head = this.first.get();
-			transport.setNextChanged(head);
+			request.setNextListed(head);
 		}
-		while (!this.first.compareAndSet(head, transport));
+		while (!this.first.compareAndSet(head, request));
 	}
 
 	boolean isEmpty() {
@@ -30,9 +30,9 @@ final class ChangeList {
 	}
 
 	/**
-	 * Takes all transports, linked by their next fields.
+	 * Takes all requests, linked by their next fields.
 	 */
-	@Nullable SocketTransport takeAll() {
+	@Nullable IterationRequest takeAll() {
 		return (this.first.get() != null) ? this.first.getAndSet(null) : null;
 	}
 

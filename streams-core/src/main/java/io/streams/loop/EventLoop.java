@@ -167,10 +167,10 @@ final class EventLoop implements Executor, HandlerCarrier {
 	}
 
 	/**
-	 * Asks for a call of {@link SocketTransport#applyChanges()} in the next turn.
+	 * Asks for a call of {@link IterationRequest#runIteration()} in the next iteration.
 	 */
-	void changed(SocketTransport transport) {
-		this.tasks.add(transport);
+	void addRequest(IterationRequest request) {
+		this.tasks.add(request);
 		wakeUp();
 	}
 
@@ -334,7 +334,7 @@ final class EventLoop implements Executor, HandlerCarrier {
 		this.clock.workBegan(this.now);
 		this.ready.handle();
 		worked |= this.tasks.runTasks();
-		worked |= this.tasks.applyChanges();
+		worked |= this.tasks.runRequests();
 		worked |= this.timers.expire(this.now) > 0;
 		worked |= this.handlers.run();
 		this.clock.workEnded();
@@ -477,7 +477,7 @@ final class EventLoop implements Executor, HandlerCarrier {
 		}
 		this.terminated = true;
 		while (this.tasks.runTasks()) {
-			this.tasks.applyChanges();
+			this.tasks.runRequests();
 		}
 		this.handlers.end();
 	}

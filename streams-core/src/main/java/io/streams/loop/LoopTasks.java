@@ -23,9 +23,9 @@ final class LoopTasks {
 		this.tasks.add(task);
 	}
 
-	/** Adds a transport that is not in the list of changes. */
-	void add(SocketTransport changed) {
-		this.changes.add(changed);
+	/** Adds a request that is not in the list of changes. */
+	void add(IterationRequest request) {
+		this.changes.add(request);
 	}
 
 	boolean isEmpty() {
@@ -55,21 +55,21 @@ final class LoopTasks {
 	}
 
 	/**
-	 * Applies the changes of transports.
+	 * Runs the requested iterations.
 	 * @return whether one had an effect
 	 */
-	boolean applyChanges() {
+	boolean runRequests() {
 		boolean worked = false;
-		SocketTransport transport = this.changes.takeAll();
-		while (transport != null) {
-			SocketTransport next = transport.takeNextChanged();
+		IterationRequest request = this.changes.takeAll();
+		while (request != null) {
+			IterationRequest next = request.takeNextListed();
 			try {
-				worked |= transport.applyChanges();
+				worked |= request.runIteration();
 			}
 			catch (Throwable ex) {
 				this.loop.survive(ex);
 			}
-			transport = next;
+			request = next;
 		}
 		return worked;
 	}

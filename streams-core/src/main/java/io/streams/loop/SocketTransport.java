@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -42,10 +41,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see TransportState
  */
-final class SocketTransport implements Transport, ReadyHandler {
-
-	private static final AtomicIntegerFieldUpdater<SocketTransport> CHANGED = AtomicIntegerFieldUpdater
-		.newUpdater(SocketTransport.class, "changed");
+final class SocketTransport extends IterationRequest implements Transport, ReadyHandler {
 
 	/** Nobody waits for a time to be seen: it is set without a fence. */
 	private static final AtomicLongFieldUpdater<SocketTransport> LAST_RECEIVED = AtomicLongFieldUpdater
@@ -54,8 +50,6 @@ final class SocketTransport implements Transport, ReadyHandler {
 	/** As {@link #LAST_RECEIVED}. */
 	private static final AtomicLongFieldUpdater<SocketTransport> LAST_SENT = AtomicLongFieldUpdater
 		.newUpdater(SocketTransport.class, "lastSent");
-
-	private final EventLoop loop;
 
 	private final StreamSocket socket;
 
@@ -103,24 +97,10 @@ final class SocketTransport implements Transport, ReadyHandler {
 	private volatile boolean readingPaused;
 
 	/**
-	 * 1 while this transport is in the loop's change list, by way of {@link #CHANGED}.
-	 */
-	private volatile int changed;
-
-	/**
-	 * Set before this transport is put in the change list for more than bytes to send,
-	 * and cleared by the loop before it looks.
-	 */
-	private volatile boolean iterationRequested;
-
-	/**
 	 * Written under {@link #lock}, as {@link #output} fills and empties; tells without
 	 * the lock that there is nothing to send.
 	 */
 	private volatile boolean unsent;
-
-	/** Owned by the change list that this transport is in. */
-	private @Nullable SocketTransport nextChanged;
 
 	/** Written by the loop, by way of {@link #LAST_RECEIVED}: when bytes came in last. */
 	private volatile long lastReceived;
@@ -159,7 +139,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 	 */
 	SocketTransport(EventLoop loop, StreamSocket socket, @Nullable SocketAddress local, TransportSettings settings,
 			Protocol protocol) {
-		this.loop = loop;
+		super(loop);
 		this.socket = socket;
 		this.info = SocketInfo.ofUnix(socket, local);
 		this.unix = this.info != null;
@@ -193,12 +173,12 @@ final class SocketTransport implements Transport, ReadyHandler {
 	 */
 	void open(boolean registered) throws IOException {
 		register(registered);
-		this.loop.connectionOpened();
+		loop().connectionOpened();
 		try {
 			this.protocol.connectionMade(this);
 		}
 		catch (RuntimeException | Error ex) {
-			this.loop.connectionClosed();
+			loop().connectionClosed();
 			discardUnopened();
 			throw ex;
 		}
@@ -213,7 +193,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 			this.socket.setInterest(PolledSocket.READ);
 		}
 		else {
-			this.socket.register(this.loop.poller(), PolledSocket.READ, this);
+			this.socket.register(loop().poller(), PolledSocket.READ, this);
 		}
 		this.opened = true;
 	}
@@ -250,22 +230,22 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	@Override
 	public boolean inEventLoop() {
-		return this.loop.group().isLoop(Thread.currentThread());
+		return loop().group().isLoop(Thread.currentThread());
 	}
 
 	@Override
 	public void execute(Runnable task) {
-		this.loop.execute(task);
+		loop().execute(task);
 	}
 
 	@Override
 	public Thread newHandlerThread(String name, Runnable task) {
-		return this.loop.newHandlerThread(name, task);
+		return loop().newHandlerThread(name, task);
 	}
 
 	@Override
 	public void yieldFairly() {
-		this.loop.yieldHandler();
+		loop().yieldHandler();
 	}
 
 	@Override
@@ -286,7 +266,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	@Override
 	public Cancellable executeLater(Duration delay, Runnable task) {
-		return this.loop.executeLater(delay, task);
+		return loop().executeLater(delay, task);
 	}
 
 	@Override
@@ -354,7 +334,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 			if (this.output.mayFlush()) {
 				flushOutput();
 				if (this.output.isBlocked()) {
-					changed();
+					requestFlush();
 				}
 			}
 		}
@@ -508,10 +488,6 @@ final class SocketTransport implements Transport, ReadyHandler {
 		return "SocketTransport[" + info.localAddress() + " <- " + info.remoteAddress() + ", " + this.state + "]";
 	}
 
-	EventLoop loop() {
-		return this.loop;
-	}
-
 	StreamSocket socket() {
 		return this.socket;
 	}
@@ -548,7 +524,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 
 	/** Bytes came in. Event loop only. */
 	void noteReceived() {
-		LAST_RECEIVED.lazySet(this, this.loop.now());
+		LAST_RECEIVED.lazySet(this, loop().now());
 	}
 
 	/** When bytes moved last, in either direction. */
@@ -597,7 +573,7 @@ final class SocketTransport implements Transport, ReadyHandler {
 		noteSent();
 		pauseOrResumeProtocol();
 		if (noteUnsent()) {
-			changed();
+			requestFlush();
 		}
 	}
 
@@ -673,39 +649,12 @@ final class SocketTransport implements Transport, ReadyHandler {
 		this.state = next;
 	}
 
-	/** Asks the loop to look at more than the bytes to send. */
-	private void requestIteration() {
-		this.iterationRequested = true;
-		changed();
-	}
-
-	private void changed() {
-		if (this.changed == 0 && CHANGED.compareAndSet(this, 0, 1)) {
-			this.loop.changed(this);
-		}
-	}
-
-	void setNextChanged(@Nullable SocketTransport next) {
-		this.nextChanged = next;
-	}
-
-	@Nullable SocketTransport takeNextChanged() {
-		SocketTransport next = this.nextChanged;
-		this.nextChanged = null;
-		return next;
-	}
-
-	/**
-	 * Does what other threads asked for. Event loop only.
-	 * @return whether bytes were sent or the connection moved on
-	 */
-	boolean applyChanges() {
-		this.changed = 0;
-		if (!this.iterationRequested && !this.unsent) {
+	@Override
+	boolean runIteration() {
+		if (!takeRequest() && !this.unsent) {
 			// The handler has sent what it wrote.
 			return false;
 		}
-		this.iterationRequested = false;
 		if (this.state == TransportState.CLOSED || !this.opened) {
 			return false;
 		}
@@ -955,8 +904,8 @@ final class SocketTransport implements Transport, ReadyHandler {
 	private void letGo(boolean reset) {
 		try {
 			setUnwatched(false);
-			this.loop.relief().forget(this);
-			this.loop.connectionClosed();
+			loop().relief().forget(this);
+			loop().connectionClosed();
 			if (this.deadlines != null) {
 				this.deadlines.cancel();
 			}
@@ -1012,10 +961,10 @@ final class SocketTransport implements Transport, ReadyHandler {
 		}
 		this.unwatched = unwatched;
 		if (unwatched) {
-			this.loop.deadPeerProbe().add(this);
+			loop().deadPeerProbe().add(this);
 		}
 		else {
-			this.loop.deadPeerProbe().remove(this);
+			loop().deadPeerProbe().remove(this);
 		}
 	}
 

@@ -40,7 +40,7 @@ class ChangeListConcurrencyTests {
 				changes.add(transports[1]);
 				changes.add(transports[2]);
 			});
-			List<SocketTransport> taken = new ArrayList<>();
+			List<IterationRequest> taken = new ArrayList<>();
 			take(changes, taken);
 			take(changes, taken);
 			join(first);
@@ -52,10 +52,10 @@ class ChangeListConcurrencyTests {
 		});
 	}
 
-	private static void take(ChangeList changes, List<SocketTransport> taken) {
-		for (SocketTransport transport = changes.takeAll(); transport != null;) {
-			taken.add(transport);
-			transport = transport.takeNextChanged();
+	private static void take(ChangeList changes, List<IterationRequest> taken) {
+		for (IterationRequest request = changes.takeAll(); request != null;) {
+			taken.add(request);
+			request = request.takeNextListed();
 		}
 	}
 

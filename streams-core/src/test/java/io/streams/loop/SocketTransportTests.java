@@ -44,7 +44,7 @@ class SocketTransportTests {
 		long queued = System.nanoTime();
 		this.transport.write(new byte[100], 0, 100);
 		this.transport.flush();
-		this.transport.applyChanges();
+		this.transport.runIteration();
 		assertThat(this.transport.isOutputBlocked()).isTrue();
 		assertThat(this.transport.stalledSince()).isGreaterThanOrEqualTo(queued);
 		long blocked = this.transport.stalledSince();
@@ -81,7 +81,7 @@ class SocketTransportTests {
 	void aSocketIsNotTouchedAfterItsClose() {
 		this.transport.writeEof();
 		this.transport.abort();
-		this.transport.applyChanges();
+		this.transport.runIteration();
 		this.socket.room.set(100);
 		this.transport.flush();
 		this.transport.ready(PolledSocket.WRITE);

@@ -65,7 +65,7 @@ final class SocketDeadlines implements TimerQueue.Action {
 	SocketDeadlines(SocketTransport transport, TransportSettings settings) {
 		this.transport = transport;
 		this.settings = settings;
-		this.acknowledgedAt = transport.lastSent();
+		this.acknowledgedAt = transport.output().lastSent();
 		this.lookedAt = this.acknowledgedAt - 1;
 	}
 
@@ -144,7 +144,7 @@ final class SocketDeadlines implements TimerQueue.Action {
 		if (phase == Phase.IDLE) {
 			this.transport.pollInput();
 		}
-		if (this.transport.isOutputBlocked()) {
+		if (this.transport.output().waitsForRoom()) {
 			this.transport.retryWrite();
 		}
 		return this.transport.state() == TransportState.CLOSED || noteUnacknowledged(now);
@@ -152,7 +152,7 @@ final class SocketDeadlines implements TimerQueue.Action {
 
 	private boolean noteUnacknowledged(long now) {
 		long before = this.unacknowledged;
-		boolean comparable = before >= 0 && this.lookedAt - this.transport.lastSent() >= 0;
+		boolean comparable = before >= 0 && this.lookedAt - this.transport.output().lastSent() >= 0;
 		this.unacknowledged = this.transport.socket().unacknowledged();
 		this.lookedAt = now;
 		if (comparable && this.unacknowledged < before) {
@@ -166,12 +166,12 @@ final class SocketDeadlines implements TimerQueue.Action {
 		return switch (deadline.phase()) {
 			case WRITE_STALL -> true;
 			case CLOSE -> this.transport.state() == TransportState.CLOSING || this.unacknowledged > 0;
-			default -> this.unacknowledged > 0 && this.lookedAt - this.transport.lastSent() >= 0;
+			default -> this.unacknowledged > 0 && this.lookedAt - this.transport.output().lastSent() >= 0;
 		};
 	}
 
 	private long lookAt(Deadline deadline) {
-		long sent = this.transport.lastSent();
+		long sent = this.transport.output().lastSent();
 		if (this.lookedAt - sent < 0) {
 			boolean open = this.transport.state() == TransportState.OPEN;
 			return sent + (open ? Math.min(FIRST_LOOK_NANOS, lookInterval(deadline)) : lookInterval(deadline));
@@ -209,7 +209,7 @@ final class SocketDeadlines implements TimerQueue.Action {
 			case OPEN -> whileOpen();
 			// Without a start another thread has just called close: the loop plans anew.
 			case CLOSING -> (this.phaseBegan != 0) ? Deadline.after(Phase.CLOSE,
-					later(this.phaseBegan, later(this.transport.lastSent(), this.acknowledgedAt)),
+					later(this.phaseBegan, later(this.transport.output().lastSent(), this.acknowledgedAt)),
 					this.settings.closeTimeout()) : null;
 			case LINGERING -> whileLingering();
 			case CLOSED -> null;
@@ -217,10 +217,11 @@ final class SocketDeadlines implements TimerQueue.Action {
 	}
 
 	private @Nullable Deadline whileOpen() {
-		boolean blocked = this.transport.isOutputBlocked();
+		boolean blocked = this.transport.output().waitsForRoom();
 		long active = later(this.transport.lastActivity(), this.acknowledgedAt);
 		Deadline idle = Deadline.after(Phase.IDLE, active, this.settings.idleTimeout());
-		Deadline stall = Deadline.after(Phase.WRITE_STALL, later(this.transport.stalledSince(), this.acknowledgedAt),
+		Deadline stall = Deadline.after(Phase.WRITE_STALL,
+				later(this.transport.output().stalledSince(), this.acknowledgedAt),
 				blocked ? this.settings.writeStallTimeout() : null);
 		Deadline half = Deadline.after(Phase.HALF_CLOSED, later(this.transport.input().endedAt(), active),
 				this.transport.input().isOver() ? this.settings.halfClosedTimeout() : null);

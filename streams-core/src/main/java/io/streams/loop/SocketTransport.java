@@ -8,9 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
-import java.util.concurrent.locks.ReentrantLock;
 
-import io.streams.flow.LoopLock;
 import io.streams.flow.PauseTimes;
 import io.streams.flow.WaterMarks;
 import io.streams.socket.PolledSocket;
@@ -18,7 +16,6 @@ import io.streams.socket.ReadyHandler;
 import io.streams.socket.StreamSocket;
 import io.streams.transport.ConnectionClosedException;
 import io.streams.transport.Protocol;
-import io.streams.transport.ProtocolCalls;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportInfo;
 import io.streams.transport.TransportSettings;
@@ -30,14 +27,12 @@ import org.jspecify.annotations.Nullable;
  * A connected socket, TCP or Unix.
  * <p>
  * It belongs to one event loop, which alone reads, closes, keeps the deadlines and calls
- * the protocol. Writing is shared: whichever thread has bytes to send sends them, under
- * {@link #lock}, and the loop goes on where the socket took no more. Other threads ask
- * for everything else by a change of a guarded field and a place in the loop's change
- * list.
+ * the protocol. Other threads write through {@link SocketOutput}, and ask for everything
+ * else by a change of a guarded field and an {@link IterationRequest}.
  * <p>
- * The transport is what its parts share: it alone moves the state and says for what the
- * socket is watched. Reading off the socket is {@link SocketInput}'s, what is written and
- * not yet sent {@link WriteQueue}'s, and when to give up {@link SocketDeadlines}'.
+ * The parts share the transport: it alone moves the state and chooses the interest set of
+ * the socket. {@link SocketInput} reads, {@link SocketOutput} writes, and
+ * {@link SocketDeadlines} decides when to give up.
  *
  * @see TransportState
  */
@@ -46,10 +41,6 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 	/** Nobody waits for a time to be seen: it is set without a fence. */
 	private static final AtomicLongFieldUpdater<SocketTransport> LAST_RECEIVED = AtomicLongFieldUpdater
 		.newUpdater(SocketTransport.class, "lastReceived");
-
-	/** As {@link #LAST_RECEIVED}. */
-	private static final AtomicLongFieldUpdater<SocketTransport> LAST_SENT = AtomicLongFieldUpdater
-		.newUpdater(SocketTransport.class, "lastSent");
 
 	private final StreamSocket socket;
 
@@ -64,10 +55,8 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 
 	private final TransportSettings settings;
 
-	private final ReentrantLock lock = new LoopLock();
-
-	/** Guarded by {@link #lock}. */
-	private final WriteQueue output;
+	/** Its lock guards the state. Any thread. */
+	private final SocketOutput output;
 
 	/** Event loop only. */
 	private final SocketInput input;
@@ -78,16 +67,16 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 	 */
 	private @Nullable SocketDeadlines deadlines;
 
-	/** Written under {@link #lock}. */
+	/** Written with the output's lock held. */
 	private volatile TransportState state = TransportState.OPEN;
 
 	/**
-	 * Written under {@link #lock}: an abort waits for the event loop. {@link #failure} is
-	 * its reason, if it has one.
+	 * Written with the output's lock held: an abort waits for the event loop.
+	 * {@link #failure} is its reason, if it has one.
 	 */
 	private volatile boolean aborted;
 
-	/** Guarded by {@link #lock}. */
+	/** Guarded by the output's lock. */
 	private @Nullable IOException failure;
 
 	/** Event loop only, but for its first value. */
@@ -96,26 +85,8 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 	/** Written by any thread; the loop has the socket watched accordingly. */
 	private volatile boolean readingPaused;
 
-	/**
-	 * Written under {@link #lock}, as {@link #output} fills and empties; tells without
-	 * the lock that there is nothing to send.
-	 */
-	private volatile boolean unsent;
-
 	/** Written by the loop, by way of {@link #LAST_RECEIVED}: when bytes came in last. */
 	private volatile long lastReceived;
-
-	/**
-	 * Written under {@link #lock}, by way of {@link #LAST_SENT}: when the system last
-	 * took bytes.
-	 */
-	private volatile long lastSent;
-
-	/**
-	 * Event loop only: since when the loop waits for room to send, or when the system
-	 * last said that there is some.
-	 */
-	private long blockedSince;
 
 	/** Event loop only: the socket is watched. */
 	private boolean opened;
@@ -145,11 +116,9 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 		this.unix = this.info != null;
 		this.settings = settings;
 		this.protocol = protocol;
-		this.output = new WriteQueue(socket, settings);
-		this.input = new SocketInput(this);
 		this.lastReceived = System.nanoTime();
-		this.lastSent = this.lastReceived;
-		this.blockedSince = this.lastReceived;
+		this.output = new SocketOutput(this, settings, this.lastReceived);
+		this.input = new SocketInput(this);
 	}
 
 	/** Takes a connected socket over. Event loop only. */
@@ -203,13 +172,13 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 	 * {@link #open} closes the socket: a client resets it, a server ends it.
 	 */
 	private void discardUnopened() {
-		this.lock.lock();
+		this.output.lock().lock();
 		try {
 			this.state = TransportState.CLOSED;
 			this.output.close();
 		}
 		finally {
-			this.lock.unlock();
+			this.output.lock().unlock();
 		}
 	}
 
@@ -272,78 +241,22 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 	@Override
 	public void write(byte[] data, int offset, int length) {
 		Objects.checkFromIndexSize(offset, length, data.length);
-		this.lock.lock();
-		try {
-			if (mayWrite()) {
-				this.output.write(data, offset, length);
-				afterWrite();
-			}
-		}
-		catch (IOException ex) {
-			broken(ex);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		this.output.write(data, offset, length);
 	}
 
 	@Override
 	public void write(ByteBuffer data) {
-		this.lock.lock();
-		try {
-			if (mayWrite()) {
-				this.output.write(data);
-				afterWrite();
-			}
-			else {
-				data.position(data.limit());
-			}
-		}
-		catch (IOException ex) {
-			broken(ex);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		this.output.write(data);
 	}
 
 	@Override
 	public void writeLines(List<byte[]> pieces) {
-		this.lock.lock();
-		try {
-			if (mayWrite()) {
-				this.output.write(pieces);
-				afterWrite();
-			}
-		}
-		catch (IOException ex) {
-			broken(ex);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		this.output.write(pieces);
 	}
 
 	@Override
 	public void flush() {
-		if (!this.unsent) {
-			return;
-		}
-		this.lock.lock();
-		try {
-			if (this.output.mayFlush()) {
-				flushOutput();
-				if (this.output.isBlocked()) {
-					requestFlush();
-				}
-			}
-		}
-		catch (IOException ex) {
-			broken(ex);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		this.output.flush();
 	}
 
 	@Override
@@ -353,19 +266,7 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 
 	@Override
 	public void writeEof() {
-		this.lock.lock();
-		try {
-			if (this.state == TransportState.OPEN) {
-				this.output.end();
-				requestIteration();
-			}
-		}
-		catch (IOException ex) {
-			broken(ex);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		this.output.writeEof();
 	}
 
 	@Override
@@ -392,36 +293,17 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 
 	@Override
 	public long writeBufferSize() {
-		this.lock.lock();
-		try {
-			return this.output.size();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.output.queuedBytes();
 	}
 
 	@Override
 	public WaterMarks writeBufferLimits() {
-		this.lock.lock();
-		try {
-			return this.output.marks();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.output.limits();
 	}
 
 	@Override
 	public void setWriteBufferLimits(WaterMarks marks) {
-		this.lock.lock();
-		try {
-			this.output.setMarks(marks);
-			pauseOrResumeProtocol();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		this.output.setLimits(marks);
 	}
 
 	@Override
@@ -431,13 +313,7 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 
 	@Override
 	public PauseTimes writePauseTimes() {
-		this.lock.lock();
-		try {
-			return this.output.pauseTimes(System.nanoTime());
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.output.pauseTimes();
 	}
 
 	@Override
@@ -457,7 +333,7 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 
 	@Override
 	public void close() {
-		this.lock.lock();
+		this.output.lock().lock();
 		try {
 			if (this.state == TransportState.OPEN) {
 				moveTo(TransportState.CLOSING);
@@ -465,20 +341,20 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 			}
 		}
 		finally {
-			this.lock.unlock();
+			this.output.lock().unlock();
 		}
 	}
 
 	@Override
 	public void abort(@Nullable IOException cause) {
-		this.lock.lock();
+		this.output.lock().lock();
 		try {
 			if (this.state != TransportState.CLOSED && !this.aborted) {
 				requestAbort(cause);
 			}
 		}
 		finally {
-			this.lock.unlock();
+			this.output.lock().unlock();
 		}
 	}
 
@@ -490,6 +366,10 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 
 	StreamSocket socket() {
 		return this.socket;
+	}
+
+	SocketOutput output() {
+		return this.output;
 	}
 
 	/** Event loop only. */
@@ -513,12 +393,12 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 	 * the reset as an end of stream.
 	 */
 	boolean isAborted() {
-		this.lock.lock();
+		this.output.lock().lock();
 		try {
 			return this.aborted;
 		}
 		finally {
-			this.lock.unlock();
+			this.output.lock().unlock();
 		}
 	}
 
@@ -530,107 +410,16 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 	/** When bytes moved last, in either direction. */
 	long lastActivity() {
 		long received = this.lastReceived;
-		long sent = this.lastSent;
+		long sent = this.output.lastSent();
 		return (received - sent > 0) ? received : sent;
 	}
 
-	/** When the system last took bytes. */
-	long lastSent() {
-		return this.lastSent;
+	/** Whether written bytes are queued. Call with the output's lock held. */
+	boolean acceptsWrites() {
+		return !this.aborted && (this.state == TransportState.OPEN || this.state == TransportState.CLOSING);
 	}
 
-	/** Since when the peer has had something to take. Event loop only. */
-	long stalledSince() {
-		return (this.blockedSince - this.lastSent > 0) ? this.blockedSince : this.lastSent;
-	}
-
-	/** Call with {@link #lock} held. */
-	private boolean mayWrite() {
-		if (this.aborted || (this.state != TransportState.OPEN && this.state != TransportState.CLOSING)) {
-			return false;
-		}
-		if (this.output.isEndedByUser()) {
-			refuseAfterEnd();
-			return false;
-		}
-		return true;
-	}
-
-	/**
-	 * Only a live connection is misused: one that closes may be another thread's doing.
-	 */
-	private void refuseAfterEnd() {
-		if (this.state == TransportState.OPEN) {
-			throw new IllegalStateException("Cannot call write() after writeEof(): write first, then end the side");
-		}
-	}
-
-	/** Call with {@link #lock} held. */
-	private void afterWrite() throws IOException {
-		if (this.output.isAboveHighMark() && this.output.mayFlush()) {
-			this.output.flush();
-		}
-		noteSent();
-		pauseOrResumeProtocol();
-		if (noteUnsent()) {
-			requestFlush();
-		}
-	}
-
-	/**
-	 * Call with {@link #lock} held. Writes only what has changed: of the many answers to
-	 * pipelined requests, the first one fills the queue.
-	 */
-	private boolean noteUnsent() {
-		boolean now = !this.output.isEmpty();
-		if (now != this.unsent) {
-			this.unsent = now;
-		}
-		return now;
-	}
-
-	/** Call with {@link #lock} held. */
-	private void flushOutput() throws IOException {
-		this.output.flush();
-		noteUnsent();
-		if (noteSent()) {
-			pauseOrResumeProtocol();
-		}
-	}
-
-	/** Call with {@link #lock} held. */
-	private boolean noteSent() {
-		long sent = this.output.takeSent();
-		if (sent == 0) {
-			return false;
-		}
-		LAST_SENT.lazySet(this, System.nanoTime());
-		ProtocolCalls.bytesSent(this.protocol, this, sent);
-		return true;
-	}
-
-	/** Call with {@link #lock} held. */
-	private void pauseOrResumeProtocol() {
-		if (this.state == TransportState.CLOSED) {
-			// The protocol hears nothing after connectionLost.
-			return;
-		}
-		switch (this.output.pauseMove()) {
-			case PAUSE -> ProtocolCalls.pauseWriting(this.protocol, this);
-			case RESUME -> ProtocolCalls.resumeWriting(this.protocol, this);
-			case NONE -> {
-			}
-		}
-	}
-
-	/** Call with {@link #lock} held. */
-	private void broken(IOException ex) {
-		if (!this.aborted && this.state != TransportState.CLOSED) {
-			requestAbort(IoFailures.typed(ex));
-		}
-	}
-
-	/** Call with {@link #lock} held. */
+	/** Call with the output's lock held. */
 	private void requestAbort(@Nullable IOException cause) {
 		this.aborted = true;
 		this.failure = cause;
@@ -641,7 +430,7 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 		requestIteration();
 	}
 
-	/** Call with {@link #lock} held. */
+	/** Call with the output's lock held. */
 	private void moveTo(TransportState next) {
 		if (!this.state.canMoveTo(next)) {
 			throw new IllegalStateException("illegal move from " + this.state + " to " + next);
@@ -651,7 +440,7 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 
 	@Override
 	boolean runIteration() {
-		if (!takeRequest() && !this.unsent) {
+		if (!takeRequest() && !this.output.isUnsent()) {
 			// The handler has sent what it wrote.
 			return false;
 		}
@@ -674,7 +463,7 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 			peerGone();
 		}
 		if ((operations & PolledSocket.WRITE) != 0) {
-			unblockOutput();
+			this.output.roomAvailable();
 		}
 		if (operations != PolledSocket.READ || this.input.isEnded() || this.state != TransportState.OPEN) {
 			proceed();
@@ -702,17 +491,6 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 		breakOff(IoFailures.typed(cause), true);
 	}
 
-	private void unblockOutput() {
-		this.lock.lock();
-		try {
-			this.output.unblock();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		this.blockedSince = System.nanoTime();
-	}
-
 	/**
 	 * Sends what can be sent, carries a close on, and brings the interest in line.
 	 * @return whether anything was sent
@@ -721,34 +499,16 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 		if (this.state == TransportState.CLOSED) {
 			return false;
 		}
-		boolean sending;
-		boolean abort;
-		boolean blocked;
-		this.lock.lock();
-		try {
-			sending = this.output.mayFlush();
-			if (sending) {
-				flushOutput();
-			}
-		}
-		catch (IOException ex) {
-			broken(ex);
-			sending = false;
-		}
-		finally {
-			abort = this.aborted;
-			blocked = this.output.isBlocked();
-			this.lock.unlock();
-		}
-		if (abort) {
+		FlushResult flush = this.output.flushOnLoop();
+		if (this.aborted) {
 			finishAbort();
 			return true;
 		}
 		if (this.state == TransportState.CLOSING) {
 			proceedClosing();
 		}
-		updateInterest(blocked);
-		return sending;
+		updateInterest(flush.isBlocked());
+		return flush.hasSent();
 	}
 
 	private void finishAbort() {
@@ -782,14 +542,14 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 	}
 
 	private void beginClosing() {
-		this.lock.lock();
+		this.output.lock().lock();
 		try {
 			if (this.state == TransportState.OPEN) {
 				moveTo(TransportState.CLOSING);
 			}
 		}
 		finally {
-			this.lock.unlock();
+			this.output.lock().unlock();
 		}
 	}
 
@@ -818,7 +578,7 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 	 * @return {@code false} if there is something to send, or it is to be aborted
 	 */
 	private boolean endOutput() {
-		this.lock.lock();
+		this.output.lock().lock();
 		try {
 			if (this.aborted || !this.output.isEmpty()) {
 				// After an abort it is empty, and the peer must not take that for all.
@@ -834,7 +594,7 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 			this.failure = IoFailures.typed(ex);
 		}
 		finally {
-			this.lock.unlock();
+			this.output.lock().unlock();
 		}
 		return true;
 	}
@@ -851,22 +611,12 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 	 * closed properly in the same way: then the input is read to its end first.
 	 */
 	private void peerGone() {
-		boolean mayHaveEnded = this.unix || isOutputShut();
+		boolean mayHaveEnded = this.unix || this.output.hasEnded();
 		if (!mayHaveEnded) {
 			breakOff(IoFailures.reset(null), false);
 		}
 		else if (this.input.isEnded()) {
 			finish(null, false);
-		}
-	}
-
-	private boolean isOutputShut() {
-		this.lock.lock();
-		try {
-			return this.output.isShut();
-		}
-		finally {
-			this.lock.unlock();
 		}
 	}
 
@@ -878,7 +628,7 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 	 */
 	void finish(@Nullable IOException cause, boolean reset) {
 		IOException reason = cause;
-		this.lock.lock();
+		this.output.lock().lock();
 		try {
 			if (this.state == TransportState.CLOSED) {
 				return;
@@ -890,7 +640,7 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 			this.output.close();
 		}
 		finally {
-			this.lock.unlock();
+			this.output.lock().unlock();
 		}
 		try {
 			letGo(reset);
@@ -927,7 +677,7 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 		boolean reading = !this.input.isEnded() && (wanted || this.state != TransportState.OPEN);
 		int operations = (reading ? PolledSocket.READ : 0) | (blocked ? PolledSocket.WRITE : 0);
 		if (blocked && (this.interest & PolledSocket.WRITE) == 0) {
-			this.blockedSince = System.nanoTime();
+			this.output.startWaiting();
 		}
 		interest(operations);
 		setUnwatched(operations == 0);
@@ -939,14 +689,14 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 	/** Not read from until {@link #readAgain()}. Event loop only. */
 	void holdBack() {
 		this.heldBack = true;
-		updateInterest(isOutputBlocked());
+		updateInterest(this.output.waitsForRoom());
 	}
 
 	/** There is memory for what the peer sends. Event loop only. */
 	void readAgain() {
 		this.heldBack = false;
 		if (this.state != TransportState.CLOSED) {
-			updateInterest(isOutputBlocked());
+			updateInterest(this.output.waitsForRoom());
 		}
 	}
 
@@ -968,17 +718,6 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 		}
 	}
 
-	/** Whether the system takes no more of what was written. */
-	boolean isOutputBlocked() {
-		this.lock.lock();
-		try {
-			return this.output.isBlocked();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
 	/** Event loop only. */
 	void interest(int operations) {
 		if (operations != this.interest && this.opened) {
@@ -993,20 +732,10 @@ final class SocketTransport extends IterationRequest implements Transport, Ready
 	 * take minutes to read; a write finds less room than that. Event loop only.
 	 */
 	boolean retryWrite() {
-		long before = this.lastSent;
-		this.lock.lock();
-		try {
-			this.output.unblock();
-			flushOutput();
-		}
-		catch (IOException ex) {
-			broken(ex);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		long before = this.output.lastSent();
+		this.output.retry();
 		proceed();
-		return this.lastSent != before;
+		return this.output.lastSent() != before;
 	}
 
 	/**

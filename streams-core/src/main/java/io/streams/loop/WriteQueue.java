@@ -13,15 +13,17 @@ import io.streams.transport.TransportSettings;
 import io.streams.transport.WriteBufferOverflowException;
 
 /**
- * What was written to a socket and not yet taken by the system. Owned by one
- * {@link SocketTransport}, whose lock guards it.
+ * The bytes that were written to a socket and not yet taken by the system, and the end of
+ * the write side. Not safe for use by several threads: the lock of the subclass
+ * {@link SocketOutput} guards it. A superclass, so that a connection has one object for
+ * both.
  *
  * <pre>
  *   OPEN ──end──▶ ENDING ──empty──▶ SHUT
  *     └──────shutDown, close────────▲
  * </pre>
  */
-final class WriteQueue {
+abstract class WriteQueue {
 
 	/** Bytes from which a write into an empty queue goes to the socket without a copy. */
 	private static final int DIRECT_BYTES = 16 * 1024;
@@ -30,14 +32,14 @@ final class WriteQueue {
 	private static final int SLICE_BYTES = 128 * 1024;
 
 	/**
-	 * What is queued goes in one segment, that is, one plain write, as long as it fits.
+	 * Queued bytes go in one segment, that is, in one plain write, as long as they fit.
 	 */
 	private static final int EXPECTED_BYTES = 1024;
 
 	/** Segments that one gathering write takes at the most. */
 	private static final int GATHER_SEGMENTS = 16;
 
-	private enum State {
+	private enum Side {
 
 		/** Bytes may be written. */
 		OPEN,
@@ -65,7 +67,7 @@ final class WriteQueue {
 
 	private final long cap;
 
-	private State state = State.OPEN;
+	private Side side = Side.OPEN;
 
 	/** The side was ended on purpose, and not because the connection is being closed. */
 	private boolean endedByUser;
@@ -83,11 +85,11 @@ final class WriteQueue {
 	}
 
 	/** Whether {@code writeEof} was called: nothing may be appended any more. */
-	boolean isEndedByUser() {
+	final boolean isEndedByUser() {
 		return this.endedByUser;
 	}
 
-	void write(byte[] data, int offset, int length) throws IOException {
+	final void append(byte[] data, int offset, int length) throws IOException {
 		int sent = 0;
 		if (goesDirectly(length)) {
 			sent = sendDirectly(ByteBuffer.wrap(data, offset, length));
@@ -96,7 +98,7 @@ final class WriteQueue {
 		this.queue.append(data, offset + sent, length - sent, EXPECTED_BYTES);
 	}
 
-	void write(ByteBuffer data) throws IOException {
+	final void append(ByteBuffer data) throws IOException {
 		if (goesDirectly(data.remaining())) {
 			sendDirectly(data);
 		}
@@ -105,11 +107,11 @@ final class WriteQueue {
 	}
 
 	/** Sends in between what the system takes, so that few of the bytes are copied. */
-	void write(List<byte[]> pieces) throws IOException {
+	final void append(List<byte[]> pieces) throws IOException {
 		for (byte[] piece : pieces) {
-			write(piece, 0, piece.length);
-			if (isAboveHighMark() && mayFlush()) {
-				flush();
+			append(piece, 0, piece.length);
+			if (isAboveHighMark() && maySend()) {
+				sendQueued();
 			}
 		}
 	}
@@ -146,16 +148,16 @@ final class WriteQueue {
 		}
 	}
 
-	boolean mayFlush() {
-		return (!this.queue.isEmpty() || this.state == State.ENDING) && !this.blocked;
+	final boolean maySend() {
+		return (!this.queue.isEmpty() || this.side == Side.ENDING) && !this.blocked;
 	}
 
 	/** Gives the system what it takes. */
-	void flush() throws IOException {
+	final void sendQueued() throws IOException {
 		while (!this.queue.isEmpty() && !this.blocked) {
 			send();
 		}
-		if (this.queue.isEmpty() && this.state == State.ENDING) {
+		if (this.queue.isEmpty() && this.side == Side.ENDING) {
 			shutDown();
 		}
 	}
@@ -163,7 +165,7 @@ final class WriteQueue {
 	/**
 	 * How many bytes the system took since the last call.
 	 */
-	long takeSent() {
+	final long takeSent() {
 		long taken = this.sent;
 		this.sent = 0;
 		return taken;
@@ -173,7 +175,7 @@ final class WriteQueue {
 		if (this.queue.isOneSegment()) {
 			ByteBuffer segment = this.queue.peekFirst();
 			int offered = segment.remaining();
-			noteSent(this.socket.write(segment), offered);
+			taken(this.socket.write(segment), offered);
 			return;
 		}
 		ByteBuffer[] segments = this.queue.peek(GATHER_SEGMENTS);
@@ -181,69 +183,69 @@ final class WriteQueue {
 		for (ByteBuffer segment : segments) {
 			offered += segment.remaining();
 		}
-		noteSent(this.socket.write(segments), offered);
+		taken(this.socket.write(segments), offered);
 	}
 
-	private void noteSent(long bytes, long offered) {
+	private void taken(long bytes, long offered) {
 		this.queue.skip(bytes);
 		this.sent += bytes;
 		this.blocked = bytes < offered;
 	}
 
 	/** The system takes bytes again. */
-	void unblock() {
+	final void unblock() {
 		this.blocked = false;
 	}
 
-	boolean isShut() {
-		return this.state == State.SHUT;
+	final boolean isShut() {
+		return this.side == Side.SHUT;
 	}
 
-	boolean isBlocked() {
+	final boolean isBlocked() {
 		return this.blocked;
 	}
 
-	void end() throws IOException {
-		if (this.state == State.OPEN) {
+	final void end() throws IOException {
+		if (this.side == Side.OPEN) {
 			this.endedByUser = true;
-			this.state = State.ENDING;
+			this.side = Side.ENDING;
 			if (this.queue.isEmpty()) {
 				shutDown();
 			}
 		}
 	}
 
-	void shutDown() throws IOException {
-		if (this.state != State.SHUT) {
-			this.state = State.SHUT;
+	final void shutDown() throws IOException {
+		if (this.side != Side.SHUT) {
+			this.side = Side.SHUT;
 			this.socket.shutdownOutput();
 		}
 	}
 
-	void clear() {
+	final void clear() {
 		this.queue.clear();
 		this.blocked = false;
 	}
 
-	/** The socket is gone, and may not be touched any more. */
-	void close() {
+	/** The socket is closed: this object does not touch it any more. */
+	final void close() {
 		clear();
-		this.state = State.SHUT;
+		this.side = Side.SHUT;
 	}
 
-	long size() {
+	final long size() {
 		return this.queue.size();
 	}
 
-	boolean isEmpty() {
+	final boolean isEmpty() {
 		return this.queue.isEmpty();
 	}
 
-	boolean isAboveHighMark() {
+	final boolean isAboveHighMark() {
 		return this.queue.size() > this.gate.marks().high();
 	}
 
-	PauseMove pauseMove() {
+	final PauseMove pauseMove() {
 		long size = this.queue.size();
 		if (this.gate.isPaused()) {
 			boolean low = size <= this.gate.marks().low();
@@ -253,15 +255,15 @@ final class WriteQueue {
 		return (high && this.gate.pauseAbove(size, System.nanoTime())) ? PauseMove.PAUSE : PauseMove.NONE;
 	}
 
-	WaterMarks marks() {
+	final WaterMarks marks() {
 		return this.gate.marks();
 	}
 
-	void setMarks(WaterMarks marks) {
+	final void setMarks(WaterMarks marks) {
 		this.gate.setMarks(marks);
 	}
 
-	PauseTimes pauseTimes(long now) {
+	final PauseTimes pauseTimes(long now) {
 		return this.gate.times(now);
 	}
 

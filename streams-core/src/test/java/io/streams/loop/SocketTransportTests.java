@@ -39,20 +39,20 @@ class SocketTransportTests {
 	/** Not of what went before, which may be long ago. */
 	@Test
 	void aPeerHasTheWholeStallTimeoutOfWhatIsQueuedForIt() {
-		long opened = this.transport.lastSent();
+		long opened = this.transport.output().lastSent();
 		await().until(() -> System.nanoTime() - opened > 1_000_000);
 		long queued = System.nanoTime();
 		this.transport.write(new byte[100], 0, 100);
 		this.transport.flush();
 		this.transport.runIteration();
-		assertThat(this.transport.isOutputBlocked()).isTrue();
-		assertThat(this.transport.stalledSince()).isGreaterThanOrEqualTo(queued);
-		long blocked = this.transport.stalledSince();
+		assertThat(this.transport.output().waitsForRoom()).isTrue();
+		assertThat(this.transport.output().stalledSince()).isGreaterThanOrEqualTo(queued);
+		long blocked = this.transport.output().stalledSince();
 		this.transport.retryWrite();
-		assertThat(this.transport.stalledSince()).as("after a look that found no room").isEqualTo(blocked);
+		assertThat(this.transport.output().stalledSince()).as("after a look that found no room").isEqualTo(blocked);
 		this.socket.room.set(50);
 		this.transport.ready(PolledSocket.WRITE);
-		assertThat(this.transport.stalledSince()).as("after some were taken").isGreaterThan(blocked);
+		assertThat(this.transport.output().stalledSince()).as("after some were taken").isGreaterThan(blocked);
 	}
 
 	/** Of what is offered the JDK makes a copy in native memory, and keeps the room. */

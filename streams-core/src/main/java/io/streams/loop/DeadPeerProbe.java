@@ -28,7 +28,7 @@ final class DeadPeerProbe {
 
 	private final EventLoop loop;
 
-	private final Set<SocketTransport> connections = new LinkedHashSet<>();
+	private final Set<SocketEvents> connections = new LinkedHashSet<>();
 
 	private boolean probePlanned;
 
@@ -36,14 +36,14 @@ final class DeadPeerProbe {
 		this.loop = loop;
 	}
 
-	void add(SocketTransport transport) {
-		if (this.connections.add(transport) && !this.probePlanned) {
+	void add(SocketEvents connection) {
+		if (this.connections.add(connection) && !this.probePlanned) {
 			planProbe();
 		}
 	}
 
-	void remove(SocketTransport transport) {
-		this.connections.remove(transport);
+	void remove(SocketEvents connection) {
+		this.connections.remove(connection);
 	}
 
 	private void planProbe() {
@@ -68,8 +68,8 @@ final class DeadPeerProbe {
 	 */
 	private void probe() {
 		List<PolledSocket> dead = new ArrayList<>();
-		List<SocketTransport> slice = new ArrayList<>();
-		for (Iterator<SocketTransport> rest = List.copyOf(this.connections).iterator(); rest.hasNext();) {
+		List<SocketEvents> slice = new ArrayList<>();
+		for (Iterator<SocketEvents> rest = List.copyOf(this.connections).iterator(); rest.hasNext();) {
 			slice.add(rest.next());
 			if (slice.size() == SLICE || !rest.hasNext()) {
 				probe(slice, dead);
@@ -79,10 +79,10 @@ final class DeadPeerProbe {
 		dead.forEach(this.loop::dispatch);
 	}
 
-	private void probe(List<SocketTransport> slice, List<PolledSocket> dead) {
+	private void probe(List<SocketEvents> slice, List<PolledSocket> dead) {
 		List<PolledSocket> others = new ArrayList<>();
 		try {
-			slice.forEach((transport) -> transport.interest(PolledSocket.CONNECT));
+			slice.forEach((connection) -> connection.startProbe());
 			this.loop.poller()
 				.poll((socket) -> ((socket.readyOperations() == PolledSocket.CONNECT) ? dead : others).add(socket));
 		}
@@ -90,7 +90,7 @@ final class DeadPeerProbe {
 			this.loop.survive(ex);
 		}
 		finally {
-			slice.forEach((transport) -> transport.interest(0));
+			slice.forEach((connection) -> connection.endProbe());
 		}
 		others.forEach(this.loop::dispatch);
 	}

@@ -22,7 +22,6 @@ import io.streams.transport.Deadline;
 import io.streams.transport.LoopStatistics;
 import io.streams.transport.Transport.Cancellable;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

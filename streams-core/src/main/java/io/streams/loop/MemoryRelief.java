@@ -56,7 +56,7 @@ final class MemoryRelief {
 	private static final LongAdder closedBytes = new LongAdder();
 
 	/** Connections that are not read from because they hold more than their share. */
-	private final Set<SocketTransport> heldBack = new LinkedHashSet<>();
+	private final Set<SocketEvents> heldBack = new LinkedHashSet<>();
 
 	/** Written by the event loop: whether there are such connections. */
 	private volatile boolean holding;
@@ -85,13 +85,13 @@ final class MemoryRelief {
 	 * not read from until memory is free again or it holds less.
 	 * @param most as many as fit into the loop's buffer
 	 */
-	int allowance(SocketTransport transport, int most) {
+	int allowance(SocketEvents connection, int most) {
 		if (!MemoryBudget.isScarce()) {
 			return most;
 		}
-		long left = MemoryBudget.share() - transport.held();
+		long left = MemoryBudget.share() - connection.held();
 		if (left <= 0) {
-			this.heldBack.add(transport);
+			this.heldBack.add(connection);
 			this.holding = true;
 			return 0;
 		}
@@ -99,9 +99,9 @@ final class MemoryRelief {
 	}
 
 	/** The connection has ended. */
-	void forget(SocketTransport transport) {
+	void forget(SocketEvents connection) {
 		if (!this.heldBack.isEmpty()) {
-			this.heldBack.remove(transport);
+			this.heldBack.remove(connection);
 		}
 	}
 
@@ -125,10 +125,10 @@ final class MemoryRelief {
 		}
 		boolean free = MemoryBudget.update() == Level.FREE;
 		long share = MemoryBudget.share();
-		for (SocketTransport transport : List.copyOf(this.heldBack)) {
-			if (free || transport.held() < share) {
-				this.heldBack.remove(transport);
-				transport.readAgain();
+		for (SocketEvents connection : List.copyOf(this.heldBack)) {
+			if (free || connection.held() < share) {
+				this.heldBack.remove(connection);
+				connection.readAgain();
 			}
 		}
 		this.holding = !this.heldBack.isEmpty();
@@ -140,11 +140,11 @@ final class MemoryRelief {
 		long least = Math.max(MIN_HELD_BYTES, MemoryBudget.average() / 2);
 		List<Candidate> candidates = new ArrayList<>();
 		for (ReadyHandler handler : this.loop.poller().handlers()) {
-			if (handler instanceof SocketTransport transport) {
-				long held = transport.held();
+			if (handler instanceof SocketEvents connection) {
+				long held = connection.held();
 				if (held >= least) {
-					long idle = Math.max(0, now - transport.lastActivity());
-					candidates.add(new Candidate(transport, held, (double) held * (idle + SECOND_NANOS)));
+					long idle = Math.max(0, now - connection.transport().lastActivity());
+					candidates.add(new Candidate(connection, held, (double) held * (idle + SECOND_NANOS)));
 				}
 			}
 		}
@@ -153,7 +153,7 @@ final class MemoryRelief {
 			if (!(wellBelow ? MemoryBudget.isHalfUsed() : MemoryBudget.isNearLimit())) {
 				break;
 			}
-			candidate.transport().finish(new MemoryExceededException(candidate.held(), MemoryBudget.limit()), true);
+			candidate.connection().finish(new MemoryExceededException(candidate.held(), MemoryBudget.limit()), true);
 			closed.increment();
 			closedBytes.add(candidate.held());
 		}
@@ -174,11 +174,11 @@ final class MemoryRelief {
 	/**
 	 * A connection that may be closed.
 	 *
-	 * @param transport the connection
+	 * @param connection the connection
 	 * @param held bytes that it has buffered
 	 * @param weight the bytes multiplied by the time without a byte that moved
 	 */
-	private record Candidate(SocketTransport transport, long held, double weight) {
+	private record Candidate(SocketEvents connection, long held, double weight) {
 	}
 
 }

@@ -12,8 +12,8 @@ import io.streams.transport.TransportState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deadlines of a socket. Owned by one {@link SocketTransport}, which keeps the times
- * of the last progress. Event loop only.
+ * The deadlines of a socket. Owned by one {@link SocketEvents}; the input and the output
+ * keep the times of the last progress. Event loop only.
  *
  * <pre>
  *   OPEN       idle; write stall, while output is blocked; half closed, once input ended
@@ -45,6 +45,8 @@ final class SocketDeadlines implements TimerQueue.Action {
 
 	private final SocketTransport transport;
 
+	private final SocketEvents events;
+
 	private final TransportSettings settings;
 
 	/** When closing or lingering began; 0 before. */
@@ -62,10 +64,11 @@ final class SocketDeadlines implements TimerQueue.Action {
 	/** The next time at which to look at the deadlines. */
 	private TimerQueue.@Nullable Timer timer;
 
-	SocketDeadlines(SocketTransport transport, TransportSettings settings) {
-		this.transport = transport;
+	SocketDeadlines(SocketEvents events, TransportSettings settings) {
+		this.transport = events.transport();
+		this.events = events;
 		this.settings = settings;
-		this.acknowledgedAt = transport.output().lastSent();
+		this.acknowledgedAt = this.transport.output().lastSent();
 		this.lookedAt = this.acknowledgedAt - 1;
 	}
 
@@ -142,10 +145,10 @@ final class SocketDeadlines implements TimerQueue.Action {
 	 */
 	private boolean look(Phase phase, long now) {
 		if (phase == Phase.IDLE) {
-			this.transport.pollInput();
+			this.events.pollInput();
 		}
 		if (this.transport.output().waitsForRoom()) {
-			this.transport.retryWrite();
+			this.events.retryWrite();
 		}
 		return this.transport.state() == TransportState.CLOSED || noteUnacknowledged(now);
 	}
@@ -187,10 +190,10 @@ final class SocketDeadlines implements TimerQueue.Action {
 
 	private void expire(Deadline passed) {
 		if (this.transport.state() == TransportState.LINGERING && mayHaveReceivedAll(passed)) {
-			this.transport.finish(null, false);
+			this.events.finish(null, false);
 		}
 		else {
-			this.transport.breakOff(new ConnectionTimeoutException(passed.phase(), passed.timeout()), true);
+			this.events.breakOff(new ConnectionTimeoutException(passed.phase(), passed.timeout()), true);
 		}
 	}
 
@@ -223,8 +226,8 @@ final class SocketDeadlines implements TimerQueue.Action {
 		Deadline stall = Deadline.after(Phase.WRITE_STALL,
 				later(this.transport.output().stalledSince(), this.acknowledgedAt),
 				blocked ? this.settings.writeStallTimeout() : null);
-		Deadline half = Deadline.after(Phase.HALF_CLOSED, later(this.transport.input().endedAt(), active),
-				this.transport.input().isOver() ? this.settings.halfClosedTimeout() : null);
+		Deadline half = Deadline.after(Phase.HALF_CLOSED, later(this.events.endedAt(), active),
+				this.events.isOver() ? this.settings.halfClosedTimeout() : null);
 		return Deadline.first(Deadline.first(idle, stall), half);
 	}
 
@@ -247,7 +250,8 @@ final class SocketDeadlines implements TimerQueue.Action {
 	}
 
 	private Deadline untilQuiet(long since) {
-		long quietSince = this.transport.input().discardedSince(since);
+		CloseSequence closing = this.transport.closing();
+		long quietSince = (closing != null) ? closing.discardedSince(since) : since;
 		Duration linger = this.settings.lingerTimeout();
 		return new Deadline(Phase.CLOSE, quietSince + Deadline.nanos(linger), linger);
 	}

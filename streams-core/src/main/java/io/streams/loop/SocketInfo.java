@@ -28,6 +28,12 @@ final class SocketInfo {
 				(options != null) ? Map.of(TransportInfo.SOCKET, options) : Map.of());
 	}
 
+	/** Whether a connection is one of a Unix socket that has an address. */
+	static boolean isUnix(TransportInfo info) {
+		return info.localAddress() instanceof UnixDomainSocketAddress
+				|| info.remoteAddress() instanceof UnixDomainSocketAddress;
+	}
+
 	/**
 	 * What has to be asked while a socket is open: once a Unix socket is closed, the
 	 * system does not tell any more who the peer was.

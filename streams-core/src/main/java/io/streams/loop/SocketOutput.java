@@ -32,8 +32,8 @@ final class SocketOutput extends WriteQueue {
 	private final ReentrantLock lock = new LoopLock();
 
 	/**
-	 * Written with {@link #lock} held, as the queue fills and empties; tells without the
-	 * lock that there is nothing to send.
+	 * Written with {@link #lock} held, as the queue fills and empties. If it is not set,
+	 * the queue is empty: a reader needs no lock to see that.
 	 */
 	private volatile boolean unsent;
 

@@ -153,7 +153,7 @@ class SocketTransportConcurrencyTests {
 		/** What the event loop does when the socket has room again. */
 		void takeSome(int room) {
 			this.socket.room.addAndGet(room);
-			this.transport.ready(PolledSocket.WRITE);
+			this.transport.events().ready(PolledSocket.WRITE);
 		}
 
 	}

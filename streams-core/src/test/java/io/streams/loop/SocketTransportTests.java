@@ -48,10 +48,10 @@ class SocketTransportTests {
 		assertThat(this.transport.output().waitsForRoom()).isTrue();
 		assertThat(this.transport.output().stalledSince()).isGreaterThanOrEqualTo(queued);
 		long blocked = this.transport.output().stalledSince();
-		this.transport.retryWrite();
+		this.transport.events().retryWrite();
 		assertThat(this.transport.output().stalledSince()).as("after a look that found no room").isEqualTo(blocked);
 		this.socket.room.set(50);
-		this.transport.ready(PolledSocket.WRITE);
+		this.transport.events().ready(PolledSocket.WRITE);
 		assertThat(this.transport.output().stalledSince()).as("after some were taken").isGreaterThan(blocked);
 	}
 
@@ -84,7 +84,7 @@ class SocketTransportTests {
 		this.transport.runIteration();
 		this.socket.room.set(100);
 		this.transport.flush();
-		this.transport.ready(PolledSocket.WRITE);
+		this.transport.events().ready(PolledSocket.WRITE);
 		assertThat(this.socket.closed).isTrue();
 		assertThat(this.socket.touchedAfterClose).isFalse();
 	}

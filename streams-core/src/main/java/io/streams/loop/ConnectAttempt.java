@@ -104,11 +104,11 @@ final class ConnectAttempt implements ReadyHandler {
 	}
 
 	private void connect() {
-		this.loop.removeWaiting(this);
+		this.loop.termination().removeWaiting(this);
 		if (this.outcome.isDone()) {
 			return;
 		}
-		if (this.loop.isTerminated()) {
+		if (this.loop.termination().isComplete()) {
 			loopClosed();
 			return;
 		}
@@ -157,8 +157,8 @@ final class ConnectAttempt implements ReadyHandler {
 			timedOut();
 		}
 		else {
-			// Meanwhile it has no socket by which the loop would find it at its end.
-			this.loop.addWaiting(this);
+			// Without a socket, the end of the loop would not find this attempt.
+			this.loop.termination().addWaiting(this);
 			this.timer = this.loop.timers().schedule(now + RETRY_NANOS, (time) -> connect());
 		}
 	}
@@ -220,7 +220,7 @@ final class ConnectAttempt implements ReadyHandler {
 
 	private void cancel() {
 		cancelTimer();
-		this.loop.removeWaiting(this);
+		this.loop.termination().removeWaiting(this);
 		if (this.socket != null) {
 			// The peer may have accepted it already, and must not take it for an empty
 			// stream that came to its end.

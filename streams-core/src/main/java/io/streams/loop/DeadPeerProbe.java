@@ -76,7 +76,7 @@ final class DeadPeerProbe {
 				slice.clear();
 			}
 		}
-		dead.forEach(this.loop::dispatch);
+		dead.forEach(this.loop.ready()::dispatch);
 	}
 
 	private void probe(List<SocketEvents> slice, List<PolledSocket> dead) {
@@ -92,7 +92,7 @@ final class DeadPeerProbe {
 		finally {
 			slice.forEach((connection) -> connection.endProbe());
 		}
-		others.forEach(this.loop::dispatch);
+		others.forEach(this.loop.ready()::dispatch);
 	}
 
 }

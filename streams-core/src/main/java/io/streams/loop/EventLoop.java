@@ -3,12 +3,7 @@ package io.streams.loop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 import io.streams.buffer.MemoryBudget;
@@ -43,11 +38,6 @@ final class EventLoop implements Executor, HandlerCarrier {
 	/** Bytes that one read takes off a socket at the most. */
 	static final int READ_BYTES = 64 * 1024;
 
-	/** How long a loop waits after a turn that failed; twice as long after the next. */
-	private static final long MIN_BACK_OFF = TimeUnit.MILLISECONDS.toNanos(1);
-
-	private static final long MAX_BACK_OFF = TimeUnit.SECONDS.toNanos(1);
-
 	private final LoopGroup group;
 
 	private final String name;
@@ -61,13 +51,9 @@ final class EventLoop implements Executor, HandlerCarrier {
 
 	private final LoopHandlers handlers;
 
-	private final LoopTasks tasks = new LoopTasks(this);
+	private final LoopFailures failures;
 
-	/**
-	 * {@code true} while the loop may be waiting for its sockets; whoever clears it wakes
-	 * it.
-	 */
-	private final AtomicBoolean asleep = new AtomicBoolean();
+	private final LoopTasks tasks = new LoopTasks(this);
 
 	/** Event loop only. */
 	private final TimerQueue timers = new TimerQueue();
@@ -76,11 +62,9 @@ final class EventLoop implements Executor, HandlerCarrier {
 
 	private final Consumer<PolledSocket> addReady = this.ready::add;
 
-	/** The same, at the end of a wait. */
-	private final Consumer<PolledSocket> addAwaited = this::addAwaited;
+	private final LoopSleep sleep;
 
-	/** Who waits for a timer alone, and is to hear of the end. Event loop only. */
-	private final Set<ReadyHandler> waiting = new LinkedHashSet<>();
+	private final LoopTermination termination = new LoopTermination();
 
 	private final DeadPeerProbe deadPeerProbe;
 
@@ -97,13 +81,6 @@ final class EventLoop implements Executor, HandlerCarrier {
 	/** Event loop only: whether another thread ran the loop before this turn. */
 	private boolean takingOver;
 
-	private volatile boolean closing;
-
-	/** Set by the loop when it has seen that it is closed, and ends. */
-	private volatile boolean ending;
-
-	private volatile boolean terminated;
-
 	EventLoop(LoopGroup group, String name, LoopThreads threads, SocketSystem sockets) throws IOException {
 		this.group = group;
 		this.name = name;
@@ -111,6 +88,8 @@ final class EventLoop implements Executor, HandlerCarrier {
 		this.deadPeerProbe = new DeadPeerProbe(this);
 		this.relief = new MemoryRelief(this);
 		this.thread = new LoopThread(name, threads == LoopThreads.VIRTUAL, this::run);
+		this.failures = new LoopFailures(name, this.thread);
+		this.sleep = new LoopSleep(this.thread, this.poller, this.ready);
 		this.health = new LoopHealth(this.thread);
 		this.clock = this.health.clock();
 		this.handlers = (threads == LoopThreads.CARRIER) ? new CarriedHandlers(this)
@@ -146,13 +125,13 @@ final class EventLoop implements Executor, HandlerCarrier {
 
 	@Override
 	public void execute(Runnable task) {
-		if (this.terminated) {
+		if (this.termination.isComplete()) {
 			task.run();
 			return;
 		}
 		this.tasks.add(task);
 		wakeUp();
-		if (this.terminated) {
+		if (this.termination.isComplete()) {
 			// The loop may have ended between the question and the add.
 			this.tasks.runTasks();
 		}
@@ -175,14 +154,14 @@ final class EventLoop implements Executor, HandlerCarrier {
 
 	/** Ends the loop, after its connections and listeners were closed. */
 	void close() {
-		this.closing = true;
+		this.termination.request();
 		execute(() -> {
 		});
 	}
 
-	/** Whether the loop has ended: what it is given now runs at once, on any thread. */
-	boolean isTerminated() {
-		return this.terminated;
+	/** The end of the loop. Any thread. */
+	LoopTermination termination() {
+		return this.termination;
 	}
 
 	/**
@@ -194,24 +173,9 @@ final class EventLoop implements Executor, HandlerCarrier {
 		return isThread(Thread.currentThread()) || this.thread.awaitEnd(nanos);
 	}
 
-	/** Whether the loop has seen that it is closed. */
-	boolean isEnding() {
-		return this.ending;
-	}
-
 	/** Event loop only. */
 	Poller poller() {
 		return this.poller;
-	}
-
-	/** Event loop only: has someone hear of the loop's end who has no socket now. */
-	void addWaiting(ReadyHandler handler) {
-		this.waiting.add(handler);
-	}
-
-	/** Event loop only. */
-	void removeWaiting(ReadyHandler handler) {
-		this.waiting.remove(handler);
 	}
 
 	/** Event loop only. */
@@ -219,7 +183,12 @@ final class EventLoop implements Executor, HandlerCarrier {
 		return this.timers;
 	}
 
-	/** Event loop only: the time at which the present turn began. */
+	/** Event loop only. */
+	ReadySockets ready() {
+		return this.ready;
+	}
+
+	/** Event loop only: when the present iteration began. */
 	long now() {
 		return this.now;
 	}
@@ -267,37 +236,21 @@ final class EventLoop implements Executor, HandlerCarrier {
 	private void run(boolean successor) {
 		CurrentLoop.enter(this);
 		this.takingOver = successor;
-		long backOff = MIN_BACK_OFF;
 		// Not before it has taken over: the former thread may hold the poller's locks.
-		while (!this.closing || this.takingOver) {
+		while (!this.termination.isRequested() || this.takingOver) {
 			try {
 				turn();
-				backOff = MIN_BACK_OFF;
+				this.failures.iterationSucceeded();
 			}
 			catch (LoopTakenException ex) {
 				throw ex;
 			}
 			catch (Throwable ex) {
 				survive(ex);
-				backOff(backOff);
-				backOff = Math.min(2 * backOff, MAX_BACK_OFF);
+				this.failures.backOff();
 			}
 		}
 		terminate();
-	}
-
-	/** A failure that repeats must neither take a processor nor fill the log. */
-	private void backOff(long nanos) {
-		try {
-			Thread.interrupted();
-			this.thread.pause();
-			LockSupport.parkNanos(this, nanos);
-		}
-		catch (Throwable ex) {
-			// To park a virtual thread takes memory. The loop goes on at once then.
-			MemoryReserve.release();
-		}
-		this.thread.resume();
 	}
 
 	private void turn() throws IOException {
@@ -320,7 +273,7 @@ final class EventLoop implements Executor, HandlerCarrier {
 	/** Goes on where another thread of this loop paused. */
 	private void takeOver() throws IOException {
 		this.poller.threadReplaced();
-		this.asleep.set(false);
+		this.sleep.end();
 		this.takingOver = false;
 	}
 
@@ -365,10 +318,10 @@ final class EventLoop implements Executor, HandlerCarrier {
 	private void sleep() throws IOException {
 		long began = System.nanoTime();
 		this.clock.turnEnded(began);
-		this.asleep.set(true);
+		this.sleep.announce();
 		try {
 			if (this.tasks.isEmpty() && this.handlers.isEmpty()) {
-				await(this.timers.untilNext(began));
+				this.sleep.await(this.timers.untilNext(began));
 				this.handlers.slept();
 			}
 		}
@@ -376,10 +329,10 @@ final class EventLoop implements Executor, HandlerCarrier {
 			throw ex;
 		}
 		catch (Throwable ex) {
-			this.asleep.set(false);
+			this.sleep.end();
 			throw ex;
 		}
-		this.asleep.set(false);
+		this.sleep.end();
 		this.now = System.nanoTime();
 		this.clock.turnBegan(this.now);
 		if (!work()) {
@@ -387,39 +340,6 @@ final class EventLoop implements Executor, HandlerCarrier {
 		}
 		else {
 			this.handlers.turnEnded(this.now);
-		}
-	}
-
-	private void addAwaited(PolledSocket socket) {
-		this.thread.resume();
-		this.ready.add(socket);
-	}
-
-	private void await(long nanos) throws IOException {
-		this.thread.pause();
-		try {
-			this.poller.await(nanos, this.addAwaited);
-		}
-		finally {
-			this.thread.resume();
-		}
-	}
-
-	/** Tells a socket's handler for what it is ready. Event loop only. */
-	void dispatch(PolledSocket socket) {
-		try {
-			int operations = socket.readyOperations();
-			if (operations != 0) {
-				ReadyHandler handler = socket.handler();
-				this.health.atWork(handler);
-				handler.ready(operations);
-			}
-		}
-		catch (Throwable ex) {
-			survive(ex);
-		}
-		finally {
-			this.health.atWork(null);
 		}
 	}
 
@@ -439,28 +359,15 @@ final class EventLoop implements Executor, HandlerCarrier {
 	}
 
 	void wakeUp() {
-		if (this.asleep.get() && this.asleep.compareAndSet(true, false)) {
-			this.poller.wakeUp();
-		}
+		this.sleep.wakeUp();
 	}
 
 	void survive(Throwable ex) {
-		if (ex instanceof OutOfMemoryError) {
-			MemoryReserve.release();
-		}
-		try {
-			logger.error("Event loop {} caught what nobody else did, and goes on", this.name, ex);
-		}
-		catch (Throwable unlogged) {
-			// Neither a log that is full nor a want of memory may end the loop.
-		}
+		this.failures.survive(ex);
 	}
 
 	private void terminate() {
-		this.ending = true;
-		Set<ReadyHandler> handlers = new LinkedHashSet<>(this.waiting);
-		handlers.addAll(this.poller.handlers());
-		for (ReadyHandler handler : handlers) {
+		for (ReadyHandler handler : this.termination.start(this.poller)) {
 			try {
 				handler.loopClosed();
 			}
@@ -474,7 +381,7 @@ final class EventLoop implements Executor, HandlerCarrier {
 		catch (IOException ex) {
 			logger.debug("The poller of event loop {} did not close", this.name, ex);
 		}
-		this.terminated = true;
+		this.termination.complete();
 		while (this.tasks.runTasks()) {
 			this.tasks.runRequests();
 		}

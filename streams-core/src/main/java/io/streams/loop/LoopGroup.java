@@ -205,8 +205,8 @@ final class LoopGroup {
 		long began = System.nanoTime();
 		List<EventLoop> left = new ArrayList<>();
 		for (EventLoop loop : loops) {
-			if (!loop.awaitTermination(RESPONSE_NANOS - (System.nanoTime() - began))
-					&& !(loop.isEnding() && loop.awaitTermination(TERMINATION_NANOS - (System.nanoTime() - began)))) {
+			if (!loop.awaitTermination(RESPONSE_NANOS - (System.nanoTime() - began)) && !(loop.termination().isStarted()
+					&& loop.awaitTermination(TERMINATION_NANOS - (System.nanoTime() - began)))) {
 				left.add(loop);
 			}
 		}

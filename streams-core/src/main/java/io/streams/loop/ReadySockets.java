@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 import io.streams.socket.PolledSocket;
+import io.streams.socket.ReadyHandler;
 
 /**
  * The sockets of a loop that are ready. Clients and input come first, in the turn that
@@ -65,7 +66,7 @@ final class ReadySockets {
 			if (this.handled > 0 && this.handled % BATCH == 0) {
 				this.loop.finishBatch();
 			}
-			this.loop.dispatch(this.ready.get(this.handled));
+			dispatch(this.ready.get(this.handled));
 		}
 		this.ready.clear();
 		this.handled = 0;
@@ -75,13 +76,31 @@ final class ReadySockets {
 		for (int i = 1; !this.writable.isEmpty(); i++) {
 			PolledSocket socket = this.writable.remove();
 			socket.handler().setPutOff(false);
-			this.loop.dispatch(socket);
+			dispatch(socket);
 			if (i % BATCH == 0) {
 				this.loop.finishBatch();
 				if (System.nanoTime() - this.loop.now() > WRITING_NANOS) {
 					return;
 				}
 			}
+		}
+	}
+
+	/** Tells a socket's handler what the socket is ready for. */
+	void dispatch(PolledSocket socket) {
+		try {
+			int operations = socket.readyOperations();
+			if (operations != 0) {
+				ReadyHandler handler = socket.handler();
+				this.loop.health().atWork(handler);
+				handler.ready(operations);
+			}
+		}
+		catch (Throwable ex) {
+			this.loop.survive(ex);
+		}
+		finally {
+			this.loop.health().atWork(null);
 		}
 	}
 

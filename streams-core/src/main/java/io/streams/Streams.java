@@ -331,7 +331,7 @@ public final class Streams {
 	 * @return the factory, to be closed by the caller
 	 */
 	public static TransportFactory newTransports(LoopOptions options) {
-		return SocketTransports.create(options);
+		return DefaultTransports.create(options);
 	}
 
 	/**
@@ -365,7 +365,7 @@ public final class Streams {
 	 * the message says why
 	 */
 	public static TransportFactory newTransports(String sockets, LoopOptions options) {
-		return SocketTransports.create(sockets, options);
+		return DefaultTransports.create(sockets, options);
 	}
 
 	private static StreamServer start(HandlerStarter handler, List<? extends SocketAddress> addresses,
@@ -447,7 +447,7 @@ public final class Streams {
 	/** The process's own event loops, made when they are first needed; daemons. */
 	private static final class SharedTransports {
 
-		static final TransportFactory FACTORY = SocketTransports.create(LoopOptions.DEFAULT);
+		static final TransportFactory FACTORY = DefaultTransports.create(LoopOptions.DEFAULT);
 
 	}
 

@@ -95,13 +95,13 @@ class ArchitectureTests {
 	static final ArchRule loopsShowTheirOptionsAndThemselvesAsAWhole = classes().that()
 		.resideInAPackage("io.streams.loop")
 		.and()
-		.doNotHaveSimpleName("LoopTransports")
+		.doNotHaveSimpleName("LoopTransportFactory")
 		.and()
 		.doNotHaveSimpleName("LoopOptions")
 		.and()
 		.doNotHaveSimpleName("LoopThreads")
 		.and()
-		.doNotHaveSimpleName("SocketTransportProvider")
+		.doNotHaveSimpleName("TransportFactoryProvider")
 		.should()
 		.notBePublic();
 
@@ -117,7 +117,7 @@ class ArchitectureTests {
 	static final ArchRule onlyTheDoorKnowsSockets = noClasses().that()
 		.resideOutsideOfPackages("io.streams.socket", "io.streams.loop", "io.streams.nio", "io.streams.memory")
 		.and(DescribedPredicate.not(isOrIsIn("Streams")))
-		.and(DescribedPredicate.not(isOrIsIn("SocketTransports")))
+		.and(DescribedPredicate.not(isOrIsIn("DefaultTransports")))
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("io.streams.socket", "io.streams.loop", "io.streams.nio");

@@ -7,9 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.streams.transport.BindFailedException;
+import io.streams.transport.SocketOptionAccess;
 import io.streams.transport.TransportInfo;
 import io.streams.transport.TransportSettings;
-import io.streams.transport.TransportSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,7 +38,7 @@ class SocketOptionTests extends NetworkFixture {
 		});
 		StreamConnection opened = this.network.connect(server, (options) -> options.transport(settings));
 		for (StreamConnection connection : Set.of(opened, accepted.get(5, TimeUnit.SECONDS))) {
-			TransportSocket socket = connection.info().get(TransportInfo.SOCKET);
+			SocketOptionAccess socket = connection.info().get(TransportInfo.SOCKET);
 			assertThat(socket).isNotNull();
 			assertThat(socket.option(StandardSocketOptions.SO_KEEPALIVE)).as("keep-alive of %s", connection)
 				.isEqualTo(on);

@@ -25,9 +25,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.streams.flow.WaterMarks;
 import io.streams.transport.ConnectSettings;
 import io.streams.transport.Protocol;
+import io.streams.transport.SocketOptionAccess;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportInfo;
-import io.streams.transport.TransportSocket;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -371,7 +371,7 @@ class StreamWriterTests extends NetworkFixture {
 	@Test
 	void theOptionsOfTheSocketCanBeReadAndSet() throws Exception {
 		StreamConnection client = this.network.connect(this.network.serve((reader, writer) -> reader.read()));
-		TransportSocket socket = client.info().get(TransportInfo.SOCKET);
+		SocketOptionAccess socket = client.info().get(TransportInfo.SOCKET);
 		assertThat(socket).isNotNull();
 		assertThat(socket.supportedOptions()).contains(StandardSocketOptions.SO_KEEPALIVE);
 		assertThat(socket.option(StandardSocketOptions.TCP_NODELAY)).isTrue();
@@ -380,7 +380,7 @@ class StreamWriterTests extends NetworkFixture {
 		client.close();
 		assertThatExceptionOfType(ClosedChannelException.class)
 			.isThrownBy(() -> socket.option(StandardSocketOptions.TCP_NODELAY));
-		assertThat(socket).hasToString("TransportSocket[closed]");
+		assertThat(socket).hasToString("SocketOptionAccess[closed]");
 	}
 
 	@Test

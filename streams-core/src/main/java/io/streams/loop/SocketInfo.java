@@ -8,7 +8,7 @@ import java.util.Map;
 
 import io.streams.socket.StreamSocket;
 import io.streams.transport.TransportInfo;
-import io.streams.transport.TransportSocket;
+import io.streams.transport.SocketOptionAccess;
 
 import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ final class SocketInfo {
 
 	/** What a socket knows at any time. */
 	static TransportInfo of(StreamSocket socket) {
-		TransportSocket options = socket.options();
+		SocketOptionAccess options = socket.options();
 		return new TransportInfo(socket.localAddress(), socket.remoteAddress(),
 				(options != null) ? Map.of(TransportInfo.SOCKET, options) : Map.of());
 	}
@@ -48,7 +48,7 @@ final class SocketInfo {
 			return null;
 		}
 		Map<TransportInfo.Key<?>, Object> attributes = new HashMap<>();
-		TransportSocket options = socket.options();
+		SocketOptionAccess options = socket.options();
 		if (options != null) {
 			attributes.put(TransportInfo.SOCKET, options);
 		}

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.streams.loop.LoopOptions;
-import io.streams.loop.LoopTransports;
+import io.streams.loop.LoopTransportFactory;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportSettings;
@@ -43,7 +43,7 @@ public final class MemoryConnections {
 		return sockets.pair(MemoryAddress.of("left-" + number), MemoryAddress.of("right-" + number));
 	}
 
-	static LoopTransports loops() {
+	static LoopTransportFactory loops() {
 		return Loops.SHARED;
 	}
 
@@ -57,7 +57,7 @@ public final class MemoryConnections {
 	/** Made when the first connection is. */
 	private static final class Loops {
 
-		static final LoopTransports SHARED = new LoopTransports(new MemorySockets(1, 0, FaultPlan.NONE, null),
+		static final LoopTransportFactory SHARED = new LoopTransportFactory(new MemorySockets(1, 0, FaultPlan.NONE, null),
 				LoopOptions.DEFAULT);
 
 	}

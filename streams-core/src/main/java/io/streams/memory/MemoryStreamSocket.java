@@ -10,7 +10,7 @@ import io.streams.socket.SocketError;
 import io.streams.socket.SocketErrorException;
 import io.streams.socket.StreamSocket;
 import io.streams.transport.TransportSettings;
-import io.streams.transport.TransportSocket;
+import io.streams.transport.SocketOptionAccess;
 
 import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
@@ -247,7 +247,7 @@ final class MemoryStreamSocket extends MemorySocket implements StreamSocket {
 	}
 
 	@Override
-	public @Nullable TransportSocket options() {
+	public @Nullable SocketOptionAccess options() {
 		return null;
 	}
 

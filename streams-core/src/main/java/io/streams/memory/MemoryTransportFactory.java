@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
-import io.streams.loop.LoopTransports;
+import io.streams.loop.LoopTransportFactory;
 import io.streams.transport.Acceptor;
 import io.streams.transport.BindFailedException;
 import io.streams.transport.ConnectFailedException;
@@ -60,11 +60,11 @@ public final class MemoryTransportFactory implements TransportFactory {
 
 	private final MemorySockets sockets;
 
-	private final LoopTransports loops;
+	private final LoopTransportFactory loops;
 
 	private MemoryTransportFactory(Builder builder) {
 		this.sockets = new MemorySockets(builder.chunk, builder.receiveBuffer, builder.faults, builder.clock);
-		this.loops = new LoopTransports(this.sockets, new LoopOptions(1, LoopThreads.VIRTUAL));
+		this.loops = new LoopTransportFactory(this.sockets, new LoopOptions(1, LoopThreads.VIRTUAL));
 	}
 
 	/**

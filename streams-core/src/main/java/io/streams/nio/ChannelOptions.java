@@ -5,14 +5,14 @@ import java.net.SocketOption;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 
-import io.streams.transport.TransportSocket;
+import io.streams.transport.SocketOptionAccess;
 
 /**
  * A channel's options, and nothing else of it.
  *
  * @param channel the channel
  */
-record ChannelOptions(SocketChannel channel) implements TransportSocket {
+record ChannelOptions(SocketChannel channel) implements SocketOptionAccess {
 
 	@Override
 	public <T> T option(SocketOption<T> option) throws IOException {
@@ -31,7 +31,7 @@ record ChannelOptions(SocketChannel channel) implements TransportSocket {
 
 	@Override
 	public String toString() {
-		return "TransportSocket[" + (this.channel.isOpen() ? "open" : "closed") + "]";
+		return "SocketOptionAccess[" + (this.channel.isOpen() ? "open" : "closed") + "]";
 	}
 
 }

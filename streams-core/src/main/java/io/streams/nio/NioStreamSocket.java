@@ -9,8 +9,8 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 
 import io.streams.socket.StreamSocket;
+import io.streams.transport.SocketOptionAccess;
 import io.streams.transport.TransportSettings;
-import io.streams.transport.TransportSocket;
 
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
@@ -175,7 +175,7 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
 	}
 
 	@Override
-	public TransportSocket options() {
+	public SocketOptionAccess options() {
 		return new ChannelOptions(this.channel);
 	}
 

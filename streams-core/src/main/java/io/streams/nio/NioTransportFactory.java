@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.streams.loop.LoopOptions;
-import io.streams.loop.LoopTransports;
+import io.streams.loop.LoopTransportFactory;
 import io.streams.transport.Acceptor;
 import io.streams.transport.BindFailedException;
 import io.streams.transport.ConnectSettings;
@@ -25,9 +25,9 @@ import io.streams.transport.TransportSettings;
  */
 public final class NioTransportFactory implements TransportFactory {
 
-	private final LoopTransports loops;
+	private final LoopTransportFactory loops;
 
-	private NioTransportFactory(LoopTransports loops) {
+	private NioTransportFactory(LoopTransportFactory loops) {
 		this.loops = loops;
 	}
 
@@ -38,7 +38,7 @@ public final class NioTransportFactory implements TransportFactory {
 	 * @return the factory
 	 */
 	public static NioTransportFactory create(LoopOptions options) {
-		return new NioTransportFactory(new LoopTransports(new NioSockets(), options));
+		return new NioTransportFactory(new LoopTransportFactory(new NioSockets(), options));
 	}
 
 	/**

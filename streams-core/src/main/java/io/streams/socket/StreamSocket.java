@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
+import io.streams.transport.SocketOptionAccess;
 import io.streams.transport.TransportSettings;
-import io.streams.transport.TransportSocket;
 
 import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +114,7 @@ public interface StreamSocket extends PolledSocket {
 	 * @return the options, or {@code null} if it has none; safe for use by any thread,
 	 * also after the close
 	 */
-	@Nullable TransportSocket options();
+	@Nullable SocketOptionAccess options();
 
 	/**
 	 * Who is at the other end of a Unix socket.

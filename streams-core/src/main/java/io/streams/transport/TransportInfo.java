@@ -28,7 +28,7 @@ public record TransportInfo(@Nullable SocketAddress localAddress, @Nullable Sock
 	public static final TransportInfo NONE = new TransportInfo(null, null, Map.of());
 
 	/** The options of the socket. */
-	public static final Key<TransportSocket> SOCKET = new Key<>("socket", TransportSocket.class);
+	public static final Key<SocketOptionAccess> SOCKET = new Key<>("socket", SocketOptionAccess.class);
 
 	/** The user at the other end of a Unix socket. */
 	public static final Key<UserPrincipal> PEER_USER = new Key<>("peer_user", UserPrincipal.class);

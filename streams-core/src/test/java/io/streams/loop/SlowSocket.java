@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.streams.socket.Poller;
 import io.streams.socket.ReadyHandler;
 import io.streams.socket.StreamSocket;
+import io.streams.transport.SocketOptionAccess;
 import io.streams.transport.TransportSettings;
-import io.streams.transport.TransportSocket;
 
 import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +89,7 @@ final class SlowSocket implements StreamSocket {
 	}
 
 	@Override
-	public TransportSocket options() {
+	public SocketOptionAccess options() {
 		throw new UnsupportedOperationException();
 	}
 

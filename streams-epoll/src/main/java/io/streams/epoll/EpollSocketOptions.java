@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
-import io.streams.transport.TransportSocket;
+import io.streams.transport.SocketOptionAccess;
 
 import jdk.net.ExtendedSocketOptions;
 
@@ -19,7 +19,7 @@ import jdk.net.ExtendedSocketOptions;
  * @param socket the socket
  * @param unix whether it is a Unix socket
  */
-record EpollSocketOptions(EpollSocket socket, boolean unix) implements TransportSocket {
+record EpollSocketOptions(EpollSocket socket, boolean unix) implements SocketOptionAccess {
 
 	private static final Map<SocketOption<?>, Place> UNIX = Map.of(StandardSocketOptions.SO_SNDBUF,
 			new Place(SocketOptions.SOL_SOCKET, SocketOptions.SO_SNDBUF), StandardSocketOptions.SO_RCVBUF,
@@ -128,7 +128,7 @@ record EpollSocketOptions(EpollSocket socket, boolean unix) implements Transport
 
 	@Override
 	public String toString() {
-		return "TransportSocket[" + (this.socket.isOpen() ? "open" : "closed") + "]";
+		return "SocketOptionAccess[" + (this.socket.isOpen() ? "open" : "closed") + "]";
 	}
 
 }

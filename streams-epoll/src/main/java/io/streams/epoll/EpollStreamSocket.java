@@ -8,8 +8,8 @@ import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 
 import io.streams.socket.StreamSocket;
+import io.streams.transport.SocketOptionAccess;
 import io.streams.transport.TransportSettings;
-import io.streams.transport.TransportSocket;
 
 import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
@@ -198,7 +198,7 @@ final class EpollStreamSocket extends EpollSocket implements StreamSocket {
 	}
 
 	@Override
-	public TransportSocket options() {
+	public SocketOptionAccess options() {
 		return new EpollSocketOptions(this, this.unix);
 	}
 

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import io.streams.loop.LoopOptions;
-import io.streams.loop.LoopTransports;
+import io.streams.loop.LoopTransportFactory;
 import io.streams.nio.NioTransportFactory;
 import io.streams.transport.Acceptor;
 import io.streams.transport.BindFailedException;
@@ -36,12 +36,12 @@ import io.streams.transport.TransportSettings;
  */
 public final class EpollTransportFactory implements TransportFactory {
 
-	private final LoopTransports loops;
+	private final LoopTransportFactory loops;
 
 	/** Has no thread before a socket is taken over. */
 	private final NioTransportFactory adopted;
 
-	private EpollTransportFactory(LoopTransports loops, NioTransportFactory adopted) {
+	private EpollTransportFactory(LoopTransportFactory loops, NioTransportFactory adopted) {
 		this.loops = loops;
 		this.adopted = adopted;
 	}
@@ -58,7 +58,7 @@ public final class EpollTransportFactory implements TransportFactory {
 		Support.unsupportedReason().ifPresent((reason) -> {
 			throw new UnsupportedOperationException(reason + ": use a NioTransportFactory");
 		});
-		return new EpollTransportFactory(new LoopTransports(new EpollSockets(), options),
+		return new EpollTransportFactory(new LoopTransportFactory(new EpollSockets(), options),
 				NioTransportFactory.create(options));
 	}
 

@@ -3,13 +3,13 @@ package io.streams.epoll;
 import java.util.Optional;
 
 import io.streams.loop.LoopOptions;
-import io.streams.loop.SocketTransportProvider;
+import io.streams.loop.TransportFactoryProvider;
 import io.streams.transport.TransportFactory;
 
 /**
  * Offers {@link EpollTransportFactory}. Public for {@link java.util.ServiceLoader} only.
  */
-public final class EpollTransportProvider implements SocketTransportProvider {
+public final class EpollTransportProvider implements TransportFactoryProvider {
 
 	@Override
 	public String name() {

@@ -20,10 +20,10 @@ import io.streams.transport.Transport;
 import io.streams.transport.TransportSettings;
 
 /**
- * Event loops over one kind of sockets, and the transports on them: what a factory of
- * socket transports is made of. Safe for use by any thread.
+ * Makes transports on event loops of its own, over one kind of sockets. The factory of
+ * each kind delegates to it. Safe for use by any thread.
  */
-public final class LoopTransports implements AutoCloseable {
+public final class LoopTransportFactory implements AutoCloseable {
 
 	private final SocketSystem sockets;
 
@@ -35,7 +35,7 @@ public final class LoopTransports implements AutoCloseable {
 	 * @param sockets the sockets below
 	 * @param options how many loops, and of what kind
 	 */
-	public LoopTransports(SocketSystem sockets, LoopOptions options) {
+	public LoopTransportFactory(SocketSystem sockets, LoopOptions options) {
 		this.sockets = sockets;
 		this.group = new LoopGroup(sockets, options);
 	}

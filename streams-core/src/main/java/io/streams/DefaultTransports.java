@@ -7,7 +7,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 import io.streams.loop.LoopOptions;
-import io.streams.loop.SocketTransportProvider;
+import io.streams.loop.TransportFactoryProvider;
 import io.streams.nio.NioTransportFactory;
 import io.streams.transport.TransportFactory;
 
@@ -17,19 +17,19 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes socket transports: the best that this process has, or those of a name.
  */
-final class SocketTransports {
+final class DefaultTransports {
 
-	private static final Logger logger = LoggerFactory.getLogger(SocketTransports.class);
+	private static final Logger logger = LoggerFactory.getLogger(DefaultTransports.class);
 
 	/** Those that are always there. */
 	private static final String NIO = "nio";
 
-	private SocketTransports() {
+	private DefaultTransports() {
 	}
 
 	/** The best: over {@code java.nio}, unless somebody offers others. */
 	static TransportFactory create(LoopOptions options) {
-		for (SocketTransportProvider offer : offers()) {
+		for (TransportFactoryProvider offer : offers()) {
 			Optional<String> reason = offer.unsupportedReason();
 			if (reason.isEmpty()) {
 				logger.info("Socket transports are over {}", offer.name());
@@ -48,7 +48,7 @@ final class SocketTransports {
 		if (name.equals(NIO)) {
 			return NioTransportFactory.create(options);
 		}
-		for (SocketTransportProvider offer : offers()) {
+		for (TransportFactoryProvider offer : offers()) {
 			if (offer.name().equals(name)) {
 				return offer.create(options);
 			}
@@ -60,10 +60,10 @@ final class SocketTransports {
 	/**
 	 * All that can be loaded: a jar for a newer Java than this one is as good as none.
 	 */
-	private static List<SocketTransportProvider> offers() {
-		List<SocketTransportProvider> offers = new ArrayList<>();
+	private static List<TransportFactoryProvider> offers() {
+		List<TransportFactoryProvider> offers = new ArrayList<>();
 		try {
-			ServiceLoader.load(SocketTransportProvider.class, SocketTransports.class.getClassLoader())
+			ServiceLoader.load(TransportFactoryProvider.class, DefaultTransports.class.getClassLoader())
 				.forEach(offers::add);
 		}
 		catch (ServiceConfigurationError | LinkageError ex) {

@@ -5,10 +5,11 @@ import java.util.Optional;
 import io.streams.transport.TransportFactory;
 
 /**
- * Offers socket transports that are better than those over {@code java.nio} where they
- * are supported. Found by {@link java.util.ServiceLoader}: to have the jar is to use it.
+ * Provides the factory of a kind of socket transports, which is preferred to the one over
+ * {@code java.nio} where it is supported. {@link java.util.ServiceLoader} finds it, so
+ * that an application uses it by having its jar.
  */
-public interface SocketTransportProvider {
+public interface TransportFactoryProvider {
 
 	/**
 	 * What they are over.

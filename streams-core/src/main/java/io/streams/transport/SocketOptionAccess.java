@@ -11,7 +11,7 @@ import java.util.Set;
  * <p>
  * asyncio counterpart: {@code asyncio.trsock.TransportSocket}.
  */
-public interface TransportSocket {
+public interface SocketOptionAccess {
 
 	/**
 	 * Reads an option.

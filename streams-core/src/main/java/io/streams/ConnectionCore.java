@@ -25,8 +25,8 @@ import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.MemoryExceededException;
 import io.streams.transport.SlowConsumerException;
 import io.streams.transport.Transport;
-import io.streams.transport.Transport.Cancellable;
 import io.streams.transport.TransportInfo;
+import io.streams.transport.TransportLoop.Cancellable;
 import io.streams.transport.TransportState;
 import io.streams.transport.WriteBufferOverflowException;
 
@@ -184,7 +184,7 @@ final class ConnectionCore {
 		this.transport = transport;
 		this.readSide = reader.side();
 		// After an upgrade to TLS the event loop is the same.
-		this.flow = new FlowControl(transport);
+		this.flow = new FlowControl(transport.loop());
 		this.view = new StreamConnection(this, reader);
 	}
 
@@ -480,8 +480,8 @@ final class ConnectionCore {
 		Transport transport = this.transport;
 		transport.close();
 		// A listener may close with the transport's lock held, which comes after the
-		// reader's: whoever holds both could wait for another one for ever.
-		transport.execute(this.readSide::noteClosing);
+		// reader's: a thread that takes both here could deadlock.
+		transport.loop().execute(this.readSide::noteClosing);
 	}
 
 	/**
@@ -511,7 +511,7 @@ final class ConnectionCore {
 		this.readSide.noteGraceOver();
 		close(CloseReason.SERVER_STOPPED);
 		// The dependents of a read run on the connection's event loop.
-		this.transport.execute(this.readSide::endGrace);
+		this.transport.loop().execute(this.readSide::endGrace);
 	}
 
 	/**
@@ -534,7 +534,7 @@ final class ConnectionCore {
 	void beginStop() {
 		this.stopping = true;
 		// The dependents of a read run on the connection's event loop.
-		this.transport.execute(() -> this.readSide.beginStop(this.owner.quietPeriod()));
+		this.transport.loop().execute(() -> this.readSide.beginStop(this.owner.quietPeriod()));
 	}
 
 	/**
@@ -645,7 +645,7 @@ final class ConnectionCore {
 		if (patience == null || policy.action() == SlowConsumerPolicy.Action.BLOCK) {
 			return null;
 		}
-		return this.transport.executeLater(patience, () -> giveUp(patience));
+		return this.transport.loop().executeLater(patience, () -> giveUp(patience));
 	}
 
 	/** The peer was given its time and is still behind. Event loop only. */

@@ -43,6 +43,7 @@ final class HandlerRunner implements HandlerStarter {
 					(runner, connection) -> start(connection,
 							connection.core()
 								.transport()
+								.loop()
 								.newHandlerThread(name, () -> runner.runBlocking(handler, connection))));
 			case PLATFORM -> new HandlerRunner(options.maxHandlerThreads(), (runner, connection) -> start(connection,
 					newPlatformThread(name, () -> runner.runBlocking(handler, connection))));

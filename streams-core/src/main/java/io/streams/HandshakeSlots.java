@@ -90,7 +90,7 @@ final class HandshakeSlots {
 		oldest.stream().takeWhile((each) -> leftNanos(each, now) <= 0).forEach(TlsTransport::giveUpHandshake);
 		if (!oldest.isEmpty() && this.planned.compareAndSet(false, true)) {
 			long left = Math.max(LOOK_NANOS, leftNanos(oldest.getFirst(), now));
-			oldest.getFirst().executeLater(Duration.ofNanos(left), () -> {
+			oldest.getFirst().loop().executeLater(Duration.ofNanos(left), () -> {
 				this.planned.set(false);
 				makeRoom();
 			});

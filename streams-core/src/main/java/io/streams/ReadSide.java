@@ -414,7 +414,7 @@ final class ReadSide {
 	private void planAnswerWhenStopping(ReadRequest<?> request) {
 		Transport transport = this.transport;
 		if (transport != null && request.whenStopping() != null) {
-			transport.execute(() -> answerWhenStopping(transport));
+			transport.loop().execute(() -> answerWhenStopping(transport));
 		}
 	}
 
@@ -487,7 +487,7 @@ final class ReadSide {
 		Transport transport = this.transport;
 		if (stop != null && transport != null && this.pending != null && stop.plan()) {
 			Duration delay = Duration.ofNanos(Math.max(0, stop.remaining(System.nanoTime())));
-			transport.executeLater(delay, () -> lookAtStop(stop, transport));
+			transport.loop().executeLater(delay, () -> lookAtStop(stop, transport));
 		}
 	}
 
@@ -593,7 +593,7 @@ final class ReadSide {
 	void yieldFairly() {
 		Transport transport = this.transport;
 		if (transport != null) {
-			transport.yieldFairly();
+			transport.loop().yieldFairly();
 		}
 	}
 
@@ -791,7 +791,7 @@ final class ReadSide {
 			return CompletableFuture.completedFuture(result);
 		}
 		ReadFuture<T> future = new ReadFuture<>(null);
-		transport.execute(() -> settleOnLoop(future, result));
+		transport.loop().execute(() -> settleOnLoop(future, result));
 		return future;
 	}
 
@@ -960,7 +960,7 @@ final class ReadSide {
 			return;
 		}
 		CompletableFuture<@Nullable Void> looked = new CompletableFuture<>();
-		transport.execute(() -> {
+		transport.loop().execute(() -> {
 			try {
 				transport.lookForInput();
 			}
@@ -1088,7 +1088,7 @@ final class ReadSide {
 
 	private void refuseOnEventLoop(ReadRequest<?> request) {
 		Transport transport = this.transport;
-		if (transport != null && transport.inEventLoop()) {
+		if (transport != null && transport.loop().inEventLoop()) {
 			throw new IllegalStateException(request.method() + " would block the event loop: call " + request.method()
 					+ "Async, or use a ConnectionHandler, which has a thread of its own");
 		}

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 import io.streams.transport.Deadline;
 import io.streams.transport.Transport;
-import io.streams.transport.Transport.Cancellable;
+import io.streams.transport.TransportLoop.Cancellable;
 
 import org.jspecify.annotations.Nullable;
 
@@ -64,8 +64,8 @@ final class ReadTimeout {
 		}
 		unwatch();
 		this.timerAt = at;
-		this.timer = transport.executeLater(Duration.ofNanos(Math.max(0, remaining(bound))),
-				() -> owner.checkSilence(this));
+		this.timer = transport.loop()
+			.executeLater(Duration.ofNanos(Math.max(0, remaining(bound))), () -> owner.checkSilence(this));
 	}
 
 	/** The owner looks now. */

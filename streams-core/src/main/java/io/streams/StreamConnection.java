@@ -143,7 +143,7 @@ public final class StreamConnection implements AutoCloseable {
 			return;
 		}
 		this.core.close(CloseReason.CLOSED);
-		if (!transport.inEventLoop() && !this.core.isTellingWithLock()) {
+		if (!transport.loop().inEventLoop() && !this.core.isTellingWithLock()) {
 			waitClosed();
 		}
 	}

@@ -42,10 +42,10 @@ final class TlsUpgrade {
 			}
 		});
 		if (TlsInitialization.isDone()) {
-			this.connection.transport().execute(this::upgrade);
+			this.connection.transport().loop().execute(this::upgrade);
 		}
 		else {
-			TlsInitialization.start().thenRun(() -> this.connection.transport().execute(this::upgrade));
+			TlsInitialization.start().thenRun(() -> this.connection.transport().loop().execute(this::upgrade));
 		}
 		return this.outcome;
 	}

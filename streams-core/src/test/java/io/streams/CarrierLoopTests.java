@@ -144,7 +144,7 @@ class CarrierLoopTests {
 			await().until(() -> handler.getState() == Thread.State.WAITING);
 			writer.transport().pauseReading();
 			CompletableFuture<Void> turn = new CompletableFuture<>();
-			writer.transport().execute(() -> turn.complete(null));
+			writer.transport().loop().execute(() -> turn.complete(null));
 			await().until(() -> isQueuedLoop() || turn.isDone());
 			release.countDown();
 			assertThat(writing.join(Duration.ofSeconds(10))).isTrue();
@@ -178,7 +178,7 @@ class CarrierLoopTests {
 			StreamWriter writer = waiting.get(5, TimeUnit.SECONDS);
 			Thread queued = handler.get(5, TimeUnit.SECONDS);
 			await().until(() -> queued.getState() == Thread.State.WAITING);
-			writer.transport().execute(() -> {
+			writer.transport().loop().execute(() -> {
 				LockSupport.unpark(queued);
 				loop.complete(Thread.currentThread());
 				lock.lock();

@@ -69,7 +69,7 @@ class ConnectTests extends NetworkFixture {
 			CountDownLatch begun = new CountDownLatch(1);
 			CountDownLatch closing = new CountDownLatch(1);
 			// The loop has what follows before it, and then sees that it is to end.
-			connection.writer().transport().execute(() -> {
+			connection.writer().transport().loop().execute(() -> {
 				begun.countDown();
 				await().until(() -> closing.getCount() == 0);
 			});
@@ -215,7 +215,7 @@ class ConnectTests extends NetworkFixture {
 		CountDownLatch go = new CountDownLatch(1);
 		TransportFactory transports = NioTransportFactory.create(new LoopOptions(1, LoopThreads.PLATFORM));
 		StreamConnection first = this.network.connect(server, (options) -> options.transports(transports));
-		first.writer().transport().execute(() -> waitFor(go));
+		first.writer().transport().loop().execute(() -> waitFor(go));
 		SocketChannel channel = SocketChannel.open(server.addresses().getFirst());
 		ConnectOptions options = options((each) -> each.transports(transports));
 		Thread.currentThread().interrupt();

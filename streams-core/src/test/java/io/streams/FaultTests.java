@@ -22,16 +22,16 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.streams.buffer.SegmentPool;
 import io.streams.flow.WaterMarks;
+import io.streams.loop.LoopOptions;
+import io.streams.loop.LoopThreads;
 import io.streams.tls.TestIdentity;
 import io.streams.tls.TlsOptions;
 import io.streams.transport.ConnectionResetException;
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.ConnectionTimeoutException.Phase;
-import io.streams.loop.LoopOptions;
-import io.streams.loop.LoopThreads;
+import io.streams.transport.LoopStatistics;
 import io.streams.transport.TransportFactory;
 import io.streams.transport.TransportState;
-import io.streams.transport.LoopStatistics;
 import io.streams.transport.WriteBufferOverflowException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -249,7 +249,7 @@ class FaultTests extends NetworkFixture {
 	private void stall(StreamConnection connection, Duration duration, Call meanwhile) throws Exception {
 		CountDownLatch stalled = new CountDownLatch(1);
 		CountDownLatch over = new CountDownLatch(1);
-		connection.writer().transport().execute(() -> {
+		connection.writer().transport().loop().execute(() -> {
 			long began = System.nanoTime();
 			stalled.countDown();
 			await().until(() -> over.getCount() == 0 && System.nanoTime() - began > duration.toNanos());
@@ -435,7 +435,7 @@ class FaultTests extends NetworkFixture {
 			writer.complete(itsWriter);
 			assertThat(reader.readLine()).isEmpty();
 			// The loop has had its turn with the deadlines, too.
-			itsWriter.transport().execute(this.done::countDown);
+			itsWriter.transport().loop().execute(this.done::countDown);
 			this.done.await();
 			itsWriter.write(new byte[] { '!' });
 		}));

@@ -99,7 +99,7 @@ class HandlerContractTests extends StreamContract {
 	void aStopCompletesAnAsynchronousReadOnTheEventLoop() throws Exception {
 		CompletableFuture<Boolean> onLoop = new CompletableFuture<>();
 		StreamServer server = this.network.serveAsync((reader, writer) -> reader.awaitInputAsync()
-			.thenAccept((input) -> onLoop.complete(!input && writer.transport().inEventLoop())));
+			.thenAccept((input) -> onLoop.complete(!input && writer.transport().loop().inEventLoop())));
 		assertThatAStopEndsIt(server, "awaitInput");
 		assertThat(onLoop.join()).isTrue();
 	}
@@ -153,7 +153,8 @@ class HandlerContractTests extends StreamContract {
 	@Test
 	void anAsynchronousHandlerThatBeginsLateEchoesManyShortLinesOnTheLoop() throws IOException {
 		CompletableFuture<Void> begin = new CompletableFuture<>();
-		echoManyShortLines(begin, (connection) -> connection.writer().transport().execute(() -> begin.complete(null)));
+		echoManyShortLines(begin,
+				(connection) -> connection.writer().transport().loop().execute(() -> begin.complete(null)));
 	}
 
 	@Test

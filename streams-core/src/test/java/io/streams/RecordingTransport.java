@@ -12,6 +12,7 @@ import io.streams.flow.WaterMarks;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportInfo;
+import io.streams.transport.TransportLoop;
 import io.streams.transport.TransportState;
 
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A transport without a socket that notes what is asked of it. Runs what it is given at
  * once. Not safe for use by several threads.
  */
-class RecordingTransport implements Transport {
+class RecordingTransport implements Transport, TransportLoop {
 
 	private final List<String> calls = new ArrayList<>();
 
@@ -55,6 +56,11 @@ class RecordingTransport implements Transport {
 	@Override
 	public TransportInfo info() {
 		return TransportInfo.NONE;
+	}
+
+	@Override
+	public TransportLoop loop() {
+		return this;
 	}
 
 	@Override

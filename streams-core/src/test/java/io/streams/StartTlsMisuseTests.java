@@ -343,7 +343,7 @@ class StartTlsMisuseTests {
 					catch (IOException ex) {
 						throw new UncheckedIOException(ex);
 					}
-				}, ends.victim.writer().transport())),
+				}, ends.victim.writer().transport().loop())),
 
 		/** Nothing is taken from the reader for what cannot work. */
 		THE_OPTIONS_DO_NOT_FIT(IllegalArgumentException.class, "TLSv9", Aftermath.PLAIN, (ends) -> {

@@ -136,7 +136,7 @@ class StreamWriterTests extends NetworkFixture {
 		CompletableFuture<Throwable> drain = new CompletableFuture<>();
 		CompletableFuture<Throwable> waitClosed = new CompletableFuture<>();
 		CompletableFuture<Throwable> connect = new CompletableFuture<>();
-		writer.join().transport().execute(() -> {
+		writer.join().transport().loop().execute(() -> {
 			drain.complete(failureOf(writer.join()::drain));
 			waitClosed.complete(failureOf(writer.join()::waitClosed));
 			connect.complete(failureOf(() -> this.network.connect(this.network.servers().getFirst())));
@@ -155,7 +155,7 @@ class StreamWriterTests extends NetworkFixture {
 		StreamServer server = this.network.serve((reader, writer) -> reader.readLine());
 		StreamConnection client = this.network.connect(server);
 		CompletableFuture<Boolean> closed = new CompletableFuture<>();
-		client.writer().transport().execute(() -> {
+		client.writer().transport().loop().execute(() -> {
 			try {
 				client.close();
 				closed.complete(client.isClosed());

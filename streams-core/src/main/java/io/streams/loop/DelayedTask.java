@@ -1,6 +1,6 @@
 package io.streams.loop;
 
-import io.streams.transport.Transport.Cancellable;
+import io.streams.transport.TransportLoop.Cancellable;
 
 import org.jspecify.annotations.Nullable;
 

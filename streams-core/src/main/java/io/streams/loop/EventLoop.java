@@ -3,7 +3,6 @@ package io.streams.loop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import io.streams.buffer.MemoryBudget;
@@ -15,7 +14,7 @@ import io.streams.socket.ReadyHandler;
 import io.streams.socket.SocketSystem;
 import io.streams.transport.Deadline;
 import io.streams.transport.LoopStatistics;
-import io.streams.transport.Transport.Cancellable;
+import io.streams.transport.TransportLoop;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * on its carrier without a switch of threads. It clears its interrupt flag each turn,
  * because an interrupted thread does not sleep, and survives every {@link Throwable}.
  */
-final class EventLoop implements Executor, HandlerCarrier {
+final class EventLoop implements TransportLoop, HandlerCarrier {
 
 	private static final Logger logger = LoggerFactory.getLogger(EventLoop.class);
 
@@ -96,15 +95,14 @@ final class EventLoop implements Executor, HandlerCarrier {
 				: new SharedHandlers(this.thread, this.clock, this.poller);
 	}
 
-	/** A virtual thread for a handler, not started. */
-	Thread newHandlerThread(String name, Runnable task) {
+	@Override
+	public Thread newHandlerThread(String name, Runnable task) {
 		return this.handlers.newThread(name, task);
 	}
 
-	/**
-	 * Lets the loop and other handlers run before one goes on that never has to wait.
-	 */
-	void yieldHandler() {
+	/** Lets the loop and other handlers run before the calling handler continues. */
+	@Override
+	public void yieldFairly() {
 		if (!isThread(Thread.currentThread())) {
 			this.handlers.yieldHandler();
 		}
@@ -117,6 +115,11 @@ final class EventLoop implements Executor, HandlerCarrier {
 	/** The loops of which this is one. */
 	LoopGroup group() {
 		return this.group;
+	}
+
+	@Override
+	public boolean inEventLoop() {
+		return this.group.isLoop(Thread.currentThread());
 	}
 
 	boolean isThread(Thread thread) {
@@ -137,7 +140,8 @@ final class EventLoop implements Executor, HandlerCarrier {
 		}
 	}
 
-	Cancellable executeLater(Duration delay, Runnable task) {
+	@Override
+	public Cancellable executeLater(Duration delay, Runnable task) {
 		DelayedTask delayed = new DelayedTask(this, task);
 		long at = System.nanoTime() + Deadline.nanos(delay);
 		execute(() -> delayed.schedule(at));

@@ -44,7 +44,7 @@ abstract class IterationRequest {
 	}
 
 	/** Returns the event loop that this object belongs to. Any thread. */
-	final EventLoop loop() {
+	public final EventLoop loop() {
 		return this.loop;
 	}
 

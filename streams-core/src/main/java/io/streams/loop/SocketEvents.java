@@ -88,7 +88,7 @@ final class SocketEvents extends SocketInput implements ReadyHandler {
 
 	@Override
 	public boolean isReadingPaused() {
-		return this.transport.isReadingPaused();
+		return this.transport.isReadingPaused() && this.transport.state() == TransportState.OPEN;
 	}
 
 	/**

@@ -125,26 +125,6 @@ final class SocketTransport extends IterationRequest implements Transport {
 	}
 
 	@Override
-	public boolean inEventLoop() {
-		return loop().group().isLoop(Thread.currentThread());
-	}
-
-	@Override
-	public void execute(Runnable task) {
-		loop().execute(task);
-	}
-
-	@Override
-	public Thread newHandlerThread(String name, Runnable task) {
-		return loop().newHandlerThread(name, task);
-	}
-
-	@Override
-	public void yieldFairly() {
-		loop().yieldHandler();
-	}
-
-	@Override
 	public void lookForInput() {
 		this.events.pollInput();
 	}
@@ -157,11 +137,6 @@ final class SocketTransport extends IterationRequest implements Transport {
 	@Override
 	public void startHalfClosedTimeout() {
 		this.events.startHalfClosedTimeout();
-	}
-
-	@Override
-	public Cancellable executeLater(Duration delay, Runnable task) {
-		return loop().executeLater(delay, task);
 	}
 
 	@Override
@@ -205,11 +180,6 @@ final class SocketTransport extends IterationRequest implements Transport {
 	public void resumeReading() {
 		this.readingPaused = false;
 		requestIteration();
-	}
-
-	/** Whether the protocol wants no input at present. Any thread. */
-	boolean isReadingPaused() {
-		return this.readingPaused && this.closing == null;
 	}
 
 	@Override

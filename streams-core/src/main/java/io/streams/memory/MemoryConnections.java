@@ -57,8 +57,8 @@ public final class MemoryConnections {
 	/** Made when the first connection is. */
 	private static final class Loops {
 
-		static final LoopTransportFactory SHARED = new LoopTransportFactory(new MemorySockets(1, 0, FaultPlan.NONE, null),
-				LoopOptions.DEFAULT);
+		static final LoopTransportFactory SHARED = new LoopTransportFactory(
+				new MemorySockets(1, 0, FaultPlan.NONE, null), LoopOptions.DEFAULT);
 
 	}
 

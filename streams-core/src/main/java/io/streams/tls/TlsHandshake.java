@@ -16,8 +16,8 @@ import io.streams.buffer.MemoryBudget;
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.ConnectionTimeoutException.Phase;
 import io.streams.transport.Transport;
-import io.streams.transport.Transport.Cancellable;
 import io.streams.transport.TransportInfo;
+import io.streams.transport.TransportLoop.Cancellable;
 
 import org.jspecify.annotations.Nullable;
 
@@ -192,7 +192,7 @@ final class TlsHandshake {
 		finally {
 			this.link.lock().unlock();
 		}
-		this.deadline = lower.executeLater(this.link.options().handshakeTimeout(), this::timedOut);
+		this.deadline = lower.loop().executeLater(this.link.options().handshakeTimeout(), this::timedOut);
 		this.outcome.whenComplete((done, failure) -> cancelDeadline());
 		goOn();
 	}
@@ -225,7 +225,7 @@ final class TlsHandshake {
 		long left = waited - this.extendedNanos;
 		if (left > 0) {
 			this.extendedNanos = waited;
-			this.deadline = this.link.lower().executeLater(Duration.ofNanos(left), this::timedOut);
+			this.deadline = this.link.lower().loop().executeLater(Duration.ofNanos(left), this::timedOut);
 		}
 		else {
 			this.link.shutdown()
@@ -287,7 +287,7 @@ final class TlsHandshake {
 	}
 
 	private void lookAgainLater(HandshakeTasks.Task waiting) {
-		this.link.lower().executeLater(Duration.ofNanos(HandshakeTasks.LONG_NANOS), () -> {
+		this.link.lower().loop().executeLater(Duration.ofNanos(HandshakeTasks.LONG_NANOS), () -> {
 			if (waiting.isWaiting()) {
 				HandshakeTasks.INSTANCE.lookAgain();
 				lookAgainLater(waiting);

@@ -162,7 +162,7 @@ final class TlsLink {
 	}
 
 	void execute(Runnable task) {
-		lower().execute(task);
+		lower().loop().execute(task);
 	}
 
 	/** Event loop only. */

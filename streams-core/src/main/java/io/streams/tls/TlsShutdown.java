@@ -5,7 +5,7 @@ import java.time.Duration;
 
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.ConnectionTimeoutException.Phase;
-import io.streams.transport.Transport.Cancellable;
+import io.streams.transport.TransportLoop.Cancellable;
 import io.streams.transport.TransportState;
 
 import org.jspecify.annotations.Nullable;
@@ -94,7 +94,7 @@ final class TlsShutdown {
 	 */
 	private void watch(long unsentBefore) {
 		Duration timeout = this.link.options().shutdownTimeout();
-		this.deadline = this.link.lower().executeLater(timeout, () -> timedOut(unsentBefore));
+		this.deadline = this.link.lower().loop().executeLater(timeout, () -> timedOut(unsentBefore));
 	}
 
 	private void timedOut(long unsentBefore) {

@@ -15,6 +15,7 @@ import io.streams.transport.ConnectionLostException;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportInfo;
+import io.streams.transport.TransportLoop;
 import io.streams.transport.TransportState;
 
 import org.jspecify.annotations.Nullable;
@@ -274,33 +275,13 @@ public final class TlsTransport implements Transport, Protocol {
 	}
 
 	@Override
-	public void execute(Runnable task) {
-		this.link.execute(task);
-	}
-
-	@Override
-	public Thread newHandlerThread(String name, Runnable task) {
-		return this.link.lower().newHandlerThread(name, task);
-	}
-
-	@Override
-	public void yieldFairly() {
-		this.link.lower().yieldFairly();
+	public TransportLoop loop() {
+		return this.link.lower().loop();
 	}
 
 	@Override
 	public void lookForInput() {
 		this.link.lower().lookForInput();
-	}
-
-	@Override
-	public Cancellable executeLater(Duration delay, Runnable task) {
-		return this.link.lower().executeLater(delay, task);
-	}
-
-	@Override
-	public boolean inEventLoop() {
-		return this.link.lower().inEventLoop();
 	}
 
 	@Override

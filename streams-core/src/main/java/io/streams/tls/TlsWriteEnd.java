@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 import io.streams.transport.Transport;
-import io.streams.transport.Transport.Cancellable;
+import io.streams.transport.TransportLoop.Cancellable;
 
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +78,7 @@ final class TlsWriteEnd {
 	}
 
 	private void waitFor(Duration delay) {
-		this.timer = this.link.lower().executeLater(delay, this::timeElapsed);
+		this.timer = this.link.lower().loop().executeLater(delay, this::timeElapsed);
 	}
 
 	private void timeElapsed() {

@@ -2,9 +2,7 @@ package io.streams.transport;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executor;
 
 import io.streams.flow.PauseTimes;
 import io.streams.flow.WaterMarks;
@@ -15,18 +13,21 @@ import org.jspecify.annotations.Nullable;
  * One connection as a protocol sees it. Every method may be called from any thread, and
  * none blocks.
  * <p>
- * A transport is an {@link Executor}: what it is given runs on its event loop, in order,
- * as {@code loop.call_soon} does.
- * <p>
  * asyncio counterpart: {@code asyncio.Transport}.
  */
-public interface Transport extends Executor {
+public interface Transport {
 
 	/**
 	 * What is known about the connection; kept after the connection is gone.
 	 * @return the attributes, asyncio's {@code get_extra_info}
 	 */
 	TransportInfo info();
+
+	/**
+	 * Returns the event loop that the connection belongs to.
+	 * @return the loop; it stays the same for the life of the connection
+	 */
+	TransportLoop loop();
 
 	TransportState state();
 
@@ -170,25 +171,6 @@ public interface Transport extends Executor {
 	void abort(@Nullable IOException cause);
 
 	/**
-	 * Makes a thread for the connection's handler. A transport may have it run where the
-	 * connection's bytes come in.
-	 * @param name the thread's name
-	 * @param task what it runs
-	 * @return a virtual thread, not started
-	 */
-	default Thread newHandlerThread(String name, Runnable task) {
-		return Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).unstarted(task);
-	}
-
-	/**
-	 * Lets others run: called by a thread that goes on without ever having to wait, which
-	 * nobody preempts.
-	 */
-	default void yieldFairly() {
-		Thread.yield();
-	}
-
-	/**
 	 * Takes what has come and was not told of yet, before the peer is said to be silent:
 	 * after a stall of the process more may have come than the loop has got to. Call it
 	 * on the event loop.
@@ -209,29 +191,6 @@ public interface Transport extends Executor {
 	 * half-closed timeout begins. Call it on the event loop.
 	 */
 	default void startHalfClosedTimeout() {
-	}
-
-	/**
-	 * Runs a task on the event loop after a delay, as {@code loop.call_later} does.
-	 * @param delay the delay, 0 or more
-	 * @param task the task, which must not block
-	 * @return cancels the task
-	 */
-	Cancellable executeLater(Duration delay, Runnable task);
-
-	/**
-	 * Whether the calling thread is an event loop, on which nothing may block.
-	 * @return {@code true} on the loop of this transport or a sibling of it
-	 */
-	boolean inEventLoop();
-
-	/** What can be cancelled; idempotent, from any thread. */
-	@FunctionalInterface
-	interface Cancellable {
-
-		/** Has the task not run, unless it runs already, and lets go of it. */
-		void cancel();
-
 	}
 
 }

@@ -334,8 +334,8 @@ class MemoryTransportFactoryTests {
 		RecordingProtocol client = connected();
 		RecordingProtocol server = accepted(1);
 		assertThat(this.network.inEventLoop()).isFalse();
-		CompletableFuture<Boolean> inside = CompletableFuture
-			.supplyAsync(() -> this.network.inEventLoop() && server.transport().inEventLoop(), client.transport());
+		CompletableFuture<Boolean> inside = CompletableFuture.supplyAsync(
+				() -> this.network.inEventLoop() && server.transport().loop().inEventLoop(), client.transport().loop());
 		assertThat(inside.get(5, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.network.loops()).singleElement().satisfies((loop) -> {
 			assertThat(loop.connections()).isEqualTo(2);
@@ -405,7 +405,7 @@ class MemoryTransportFactoryTests {
 	void whatWasFlushedBeforeAnAbortArrives() throws Exception {
 		RecordingProtocol client = connectedTo(UnaryOperator.identity());
 		RecordingProtocol server = accepted(1);
-		client.transport().execute(() -> {
+		client.transport().loop().execute(() -> {
 			client.write("sent");
 			client.transport().flush();
 			client.write("dropped");

@@ -64,7 +64,7 @@ class TlsLastBytesTests {
 			awaitTurn(pair.belowServer());
 			pair.server().writer().transport().pauseReading();
 			ConnectionResetException reset = new ConnectionResetException("the test's reset", null);
-			pair.belowServer().execute(() -> server.lose(reset));
+			pair.belowServer().loop().execute(() -> server.lose(reset));
 			assertThat(pair.server().reader().readExactly(length)).hasSize(length);
 			if (goodbye) {
 				assertThat(pair.server().reader().read()).isEmpty();
@@ -78,14 +78,14 @@ class TlsLastBytesTests {
 	/** Two turns after the last send, the socket in memory has been read. */
 	private static void awaitTurn(Transport transport) throws Exception {
 		CompletableFuture.runAsync(() -> {
-		}, transport).get(5, TimeUnit.SECONDS);
+		}, transport.loop()).get(5, TimeUnit.SECONDS);
 	}
 
 	@Test
 	void bytesBehindAPileOfAnswersAreReadBeforeTheError() throws Exception {
 		Piled piled = new Piled();
 		ConnectionResetException reset = new ConnectionResetException("the test's reset", null);
-		piled.below.execute(() -> piled.tested.connectionLost(reset));
+		piled.below.loop().execute(() -> piled.tested.connectionLost(reset));
 		assertThat(piled.connection().reader().readExactly(RECORDS)).hasSize(RECORDS);
 		assertThatThrownBy(() -> piled.connection().reader().read()).isInstanceOf(ConnectionResetException.class);
 	}
@@ -94,7 +94,7 @@ class TlsLastBytesTests {
 	void bytesBehindAPileOfAnswersAreReadBeforeATruncation() throws Exception {
 		Piled piled = new Piled();
 		CompletableFuture<Boolean> ended = new CompletableFuture<>();
-		piled.below.execute(() -> ended.complete(piled.tested.eofReceived()));
+		piled.below.loop().execute(() -> ended.complete(piled.tested.eofReceived()));
 		assertThat(piled.connection().reader().readExactly(RECORDS)).hasSize(RECORDS);
 		// The last byte is read before the end is noted: an abort in between is the
 		// reason.
@@ -107,7 +107,7 @@ class TlsLastBytesTests {
 	void aProtocolThatThrowsOverTheLastBytesIsToldOfTheLoss() throws Exception {
 		CompletableFuture<@Nullable IOException> lost = new CompletableFuture<>();
 		Piled piled = new Piled();
-		piled.below.execute(() -> {
+		piled.below.loop().execute(() -> {
 			piled.tested.setProtocol(new Throwing(lost));
 			piled.tested.connectionLost(new ConnectionResetException("the test's reset", null));
 		});

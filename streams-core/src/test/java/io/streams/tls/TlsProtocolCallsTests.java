@@ -60,7 +60,7 @@ class TlsProtocolCallsTests {
 		transport.setWriteBufferLimits(WaterMarks.high(2 * MUCH));
 		transport.flush();
 		CompletableFuture.runAsync(() -> {
-		}, transport).join();
+		}, transport.loop()).join();
 		assertThat(client.calls).endsWith("lost");
 		server.connection().abort();
 	}

@@ -22,9 +22,9 @@ class SourceSizeTests {
 	private static final int MAX_LINES = 400;
 
 	/** The files that are larger, and how large they may be. */
-	private static final Map<String, Integer> LARGER = Map.ofEntries(Map.entry("TlsTransport.java", 423),
-			Map.entry("Streams.java", 454), Map.entry("StreamServer.java", 461), Map.entry("StreamReader.java", 490),
-			Map.entry("ReadRequest.java", 463), Map.entry("StreamWriter.java", 490), Map.entry("EventLoop.java", 486),
+	private static final Map<String, Integer> LARGER = Map.ofEntries(Map.entry("TlsTransport.java", 404),
+			Map.entry("Streams.java", 454), Map.entry("StreamServer.java", 461), Map.entry("ReadRequest.java", 463),
+			Map.entry("StreamWriter.java", 490), Map.entry("StreamReader.java", 490),
 			Map.entry("ConnectionCore.java", 796), Map.entry("ReadSide.java", 1178));
 
 	@Test

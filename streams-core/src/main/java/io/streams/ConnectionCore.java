@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * this, for handlers and listeners; and for whoever opened a connection one of its own,
  * so that it can be found out when nobody holds it any more.
  */
-final class ConnectionCore {
+final class ConnectionCore implements InputListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamConnection.class);
 
@@ -252,11 +252,11 @@ final class ConnectionCore {
 		long now = System.nanoTime();
 		BufferSnapshot writing = new BufferSnapshot(this.transport.writeBufferSize(),
 				this.transport.writeBufferLimits(), this.transport.writePauseTimes(), this.sent);
+		ReadState reading = this.readSide.state();
 		return new ConnectionSnapshot(id(), serverName(), this.transport.state(), localAddress(), remoteAddress(),
 				Instant.ofEpochMilli(this.openedAt), Duration.ofNanos(now - this.openedNanos),
 				Duration.ofNanos(this.transport.idleNanos()), this.readSide.snapshot(now), writing, this.flow.waiting(),
-				this.readSide.hasInputEnded(), this.handlerRunning, this.readSide.isHeld(),
-				this.readSide.activityTimes(now));
+				reading.ended(), this.handlerRunning, reading.held(), this.readSide.activityTimes(now));
 	}
 
 	void abort() {
@@ -279,7 +279,7 @@ final class ConnectionCore {
 	 * TLS.
 	 */
 	boolean isWaitingForPeer() {
-		return this.flow.isPaused() || this.readSide.isReadPending()
+		return this.flow.isPaused() || this.readSide.state().isReadPending()
 				|| (this.transport instanceof TlsTransport tls && !tls.handshake().isDone());
 	}
 
@@ -384,8 +384,9 @@ final class ConnectionCore {
 		this.writtenInTurn += bytes + COST_OF_WRITE;
 	}
 
-	/** Whoever handles the connection leaves its carrier to others. */
-	void noteWait() {
+	/** The handler waits, and so leaves its carrier to others. */
+	@Override
+	public void noteWait() {
 		this.writtenInTurn = 0;
 		this.busySince = 0;
 		this.skippedCalls = CALLS_AFTER_WAIT;
@@ -398,7 +399,8 @@ final class ConnectionCore {
 	}
 
 	/** The handler has yielded, and goes on. */
-	void noteYield() {
+	@Override
+	public void noteYield() {
 		this.writtenInTurn = 0;
 		noteStart(System.nanoTime());
 		this.skippedCalls = 0;
@@ -418,7 +420,8 @@ final class ConnectionCore {
 	 * without a wait. Every call of a handler asks, and most do not look at the time:
 	 * calls that follow a wait or each other closely are passed over.
 	 */
-	boolean isTurnOver() {
+	@Override
+	public boolean isTurnOver() {
 		if (this.skippedCalls > 0) {
 			this.skippedCalls--;
 			return false;
@@ -617,12 +620,19 @@ final class ConnectionCore {
 		}
 	}
 
-	void readingPaused() {
+	@Override
+	public void secondReadRefused() {
+		Misuse.SECOND_READER.report(serverName());
+	}
+
+	@Override
+	public void readingPaused() {
 		logger.debug("{} pauses reading", this);
 		this.listener.readingPaused(this.view);
 	}
 
-	void readingResumed(Duration paused) {
+	@Override
+	public void readingResumed(Duration paused) {
 		logger.debug("{} resumes reading", this);
 		this.listener.readingResumed(this.view, paused);
 	}

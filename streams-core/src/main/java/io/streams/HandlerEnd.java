@@ -110,7 +110,7 @@ record HandlerEnd(HandlerOutcome outcome, @Nullable CloseReason reason, @Nullabl
 	 */
 	private static boolean isEndOfPeer(EOFException ended, ConnectionCore connection) {
 		return ended instanceof IncompleteReadException
-				|| (!(ended instanceof ShortFileException) && connection.readSide().isAtEof());
+				|| (!(ended instanceof ShortFileException) && connection.readSide().state().isAtEof());
 	}
 
 	/**
@@ -144,7 +144,7 @@ record HandlerEnd(HandlerOutcome outcome, @Nullable CloseReason reason, @Nullabl
 	/** The reason says what the peer was too slow for. */
 	private static CloseReason timeoutOf(@Nullable Throwable failure, ConnectionCore connection) {
 		boolean reading = failure instanceof ReadTimeoutException || failure instanceof ReadFuture.ReadTimedOutException
-				|| connection.readSide().isReadPending();
+				|| connection.readSide().state().isReadPending();
 		if (reading) {
 			return CloseReason.READ_TIMEOUT;
 		}
@@ -153,7 +153,7 @@ record HandlerEnd(HandlerOutcome outcome, @Nullable CloseReason reason, @Nullabl
 
 	/** If its own peer is still there, the handler lost another connection. */
 	private static CloseReason endOfPeer(@Nullable Throwable failure, ConnectionCore connection) {
-		boolean ended = failure instanceof EOFException && connection.readSide().hasInputEnded();
+		boolean ended = failure instanceof EOFException && connection.readSide().state().ended();
 		return ended ? CloseReason.PEER_ENDED : CloseReason.HANDLER_FINISHED;
 	}
 

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 
 import io.streams.buffer.SegmentQueue;
 import io.streams.flow.FreshFailure;
-import io.streams.flow.PauseGate;
 import io.streams.flow.PauseTimes;
 import io.streams.flow.ReadLimit;
 
@@ -25,12 +24,10 @@ final class InputBuffer {
 
 	private final SegmentQueue queue = new SegmentQueue();
 
-	private final PauseGate gate;
-
 	private ReadLimit limit;
 
 	/** How the input ended. */
-	private enum End {
+	enum End {
 
 		/** Bytes may come. */
 		NONE,
@@ -51,7 +48,8 @@ final class InputBuffer {
 
 	private End end = End.NONE;
 
-	private @Nullable IOException failure;
+	/** Written under the reader's lock, read by any thread. */
+	private volatile @Nullable IOException failure;
 
 	private long received;
 
@@ -59,7 +57,6 @@ final class InputBuffer {
 
 	InputBuffer(ReadLimit limit) {
 		this.limit = limit;
-		this.gate = new PauseGate(limit.waterMarks());
 	}
 
 	void append(ByteBuffer data) {
@@ -69,7 +66,7 @@ final class InputBuffer {
 
 	/** Whether it makes no difference if bytes go to a waiting read at once. */
 	boolean mayPass(int length) {
-		return this.queue.isEmpty() && length <= this.gate.marks().high();
+		return this.queue.isEmpty() && length <= this.limit.highWaterMark();
 	}
 
 	/** Counts bytes that a waiting read has taken as they came. */
@@ -192,7 +189,7 @@ final class InputBuffer {
 		return this.eofFed;
 	}
 
-	void end() {
+	void finish() {
 		if (this.end == End.DISTRUSTED) {
 			return;
 		}
@@ -232,26 +229,26 @@ final class InputBuffer {
 		return this.end == End.DISTRUSTED;
 	}
 
+	/** Returns how the input ended for reads. */
+	End end() {
+		return this.end;
+	}
+
 	ReadLimit limit() {
 		return this.limit;
 	}
 
 	void setLimit(ReadLimit limit) {
 		this.limit = limit;
-		this.gate.setMarks(limit.waterMarks());
 	}
 
 	boolean isAboveHighMark() {
-		return this.queue.size() > this.gate.marks().high();
+		return this.queue.size() > this.limit.highWaterMark();
 	}
 
-	PauseGate gate() {
-		return this.gate;
-	}
-
-	BufferSnapshot snapshot(long now) {
-		PauseTimes times = this.gate.times(now);
-		return new BufferSnapshot(this.queue.size(), this.gate.marks(), times, this.received);
+	/** Returns the buffer at this moment, with its owner's figures of pauses. */
+	BufferSnapshot snapshot(PauseTimes pauses) {
+		return new BufferSnapshot(this.queue.size(), this.limit.waterMarks(), pauses, this.received);
 	}
 
 }

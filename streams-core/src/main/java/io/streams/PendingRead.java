@@ -1,10 +1,17 @@
 package io.streams;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 import io.streams.flow.ReadLimit;
+import io.streams.transport.Transport;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of its result
  */
 abstract sealed class PendingRead<T> {
+
+	/** How long a loop may take to look for input before a read ends. */
+	private static final long LONGEST_LOOK_MILLIS = 1000;
 
 	private final ReadRequest<T> request;
 
@@ -82,10 +92,17 @@ abstract sealed class PendingRead<T> {
 	}
 
 	/**
-	 * Settles the read with a failure that belongs to this read alone. Call as
-	 * {@link #attempt}.
+	 * Settles the read with a failure that belongs to this read alone, and gives back
+	 * what the read took. Call as {@link #attempt}.
+	 * @return {@code true}: the read is settled
 	 */
-	void fail(Throwable failure) {
+	boolean end(IOException failure, InputBuffer input) {
+		this.request.putBack(input);
+		fail(failure);
+		return true;
+	}
+
+	private void fail(Throwable failure) {
 		this.failure = failure;
 		this.settled = true;
 	}
@@ -109,10 +126,87 @@ abstract sealed class PendingRead<T> {
 		}
 
 		/**
-		 * The outcome, once it is settled. An error was made for this read alone, by
-		 * whichever thread settled it; it is thrown with the stack of the reader.
+		 * Parks the calling thread until the read is settled.
+		 * @return the result
+		 * @throws InterruptedIOException if the thread is interrupted before
+		 * @throws ReadTimeoutException if the peer is silent for too long
+		 * @throws IOException the error that ended the input
 		 */
-		T outcome() throws IOException {
+		T await(PendingReadOwner owner) throws IOException {
+			boolean looked = false;
+			while (!isSettled()) {
+				Duration timeout = owner.readTimeout();
+				if (timeout == null) {
+					LockSupport.park(owner);
+				}
+				else {
+					looked = parkWithin(timeout, owner, looked);
+				}
+				if (Thread.currentThread().isInterrupted() && owner.withdraw(this)) {
+					throw new InterruptedIOException(request().method() + " was interrupted; no byte was lost");
+				}
+			}
+			return outcome();
+		}
+
+		/**
+		 * Waits no longer than the peer may be silent.
+		 * @param looked whether the loop has looked for input since then
+		 * @return whether it has now
+		 */
+		private boolean parkWithin(Duration timeout, PendingReadOwner owner, boolean looked)
+				throws ReadTimeoutException {
+			long remaining = owner.remainingNanos(timeout);
+			if (isSettled()) {
+				// To wait for the lock may have used up the wake-up.
+				return looked;
+			}
+			if (remaining > 0) {
+				LockSupport.parkNanos(owner, remaining);
+				return false;
+			}
+			if (!looked) {
+				awaitLookForInput(owner.transport());
+			}
+			else if (owner.withdraw(this)) {
+				throw new ReadTimeoutException(request().method(), timeout);
+			}
+			return true;
+		}
+
+		/**
+		 * Waits until the loop has looked for input, before the read fails by its
+		 * timeout: after a stall of the process this thread may be the first to run.
+		 */
+		private static void awaitLookForInput(@Nullable Transport transport) {
+			if (transport == null) {
+				return;
+			}
+			CompletableFuture<@Nullable Void> looked = new CompletableFuture<>();
+			transport.execute(() -> {
+				try {
+					transport.lookForInput();
+				}
+				finally {
+					looked.complete(null);
+				}
+			});
+			try {
+				looked.get(LONGEST_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			catch (ExecutionException | TimeoutException ex) {
+				// The watchdog reports a stuck loop; the read ends nevertheless.
+			}
+		}
+
+		/**
+		 * Returns the outcome of the settled read. The thread that settled the read made
+		 * its error for this read alone; it is thrown with the stack of the reader.
+		 */
+		private T outcome() throws IOException {
 			Throwable failure = super.failure;
 			if (failure instanceof IOException ioFailure) {
 				ioFailure.fillInStackTrace();

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class ReadFuture<T> extends CompletableFuture<T> {
 
 	/** Where the read waits; none if it is settled. */
-	private final @Nullable ReadSide side;
+	private final @Nullable PendingReadOwner owner;
 
-	ReadFuture(@Nullable ReadSide side) {
-		this.side = side;
+	ReadFuture(@Nullable PendingReadOwner owner) {
+		this.owner = owner;
 	}
 
 	/** Takes the read back, or says that it was settled. */
 	private boolean withdraw() {
-		return this.side != null && this.side.withdraw(this);
+		return this.owner != null && this.owner.withdraw(this);
 	}
 
 	@Override

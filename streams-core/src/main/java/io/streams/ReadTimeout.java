@@ -4,14 +4,14 @@ import java.time.Duration;
 
 import io.streams.transport.Deadline;
 import io.streams.transport.Transport;
-import io.streams.transport.TransportLoop.Cancellable;
+import io.streams.transport.Transport.Cancellable;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a reader's peer may keep silent while a read waits, and since when it does.
- * Owned by one {@link ReadSide}, whose lock guards all but the bound, which any thread
- * may change.
+ * Bounds how long a reader's peer may be silent while a read waits. Owned by one
+ * {@link ReadSide}, whose lock guards everything but the bound, which any thread may
+ * change.
  */
 final class ReadTimeout {
 
@@ -21,10 +21,10 @@ final class ReadTimeout {
 	/** When bytes came last, or a read began to wait. */
 	private long since = System.nanoTime();
 
-	/** Looks at the asynchronous reads: one serves all, one after the other. */
+	/** Looks at the asynchronous reads: one timer serves all, one after the other. */
 	private @Nullable Cancellable timer;
 
-	/** When it does. */
+	/** When the timer runs. */
 	private long timerAt;
 
 	ReadTimeout(Duration longest) {
@@ -40,20 +40,20 @@ final class ReadTimeout {
 	}
 
 	/** Bytes came, or a read begins to wait. */
-	void beginAnew() {
+	void restart() {
 		this.since = System.nanoTime();
 	}
 
-	/** Nanoseconds until a bound is exceeded; 0 or less if it is. */
+	/** Returns the nanoseconds until a bound is exceeded; 0 or less if it is. */
 	long remaining(Duration bound) {
 		return this.since + Deadline.nanos(bound) - System.nanoTime();
 	}
 
 	/**
-	 * Has its owner look when it will have been too long, unless it will by then: a timer
-	 * that is early finds out, and is set anew.
+	 * Plans a look at the read that waits for when the silence is too long, unless one is
+	 * planned for before. A look that comes too early plans the next one.
 	 */
-	void watch(Transport transport, ReadSide owner) {
+	void watch(Transport transport, PendingReadOwner owner) {
 		Duration bound = this.longest;
 		if (bound == null) {
 			return;
@@ -62,22 +62,42 @@ final class ReadTimeout {
 		if (this.timer != null && this.timerAt - at <= 0) {
 			return;
 		}
-		unwatch();
+		cancel();
 		this.timerAt = at;
-		this.timer = transport.loop()
-			.executeLater(Duration.ofNanos(Math.max(0, remaining(bound))), () -> owner.checkSilence(this));
+		this.timer = transport.executeLater(Duration.ofNanos(Math.max(0, remaining(bound))), () -> look(owner));
 	}
 
-	/** The owner looks now. */
-	void lookedAt() {
-		this.timer = null;
+	/** Looks at the read that waits, after a look for input. Event loop only. */
+	private void look(PendingReadOwner owner) {
+		Transport transport = owner.transport();
+		Duration bound = this.longest;
+		if (transport != null && bound != null && owner.remainingNanos(bound) <= 0) {
+			transport.lookForInput();
+		}
+		owner.settle((read, input) -> {
+			this.timer = null;
+			return read instanceof PendingRead.Asynchronous<?> && endIfOver(read, input, owner);
+		});
+	}
+
+	/** Ends a read that waits for too long, or looks again later. */
+	private boolean endIfOver(PendingRead<?> read, InputBuffer input, PendingReadOwner owner) {
+		Transport transport = owner.transport();
+		Duration bound = this.longest;
+		if (transport == null || bound == null) {
+			return false;
+		}
+		if (remaining(bound) > 0) {
+			watch(transport, owner);
+			return false;
+		}
+		return read.end(new ReadTimeoutException(read.request().method(), bound), input);
 	}
 
 	/**
-	 * Nobody has to look any more; the timer would hold on to all of a connection that is
-	 * gone until its time.
+	 * Cancels the timer, which would otherwise hold a closed connection until its time.
 	 */
-	void unwatch() {
+	void cancel() {
 		Cancellable pending = this.timer;
 		if (pending != null) {
 			pending.cancel();

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 import io.streams.transport.Deadline;
+import io.streams.transport.Transport;
 
 /**
  * Decides which reads of one reader may still wait while the server stops, and for how
@@ -20,6 +21,8 @@ import io.streams.transport.Deadline;
  */
 final class StopWait {
 
+	private final PendingReadOwner owner;
+
 	private final long quietNanos;
 
 	/** When the quiet period last began. */
@@ -34,7 +37,8 @@ final class StopWait {
 	/** Whether a look at the quiet period is planned. */
 	private boolean planned;
 
-	StopWait(Duration quietPeriod, long now) {
+	StopWait(PendingReadOwner owner, Duration quietPeriod, long now) {
+		this.owner = owner;
 		this.quietNanos = Deadline.nanos(quietPeriod);
 		this.quietSince = now;
 	}
@@ -44,12 +48,68 @@ final class StopWait {
 		this.over = false;
 	}
 
-	void readWaits(long now) {
+	/**
+	 * A read begins to wait. The event loop answers a wait for the first byte of a
+	 * message after a look at the system's buffer: reading may have been paused until
+	 * now.
+	 */
+	void readWaits(ReadRequest<?> request, long now) {
 		this.quietSince = now;
+		planLook(now);
+		Transport transport = this.owner.transport();
+		if (transport != null && request.whenStopping() != null) {
+			transport.execute(() -> answer(this.owner));
+		}
+	}
+
+	/**
+	 * Plans a look at the quiet period for when it may be over. Call while a read waits.
+	 */
+	void planLook(long now) {
+		Transport transport = this.owner.transport();
+		if (transport != null && !this.planned) {
+			this.planned = true;
+			transport.executeLater(Duration.ofNanos(Math.max(0, remaining(now))), () -> look(transport));
+		}
+	}
+
+	/** Ends the read that waits if the quiet period is over. Event loop only. */
+	private void look(Transport transport) {
+		// After a stall of the process there may be bytes that the loop has not read.
+		transport.lookForInput();
+		this.owner.settle((read, input) -> {
+			this.planned = false;
+			long now = System.nanoTime();
+			if (read == null) {
+				return false;
+			}
+			if (isOver(now)) {
+				return end(read, input);
+			}
+			planLook(now);
+			return false;
+		});
+	}
+
+	/**
+	 * Answers a wait for the first byte of a message, after a look for input. Event loop
+	 * only.
+	 */
+	static void answer(PendingReadOwner owner) {
+		Transport transport = owner.transport();
+		if (transport != null) {
+			transport.lookForInput();
+		}
+		owner.settle((read, input) -> read != null && read.answerWhenStopping());
+	}
+
+	/** Ends a read that may not wait any more. */
+	boolean end(PendingRead<?> read, InputBuffer input) {
+		return read.end(exception(read.request().method()), input);
 	}
 
 	/** Ends the wait if the peer was silent for the quiet period. */
-	boolean isOver(long now) {
+	private boolean isOver(long now) {
 		this.over |= remaining(now) <= 0;
 		return isOver();
 	}
@@ -67,19 +127,8 @@ final class StopWait {
 	}
 
 	/** Nanoseconds that the peer may still be silent. */
-	long remaining(long now) {
+	private long remaining(long now) {
 		return this.quietNanos - (now - this.quietSince);
-	}
-
-	/** Whether the caller must plan a look at the quiet period: none is planned. */
-	boolean plan() {
-		boolean first = !this.planned;
-		this.planned = true;
-		return first;
-	}
-
-	void looked() {
-		this.planned = false;
 	}
 
 	ServerStoppingException exception(String method) {

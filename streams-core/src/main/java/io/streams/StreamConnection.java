@@ -157,7 +157,7 @@ public final class StreamConnection implements AutoCloseable {
 			this.writer.waitClosed();
 		}
 		catch (IOException ex) {
-			if (!this.core.readSide().isDistrustedBecauseOf(ex)) {
+			if (!this.core.readSide().state().isInvalidBecauseOf(ex)) {
 				throw ex;
 			}
 		}

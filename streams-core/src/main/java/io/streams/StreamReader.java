@@ -340,7 +340,7 @@ public final class StreamReader {
 	 * @return {@code true} if no read will return a byte any more
 	 */
 	public boolean atEof() {
-		return this.side.isAtEof();
+		return this.side.state().isAtEof();
 	}
 
 	/**
@@ -348,11 +348,11 @@ public final class StreamReader {
 	 * @return bytes, 0 or more
 	 */
 	public int buffered() {
-		return this.side.buffered();
+		return this.side.state().buffered();
 	}
 
 	public ReadLimit limit() {
-		return this.side.limit();
+		return this.side.state().limit();
 	}
 
 	/**

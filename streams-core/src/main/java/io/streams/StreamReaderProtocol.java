@@ -48,7 +48,7 @@ public final class StreamReaderProtocol implements Protocol {
 	public void connectionMade(Transport transport) {
 		ConnectionCore core = new ConnectionCore(this.owner, transport, this.reader);
 		this.reader.setTransport(transport);
-		this.reader.side().setConnection(core);
+		this.reader.side().setListener(core);
 		this.core = core;
 		core.listener().opened(core.view());
 		try {
@@ -93,7 +93,7 @@ public final class StreamReaderProtocol implements Protocol {
 
 	@Override
 	public long bufferedBytes() {
-		return this.reader.side().held();
+		return this.reader.side().unreadBytes();
 	}
 
 	@Override

@@ -54,7 +54,7 @@ final class TlsUpgrade {
 		Transport transport = this.connection.transport();
 		try {
 			refuseMisuse(transport);
-			if (transport.isClosing() || this.connection.readSide().hasInputEnded()) {
+			if (transport.isClosing() || this.connection.readSide().state().ended()) {
 				this.connection.readSide().takeReadAhead();
 				refuseAtTheEnd(transport);
 			}

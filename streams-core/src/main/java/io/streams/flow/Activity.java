@@ -28,6 +28,28 @@ public enum Activity {
 	}
 
 	/**
+	 * Returns the activity of a connection. A close comes first, then a wait to write,
+	 * then a wait to read.
+	 * @param closing whether a close is in progress
+	 * @param draining whether a caller waits in {@code drain}
+	 * @param reading whether a read waits
+	 * @param paused whether the peer is not read, because too much is buffered
+	 * @return the activity
+	 */
+	public static Activity of(boolean closing, boolean draining, boolean reading, boolean paused) {
+		if (closing) {
+			return CLOSING;
+		}
+		if (draining) {
+			return WRITE_BLOCKED;
+		}
+		if (reading) {
+			return WAITING_FOR_PEER;
+		}
+		return paused ? READ_PAUSED : HANDLER_BUSY;
+	}
+
+	/**
 	 * The activity as meters and the endpoint show it.
 	 * @return lower case words with hyphens
 	 */

@@ -35,7 +35,7 @@ public final class PauseGate {
 	private WaterMarks marks;
 
 	/** Made at the first pause, which most streams never have. */
-	private @Nullable Pauses pauses;
+	private @Nullable PauseClock pauses;
 
 	public PauseGate(WaterMarks marks) {
 		this.marks = marks;
@@ -53,7 +53,7 @@ public final class PauseGate {
 		}
 		this.state = State.PAUSED;
 		if (this.pauses == null) {
-			this.pauses = new Pauses();
+			this.pauses = new PauseClock();
 		}
 		this.pauses.begin(now);
 		return true;
@@ -109,35 +109,6 @@ public final class PauseGate {
 	 */
 	public PauseTimes times(long now) {
 		return (this.pauses != null) ? this.pauses.times(isPaused(), now) : PauseTimes.NONE;
-	}
-
-	/** The figures of a stream that was paused. */
-	private static final class Pauses {
-
-		private long since;
-
-		private long total;
-
-		private long longest;
-
-		private long count;
-
-		void begin(long now) {
-			this.since = now;
-			this.count++;
-		}
-
-		void end(long now) {
-			long paused = now - this.since;
-			this.total += paused;
-			this.longest = Math.max(this.longest, paused);
-		}
-
-		PauseTimes times(boolean paused, long now) {
-			long current = paused ? now - this.since : 0;
-			return new PauseTimes(paused, current, this.total + current, Math.max(this.longest, current), this.count);
-		}
-
 	}
 
 }

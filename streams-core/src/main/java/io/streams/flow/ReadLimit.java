@@ -44,8 +44,20 @@ public record ReadLimit(int bytes) {
 		return (this.bytes == DEFAULT_BYTES) ? DEFAULT_MARKS : marks(this.bytes);
 	}
 
+	/**
+	 * Returns the high-water mark of the read buffer, without making the marks.
+	 * @return the bytes above which reading pauses: twice the limit
+	 */
+	public int highWaterMark() {
+		return highWaterMark(this.bytes);
+	}
+
+	private static int highWaterMark(int bytes) {
+		return (int) Math.min(2L * bytes, Integer.MAX_VALUE);
+	}
+
 	private static WaterMarks marks(int bytes) {
-		return new WaterMarks(bytes, (int) Math.min(2L * bytes, Integer.MAX_VALUE));
+		return new WaterMarks(bytes, highWaterMark(bytes));
 	}
 
 }

@@ -1,5 +1,18 @@
 package io.streams;
 
+import java.io.IOException;
+
+import javax.net.ssl.SSLException;
+
+import io.streams.tls.TlsTruncatedException;
+import io.streams.transport.ConnectionResetException;
+import io.streams.transport.ConnectionTimeoutException;
+import io.streams.transport.MemoryExceededException;
+import io.streams.transport.SlowConsumerException;
+import io.streams.transport.WriteBufferOverflowException;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why a connection ended. The first cause counts.
  */
@@ -99,6 +112,45 @@ public enum CloseReason {
 	 */
 	public String text() {
 		return this.text;
+	}
+
+	/**
+	 * Returns why a connection ended.
+	 * @param first the first reason that was noted, or {@code null}
+	 * @param stopping whether the server was stopping
+	 * @param cause the error that ended the connection, or {@code null}
+	 */
+	static CloseReason of(@Nullable CloseReason first, boolean stopping, @Nullable IOException cause) {
+		if (first == SLOW_CONSUMER) {
+			// Its close may time out as well, which does not matter.
+			return SLOW_CONSUMER;
+		}
+		if (cause instanceof ConnectionTimeoutException timeout) {
+			return switch (timeout.phase()) {
+				case IDLE -> IDLE_TIMEOUT;
+				case HALF_CLOSED -> HALF_CLOSED_TIMEOUT;
+				case WRITE_STALL -> WRITE_STALL_TIMEOUT;
+				case HANDSHAKE -> HANDSHAKE_TIMEOUT;
+				case CLOSE -> CLOSE_TIMEOUT;
+			};
+		}
+		if (cause instanceof WriteBufferOverflowException || cause instanceof SlowConsumerException) {
+			return SLOW_CONSUMER;
+		}
+		if (cause instanceof MemoryExceededException) {
+			return MEMORY;
+		}
+		if (cause instanceof TlsTruncatedException || cause instanceof SSLException) {
+			return TLS_ERROR;
+		}
+		if (first != null) {
+			boolean stopped = stopping && first != SERVER_STOP_FORCED;
+			return stopped ? SERVER_STOPPED : first;
+		}
+		if (cause == null) {
+			return CLOSED;
+		}
+		return (cause instanceof ConnectionResetException) ? RESET : IO_ERROR;
 	}
 
 }

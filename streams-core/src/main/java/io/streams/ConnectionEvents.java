@@ -59,6 +59,7 @@ abstract class ConnectionEvents extends ConnectionOutput {
 		return this.listener;
 	}
 
+	@Override
 	final @Nullable String serverName() {
 		return this.owner.serverName();
 	}

@@ -70,6 +70,9 @@ abstract class ConnectionOutput extends HandlerTurn {
 	/** Returns the connection's random id, in hexadecimal digits. */
 	abstract String id();
 
+	/** Returns the name of the server that accepted it, or {@code null}. */
+	abstract @Nullable String serverName();
+
 	final Transport transport() {
 		return this.transport;
 	}
@@ -138,10 +141,84 @@ abstract class ConnectionOutput extends HandlerTurn {
 	}
 
 	/**
+	 * Returns whether bytes can be queued. If not, the handler has returned, and the
+	 * bytes are dropped; the transport drops them at every other kind of end.
+	 * @throws IllegalStateException if another thread is in
+	 * {@link StreamWriter#transferFrom}
+	 */
+	private boolean mayWrite() {
+		if (isReleased()) {
+			return false;
+		}
+		Thread owner = this.transferring;
+		if (owner == null || owner == Thread.currentThread()) {
+			return true;
+		}
+		if (isOver()) {
+			return false;
+		}
+		throw new IllegalStateException("unable to write; transferFrom is in progress: wait until it has returned");
+	}
+
+	/**
+	 * A write begins. Returns whether the bytes can be queued; if not, they are dropped.
+	 * @throws IllegalStateException if another thread transfers a file
+	 */
+	final boolean beforeWrite(long length) {
+		if (!mayWrite()) {
+			return false;
+		}
+		if (this.flow.isPaused()) {
+			noticeMissingDrain(length);
+		}
+		yieldIfWaitIsOverdue();
+		noteWrite(length);
+		return true;
+	}
+
+	/**
+	 * Each of many threads may write once more during a pause, and then waits in its
+	 * drain. A thread that does not drain goes on.
+	 */
+	private void noticeMissingDrain(long length) {
+		Transport transport = this.transport;
+		long bound = 8L * Math.max(transport.writeBufferLimits().high(), 1024);
+		if (undrained().note(length) > bound && transport.writeBufferSize() > bound) {
+			Misuse.WRITE_WITHOUT_DRAIN.report(serverName());
+		}
+	}
+
+	/** Yields if the handler never waits: virtual threads are not preempted. */
+	final void yieldIfWaitIsOverdue() {
+		if (isWaitOverdue()) {
+			this.transport.yieldFairly();
+			noteYield();
+		}
+	}
+
+	/** A write is about to return. */
+	final void afterWrite(Transport transport) {
+		noteWriteAtEnd(transport);
+		if (transport.state() == TransportState.CLOSED) {
+			noteLateWrite();
+		}
+	}
+
+	/**
+	 * Throws if bytes that are written now are dropped.
+	 * @throws IOException why they are
+	 */
+	final void refuseIfOver() throws IOException {
+		if (isOver() && !isStoppedWithAllSent()) {
+			throw lossForWriters();
+		}
+	}
+
+	/**
 	 * Notes that bytes were dropped, because they were written after the peer had ended
 	 * the connection. After a local end, {@code drain} alone tells.
 	 */
-	final void noteLateWrite() {
+	private void noteLateWrite() {
 		if (this.closeReason == null) {
 			this.writtenTooLate = true;
 		}
@@ -151,7 +228,7 @@ abstract class ConnectionOutput extends HandlerTurn {
 	 * A write is about to return. A transport that closes takes bytes until it has sent
 	 * all; TLS does not say until when.
 	 */
-	final void noteWriteAtEnd(Transport transport) {
+	private void noteWriteAtEnd(Transport transport) {
 		if (this.closeReason == null || this.writtenAtEnd) {
 			return;
 		}
@@ -166,13 +243,13 @@ abstract class ConnectionOutput extends HandlerTurn {
 	 * Whether the server's stop closed the connection after the last write, and all bytes
 	 * were sent: then a drain has nothing to report.
 	 */
-	final boolean isStoppedWithAllSent() {
+	private boolean isStoppedWithAllSent() {
 		return this.closeReason == CloseReason.SERVER_STOPPED && !this.writtenAtEnd && !this.writtenTooLate
 				&& !isReleased() && this.flow.cause() == null;
 	}
 
 	/** Returns the bytes written in the present pause and not drained. Any thread. */
-	final UndrainedWrites undrained() {
+	private UndrainedWrites undrained() {
 		UndrainedWrites undrained = this.undrained;
 		if (undrained == null) {
 			// Two threads may both make one: a writer without a drain is noticed later.

@@ -2,9 +2,7 @@ package io.streams;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 
-import io.streams.buffer.ByteSearch;
 import io.streams.buffer.SegmentQueue;
 import io.streams.flow.ReadLimit;
 
@@ -16,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of its result
  */
-abstract sealed class ReadRequest<T> {
+abstract sealed class ReadRequest<T> permits ReadRequest.Nothing, ReadRequest.Input, ReadRequest.Some, ReadRequest.Into,
+		ReadRequest.All, ReadRequest.Exactly, ReadUntil, ReadSkip {
 
 	/** The method's name in error messages. */
 	abstract String method();
@@ -265,199 +264,28 @@ abstract sealed class ReadRequest<T> {
 
 	}
 
-	/** {@code readUntil}: the shortest chunk that ends in any of the separators. */
-	static sealed class Until extends ReadRequest<byte[]> permits Line {
-
-		private final Separators separators;
-
-		/** Where the next search begins, as CPython keeps it. */
-		private int searched;
-
-		/**
-		 * No separator that begins at {@link #searched} or later ends before this index,
-		 * if no byte has left the front since the last search.
-		 */
-		private int seen;
-
-		/** How many bytes had left the front at the last search. */
-		private long taken;
-
-		Until(Separators separators) {
-			this.separators = separators;
-		}
-
-		@Override
-		String method() {
-			return "readUntil";
-		}
-
-		@Override
-		byte @Nullable [] attempt(InputBuffer input) throws IOException {
-			int size = input.size();
-			if (size - this.searched >= this.separators.shortest()) {
-				Separators.Match match = this.separators.find(input, this.searched, seen(input));
-				if (match != null) {
-					refuseAbove(input.limit(), match.start(), "Separator is found, but chunk is longer than limit");
-					return input.take(match.end());
-				}
-				int begun = this.searched;
-				this.searched = Math.max(0, size + 1 - this.separators.longest());
-				refuseAbove(input.limit(), this.searched, "Separator is not found, and chunk exceed the limit");
-				// A shorter buffer moves the begin back, to bytes that were not searched.
-				this.seen = (this.searched < begun) ? 0 : size;
-				this.taken = input.taken();
-			}
-			if (input.isExhausted()) {
-				throw new IncompleteReadException(input.takeRest(), null);
-			}
-			return null;
-		}
-
-		/**
-		 * Whether the next search does not begin at the front: it does not even if
-		 * somebody else has taken the bytes that were searched, as in CPython.
-		 */
-		final boolean hasSearched() {
-			return this.searched > 0;
-		}
-
-		/** Another read may have taken bytes away while this one waited. */
-		private int seen(InputBuffer input) {
-			return (input.taken() == this.taken) ? this.seen : 0;
-		}
-
-		private static void refuseAbove(ReadLimit limit, long length, String message) throws LimitOverrunException {
-			if (length > limit.bytes()) {
-				throw new LimitOverrunException(message + " (" + length + " bytes, limit " + limit.bytes()
-						+ "): raise the limit, or read long data with read or readExactly", length);
-			}
-		}
-
-	}
-
-	/**
-	 * {@code readLine}: like {@link Until} a newline, but the end of the input ends the
-	 * last line, and a line that is too long is thrown away.
-	 */
-	static final class Line extends Until {
-
-		Line() {
-			super(Separators.NEWLINE);
-		}
-
-		@Override
-		String method() {
-			return "readLine";
-		}
-
-		@Override
-		byte @Nullable [] attempt(InputBuffer input) throws IOException {
-			try {
-				return super.attempt(input);
-			}
-			catch (IncompleteReadException ex) {
-				return ex.partial();
-			}
-			catch (LimitOverrunException ex) {
-				discard(input, ex.consumed());
-				throw ex;
-			}
-		}
-
-		@Override
-		byte @Nullable [] take(ByteBuffer arrived, ReadLimit limit) {
-			if (hasSearched()) {
-				return null;
-			}
-			int end = ByteSearch.indexOf(arrived, (byte) '\n') - arrived.position();
-			return (end >= 0 && end <= limit.bytes()) ? takeBytes(arrived, end + 1) : null;
-		}
-
-		private static void discard(InputBuffer input, long consumed) {
-			Separators.Match newline = Separators.NEWLINE.find(input, consumed, 0);
-			if (newline != null && newline.start() == consumed) {
-				input.discard(newline.end());
-			}
-			else {
-				input.discard(input.size());
-			}
-		}
-
-	}
-
-	/**
-	 * {@code skipLine} and {@code skipUntil}: drops what comes, as it comes, up to and
-	 * including a separator, and counts it. What was dropped does not come back, whatever
-	 * becomes of the read.
-	 */
-	static final class Skip extends ReadRequest<Long> {
-
-		private final String method;
-
-		private final Separators separators;
-
-		/** Whether the end of the input is as good as a separator. */
-		private final boolean upToEnd;
-
-		private long skipped;
-
-		private Skip(String method, Separators separators, boolean upToEnd) {
-			this.method = method;
-			this.separators = separators;
-			this.upToEnd = upToEnd;
-		}
-
-		@Override
-		String method() {
-			return this.method;
-		}
-
-		@Override
-		@Nullable Long attempt(InputBuffer input) throws IOException {
-			Separators.Match match = this.separators.find(input, 0, 0);
-			if (match != null) {
-				return drop(input, match.end());
-			}
-			// What could be the beginning of a separator stays.
-			drop(input, Math.max(0, input.size() + 1 - this.separators.longest()));
-			if (!input.isExhausted()) {
-				return null;
-			}
-			drop(input, input.size());
-			if (!this.upToEnd) {
-				throw new IncompleteReadException(new byte[0], null);
-			}
-			return this.skipped;
-		}
-
-		private long drop(InputBuffer input, int length) {
-			input.discard(length);
-			this.skipped += length;
-			return this.skipped;
-		}
-
-	}
-
-	private static byte[] takeBytes(ByteBuffer arrived, int length) {
+	/** Takes bytes that have just come. */
+	static byte[] takeBytes(ByteBuffer arrived, int length) {
 		byte[] taken = new byte[length];
 		arrived.get(taken);
 		return taken;
 	}
 
-	static Skip skipLine() {
-		return new Skip("skipLine", Separators.NEWLINE, true);
+	/** {@code read(max)}. */
+	static ReadRequest<byte[]> some(int max) {
+		if (max == 0) {
+			return new Nothing("read");
+		}
+		return (max < 0) ? new All() : new Some(max);
 	}
 
-	static Skip skipUntil(byte[] separator) {
-		return new Skip("skipUntil", Separators.of(separator), false);
-	}
-
-	static Until until(byte[] separator) {
-		return new Until(Separators.of(separator));
-	}
-
-	static Until until(List<byte[]> separators) {
-		return new Until(Separators.of(separators));
+	/** {@code readExactly(length)}. */
+	static ReadRequest<byte[]> exactly(int length) {
+		if (length < 0) {
+			throw new IllegalArgumentException("readExactly size can not be less than zero, but is " + length
+					+ ": give 0 or more, or use read to read up to the end of the input");
+		}
+		return (length == 0) ? new Nothing("readExactly") : new Exactly(length);
 	}
 
 }

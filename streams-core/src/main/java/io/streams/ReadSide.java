@@ -74,7 +74,7 @@ final class ReadSide extends ReceiveSide {
 	 * input: no read waits there, and a handler that ignores the end reads again. Looks
 	 * without the lock, because the end of the input is final.
 	 */
-	void yieldAfterRead() {
+	private void yieldAfterRead() {
 		InputListener listener = listener();
 		if (this.input.isEnded() && this.input.isEmpty()) {
 			yieldFairly();
@@ -86,7 +86,7 @@ final class ReadSide extends ReceiveSide {
 	}
 
 	/** Yields after a read that has failed, and may be tried again. */
-	void yieldFairly() {
+	private void yieldFairly() {
 		Transport transport = transport();
 		if (transport != null) {
 			transport.yieldFairly();
@@ -98,6 +98,18 @@ final class ReadSide extends ReceiveSide {
 	 * directly: so are most lines of a pipelined protocol.
 	 */
 	byte[] readLine() throws IOException {
+		try {
+			byte[] line = takeLine();
+			yieldAfterRead();
+			return line;
+		}
+		catch (IOException ex) {
+			yieldFairly();
+			throw ex;
+		}
+	}
+
+	private byte[] takeLine() throws IOException {
 		PendingRead.Blocking<byte[]> read;
 		this.lock.lock();
 		try {
@@ -106,7 +118,7 @@ final class ReadSide extends ReceiveSide {
 				resumeAfterConsuming();
 				return line;
 			}
-			ReadRequest.Line request = new ReadRequest.Line();
+			ReadLine request = new ReadLine();
 			line = attempt(request);
 			if (line != null) {
 				return line;
@@ -121,6 +133,18 @@ final class ReadSide extends ReceiveSide {
 
 	/** Reads, and waits for it on the calling thread. */
 	<T> T await(ReadRequest<T> request) throws IOException {
+		try {
+			T result = take(request);
+			yieldAfterRead();
+			return result;
+		}
+		catch (IOException ex) {
+			yieldFairly();
+			throw ex;
+		}
+	}
+
+	private <T> T take(ReadRequest<T> request) throws IOException {
 		PendingRead.Blocking<T> read;
 		this.lock.lock();
 		try {

@@ -31,6 +31,17 @@ final class ReadTimeout {
 		this.longest = longest;
 	}
 
+	/**
+	 * Returns a timeout that a user gives, or {@code null} for no bound.
+	 * @throws IllegalArgumentException if it is not above zero
+	 */
+	static @Nullable Duration check(@Nullable Duration timeout) {
+		if (timeout != null && (timeout.isZero() || timeout.isNegative())) {
+			throw new IllegalArgumentException("read timeout is " + timeout + ": give a time above zero, or null");
+		}
+		return timeout;
+	}
+
 	@Nullable Duration longest() {
 		return this.longest;
 	}

@@ -1,7 +1,6 @@
 package io.streams;
 
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 
@@ -204,12 +203,9 @@ public final class StreamConnection implements AutoCloseable {
 		return this.core;
 	}
 
-	/** Has a future that is not done yet hold the connection. */
+	/** Makes a future hold the connection until it is done. */
 	CompletableFuture<@Nullable Void> keptBy(CompletableFuture<@Nullable Void> future) {
-		if (this.reader.isGuarded() && !future.isDone()) {
-			future.whenComplete((value, failure) -> Reference.reachabilityFence(this));
-		}
-		return future;
+		return this.reader.keptBy(future);
 	}
 
 }

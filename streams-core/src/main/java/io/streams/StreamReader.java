@@ -12,18 +12,18 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.streams.flow.ReadLimit;
-import io.streams.transport.Transport;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what a peer sends.
  * <p>
- * Every read comes in two forms, with one state machine under both: a blocking one for
- * virtual (and platform) threads, and an asynchronous one, whose future completes on the
- * connection's event loop, or is complete at once if the bytes are there, though not 33
- * times in a row: reads may hang on one another without end. One reader at a time: a read
- * that would have to wait while another waits is refused.
+ * Every read comes in two forms: a blocking one for virtual (and platform) threads, and
+ * an asynchronous one, whose future completes on the connection's event loop, or is
+ * complete at once if the bytes are there, but not 33 times in a row. A read that would
+ * have to wait while another read waits is refused. An interrupted read throws
+ * {@link InterruptedIOException}: the thread's flag is kept, no byte is lost, and the
+ * stream is still usable.
  * <p>
  * Flow control: when more than twice the {@link #limit()} is buffered, the peer is no
  * longer read, until a read has brought the buffer to the limit or below, or waits.
@@ -32,18 +32,13 @@ import org.jspecify.annotations.Nullable;
  * left and then what each says of the end. After an error, reads give out what was
  * received before it, and then throw it; asyncio throws at once, and loses the bytes.
  * <p>
- * Interrupting a blocked read makes it throw {@link InterruptedIOException}, with the
- * thread's flag kept, no byte lost, and the stream still usable.
- * <p>
  * asyncio counterpart: {@code asyncio.StreamReader}.
  */
 public final class StreamReader {
 
 	private final ReadSide side;
 
-	/**
-	 * What is unreachable when nobody holds the connection; none if that is no matter.
-	 */
+	/** Unreachable once no thread holds the connection; {@code null} if unused. */
 	private final @Nullable Object guard;
 
 	/** Create a reader with asyncio's default limit of 64 KiB. */
@@ -73,9 +68,7 @@ public final class StreamReader {
 	 * Waits for the first byte of a message, and takes none. A handler that calls it
 	 * between two messages tells the server where a stop may end the conversation: the
 	 * stop ends this wait at once, and no other read before the peer has been silent for
-	 * the quiet period.
-	 * <p>
-	 * asyncio has no counterpart.
+	 * the quiet period. asyncio has no counterpart.
 	 * @return {@code true} if there is a byte to read; {@code false} if the peer has
 	 * ended its side, or the server stops, and everything received was read
 	 * @throws IOException if the connection is lost, or the wait is interrupted
@@ -111,7 +104,7 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public byte[] read(int max) throws IOException {
-		return await(some(max));
+		return await(ReadRequest.some(max));
 	}
 
 	/**
@@ -136,7 +129,7 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public byte[] readExactly(int length) throws IOException {
-		return await(exactly(length));
+		return await(ReadRequest.exactly(length));
 	}
 
 	/**
@@ -150,13 +143,7 @@ public final class StreamReader {
 	 */
 	public byte[] readLine() throws IOException {
 		try {
-			byte[] line = this.side.readLine();
-			this.side.yieldAfterRead();
-			return line;
-		}
-		catch (IOException ex) {
-			this.side.yieldFairly();
-			throw ex;
+			return this.side.readLine();
 		}
 		finally {
 			Reference.reachabilityFence(this);
@@ -164,9 +151,8 @@ public final class StreamReader {
 	}
 
 	/**
-	 * Reads a line of text, as {@link #readLine()} reads its bytes: the line includes its
-	 * {@code \n}, and is empty at the end of the input. Bytes that are no text become
-	 * {@code U+FFFD}.
+	 * Reads a line of text, as {@link #readLine()} reads its bytes. Bytes that are not
+	 * text become {@code U+FFFD}.
 	 * @param charset the charset of the text
 	 * @return the line
 	 * @throws IllegalArgumentException if lines of the charset do not end in the byte 10,
@@ -189,7 +175,7 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public byte[] readUntil(byte[] separator) throws IOException {
-		return await(ReadRequest.until(separator));
+		return await(ReadUntil.of(separator));
 	}
 
 	/**
@@ -202,44 +188,38 @@ public final class StreamReader {
 	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public byte[] readUntil(List<byte[]> separators) throws IOException {
-		return await(ReadRequest.until(separators));
+		return await(ReadUntil.of(separators));
 	}
 
 	/**
 	 * Drops everything up to and including the next {@code \n}, or up to the end of the
 	 * input, however much it is, and holds none of it: the rest of a line that was too
-	 * long.
-	 * <p>
-	 * After a {@link LimitOverrunException} of {@link #readUntil(byte[])} the whole line
-	 * is still to be skipped; after one of {@link #readLine()} a part of it may be gone,
-	 * or all.
-	 * <p>
-	 * asyncio has no counterpart.
+	 * long. Dropped bytes do not come back after an error. After a
+	 * {@link LimitOverrunException} of {@link #readUntil(byte[])} the whole line is still
+	 * there; after one of {@link #readLine()} a part of it or all may be dropped. asyncio
+	 * has no counterpart.
 	 * @return how many bytes were dropped, the {@code \n} included
-	 * @throws IOException if the connection is lost, or the wait is interrupted; what was
-	 * dropped stays dropped
+	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public long skipLine() throws IOException {
-		return await(ReadRequest.skipLine());
+		return await(ReadSkip.line());
 	}
 
 	/**
 	 * Drops everything up to and including a separator, however much it is, and holds
-	 * none of it.
+	 * none of it. Dropped bytes do not come back after an error.
 	 * @param separator one byte or more
 	 * @return how many bytes were dropped, the separator included
 	 * @throws IncompleteReadException if the input ends before; everything was dropped
-	 * @throws IOException if the connection is lost, or the wait is interrupted; what was
-	 * dropped stays dropped
+	 * @throws IOException if the connection is lost, or the wait is interrupted
 	 */
 	public long skipUntil(byte[] separator) throws IOException {
-		return await(ReadRequest.skipUntil(separator));
+		return await(ReadSkip.until(separator));
 	}
 
 	/**
-	 * The lines that come, each as {@link #readLine()} reads it, up to the end of the
-	 * input: asyncio's {@code async for line in reader}. What a read throws, the iterator
-	 * throws as {@link UncheckedIOException}.
+	 * Returns the lines up to the end of the input, each as {@link #readLine()} reads it:
+	 * asyncio's {@code async for}. The iterator throws {@link UncheckedIOException}.
 	 * @return an iterable that can be used once
 	 */
 	public Iterable<byte[]> lines() {
@@ -269,7 +249,7 @@ public final class StreamReader {
 	 * @return the bytes
 	 */
 	public CompletableFuture<byte[]> readAsync(int max) {
-		return submit(some(max));
+		return submit(ReadRequest.some(max));
 	}
 
 	/**
@@ -278,7 +258,7 @@ public final class StreamReader {
 	 * @return the bytes
 	 */
 	public CompletableFuture<byte[]> readExactlyAsync(int length) {
-		return submit(exactly(length));
+		return submit(ReadRequest.exactly(length));
 	}
 
 	/**
@@ -286,14 +266,13 @@ public final class StreamReader {
 	 * @return the line
 	 */
 	public CompletableFuture<byte[]> readLineAsync() {
-		return submit(new ReadRequest.Line());
+		return submit(new ReadLine());
 	}
 
 	/**
 	 * The asynchronous form of {@link #readLine(Charset)}.
-	 * @param charset the charset of the text
+	 * @param charset the charset of the text, as there
 	 * @return the line
-	 * @throws IllegalArgumentException if lines of the charset do not end in the byte 10
 	 */
 	public CompletableFuture<String> readLineAsync(Charset charset) {
 		TextLines.check(charset);
@@ -306,7 +285,7 @@ public final class StreamReader {
 	 * @return the bytes up to the end of the separator
 	 */
 	public CompletableFuture<byte[]> readUntilAsync(byte[] separator) {
-		return submit(ReadRequest.until(separator));
+		return submit(ReadUntil.of(separator));
 	}
 
 	/**
@@ -315,7 +294,7 @@ public final class StreamReader {
 	 * @return the shortest chunk that ends in a separator
 	 */
 	public CompletableFuture<byte[]> readUntilAsync(List<byte[]> separators) {
-		return submit(ReadRequest.until(separators));
+		return submit(ReadUntil.of(separators));
 	}
 
 	/**
@@ -323,7 +302,7 @@ public final class StreamReader {
 	 * @return how many bytes were dropped; cancelling it stops the dropping
 	 */
 	public CompletableFuture<Long> skipLineAsync() {
-		return submit(ReadRequest.skipLine());
+		return submit(ReadSkip.line());
 	}
 
 	/**
@@ -332,25 +311,29 @@ public final class StreamReader {
 	 * @return how many bytes were dropped; cancelling it stops the dropping
 	 */
 	public CompletableFuture<Long> skipUntilAsync(byte[] separator) {
-		return submit(ReadRequest.skipUntil(separator));
+		return submit(ReadSkip.until(separator));
 	}
 
 	/**
 	 * Whether the input ended and everything was read.
-	 * @return {@code true} if no read will return a byte any more
+	 * @return {@code true} if no read returns a byte any more
 	 */
 	public boolean atEof() {
 		return this.side.state().isAtEof();
 	}
 
 	/**
-	 * How many bytes were received and not yet read.
+	 * Returns how many bytes were received and not yet read.
 	 * @return bytes, 0 or more
 	 */
 	public int buffered() {
 		return this.side.state().buffered();
 	}
 
+	/**
+	 * Returns the limit of lines and of the buffer.
+	 * @return the limit
+	 */
 	public ReadLimit limit() {
 		return this.side.state().limit();
 	}
@@ -365,17 +348,14 @@ public final class StreamReader {
 	}
 
 	/**
-	 * Bounds how long a read may go without receiving a byte. The clock starts anew with
-	 * every byte. A read that it ends throws {@link ReadTimeoutException}, or completes
-	 * with it, and has taken no byte.
+	 * Bounds the silence of the peer while a read waits; every byte starts it again. A
+	 * read that it ends throws {@link ReadTimeoutException}, and has taken no byte.
 	 * @param timeout the longest silence, above zero, or {@code null} for no bound; for
 	 * reads that begin from now on. One that waits may be bounded by the old or the new
+	 * @throws IllegalArgumentException if it is not above zero
 	 */
 	public void setReadTimeout(@Nullable Duration timeout) {
-		if (timeout != null && (timeout.isZero() || timeout.isNegative())) {
-			throw new IllegalArgumentException("read timeout is " + timeout + ": give a time above zero, or null");
-		}
-		this.side.setTimeout(timeout);
+		this.side.setTimeout(ReadTimeout.check(timeout));
 	}
 
 	/**
@@ -384,54 +364,6 @@ public final class StreamReader {
 	 */
 	public @Nullable IOException exception() {
 		return this.side.failure();
-	}
-
-	/**
-	 * Ends the input with an error. Bytes that were received before can still be read.
-	 * The error counts even if {@link #feedEof()} follows; after {@link #feedEof()} it is
-	 * kept, but reads still return the end.
-	 * <p>
-	 * Each read throws an exception of its own, whose cause is this error. It has the
-	 * type of this error if that has a public constructor of a message and a cause, of a
-	 * message, or without parameters; else the nearest supertype that has one.
-	 * @param failure the error
-	 */
-	public void setException(IOException failure) {
-		this.side.fail(failure);
-	}
-
-	/**
-	 * Ties the reader to the transport that feeds it, so that it can pause it. One whose
-	 * {@code pauseReading} throws {@link UnsupportedOperationException} is not asked
-	 * again, and everything is buffered, as by asyncio.
-	 * @param transport the transport
-	 * @throws IllegalStateException if it has one already
-	 */
-	public void setTransport(Transport transport) {
-		this.side.setTransport(transport);
-	}
-
-	/**
-	 * Takes bytes in, as a transport's protocol does.
-	 * @param data the bytes, which are copied
-	 * @throws IllegalStateException after {@link #feedEof()}
-	 */
-	public void feedData(byte[] data) {
-		feedData(ByteBuffer.wrap(data));
-	}
-
-	/**
-	 * Takes a buffer's remaining bytes in and moves its position behind them.
-	 * @param data the bytes, which are copied
-	 * @throws IllegalStateException after {@link #feedEof()}
-	 */
-	public void feedData(ByteBuffer data) {
-		this.side.feed(data);
-	}
-
-	/** Ends the input cleanly, unless an error has ended it already. */
-	public void feedEof() {
-		this.side.end();
 	}
 
 	@Override
@@ -443,21 +375,10 @@ public final class StreamReader {
 		return this.side;
 	}
 
-	/** Whether it matters if nobody holds this reader any more. */
-	boolean isGuarded() {
-		return this.guard != null;
-	}
-
-	/** Reads, and is held by the read, even if nobody else holds it. */
+	/** Reads. The read holds this reader, even if no other thread does. */
 	private <T> T await(ReadRequest<T> request) throws IOException {
 		try {
-			T result = this.side.await(request);
-			this.side.yieldAfterRead();
-			return result;
-		}
-		catch (IOException ex) {
-			this.side.yieldFairly();
-			throw ex;
+			return this.side.await(request);
 		}
 		finally {
 			Reference.reachabilityFence(this);
@@ -465,26 +386,15 @@ public final class StreamReader {
 	}
 
 	private <T> CompletableFuture<T> submit(ReadRequest<T> request) {
-		CompletableFuture<T> future = this.side.submit(request);
-		if (isGuarded() && !future.isDone()) {
+		return keptBy(this.side.submit(request));
+	}
+
+	/** Makes a future hold this reader until it is done. */
+	<T extends @Nullable Object> CompletableFuture<T> keptBy(CompletableFuture<T> future) {
+		if (this.guard != null && !future.isDone()) {
 			future.whenComplete((value, failure) -> Reference.reachabilityFence(this));
 		}
 		return future;
-	}
-
-	private static ReadRequest<byte[]> some(int max) {
-		if (max == 0) {
-			return new ReadRequest.Nothing("read");
-		}
-		return (max < 0) ? new ReadRequest.All() : new ReadRequest.Some(max);
-	}
-
-	private static ReadRequest<byte[]> exactly(int length) {
-		if (length < 0) {
-			throw new IllegalArgumentException("readExactly size can not be less than zero, but is " + length
-					+ ": give 0 or more, or use read to read up to the end of the input");
-		}
-		return (length == 0) ? new ReadRequest.Nothing("readExactly") : new ReadRequest.Exactly(length);
 	}
 
 }

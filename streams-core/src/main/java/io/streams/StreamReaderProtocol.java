@@ -47,7 +47,7 @@ public final class StreamReaderProtocol implements Protocol {
 	@Override
 	public void connectionMade(Transport transport) {
 		ConnectionCore core = new ConnectionCore(this.owner, transport, this.reader);
-		this.reader.setTransport(transport);
+		this.reader.side().setTransport(transport);
 		this.reader.side().setListener(core);
 		this.core = core;
 		core.listener().opened(core.view());
@@ -56,7 +56,7 @@ public final class StreamReaderProtocol implements Protocol {
 		}
 		catch (RuntimeException | Error ex) {
 			IOException cause = new IOException("The connection could not be handed to its handler", ex);
-			this.reader.setException(cause);
+			this.reader.side().fail(cause);
 			core.connectionLost(CloseReason.HANDLER_FAILED, cause);
 			throw ex;
 		}
@@ -65,12 +65,12 @@ public final class StreamReaderProtocol implements Protocol {
 	@Override
 	public void dataReceived(ByteBuffer data) {
 		core().bytesReceived(data.remaining());
-		this.reader.feedData(data);
+		this.reader.side().feed(data);
 	}
 
 	@Override
 	public boolean eofReceived() {
-		this.reader.feedEof();
+		this.reader.side().end();
 		return true;
 	}
 
@@ -113,7 +113,7 @@ public final class StreamReaderProtocol implements Protocol {
 				this.reader.side().invalidate(cause);
 			}
 			else if (cause != null) {
-				this.reader.setException(cause);
+				this.reader.side().fail(cause);
 			}
 			else {
 				this.reader.side().closedLocally();

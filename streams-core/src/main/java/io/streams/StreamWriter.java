@@ -11,16 +11,13 @@ import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 import io.streams.flow.FlowControl;
 import io.streams.tls.TlsOptions;
 import io.streams.transport.ConnectionClosedException;
 import io.streams.transport.ConnectionLostException;
 import io.streams.transport.Transport;
-import io.streams.transport.TransportState;
 
 import org.jspecify.annotations.Nullable;
 
@@ -75,13 +72,13 @@ public final class StreamWriter {
 	 * @param length how many they are
 	 */
 	public void write(byte[] data, int offset, int length) {
-		if (!beforeWrite(length)) {
+		if (!this.core.beforeWrite(length)) {
 			Objects.checkFromIndexSize(offset, length, data.length);
 			return;
 		}
 		Transport transport = transport();
 		transport.write(data, offset, length);
-		noticeLateWrite(transport);
+		this.core.afterWrite(transport);
 	}
 
 	/**
@@ -90,13 +87,13 @@ public final class StreamWriter {
 	 * @param data the bytes, which are copied
 	 */
 	public void write(ByteBuffer data) {
-		if (!beforeWrite(data.remaining())) {
+		if (!this.core.beforeWrite(data.remaining())) {
 			data.position(data.limit());
 			return;
 		}
 		Transport transport = transport();
 		transport.write(data);
-		noticeLateWrite(transport);
+		this.core.afterWrite(transport);
 	}
 
 	/**
@@ -107,13 +104,6 @@ public final class StreamWriter {
 	 */
 	public void write(CharSequence text, Charset charset) {
 		write(text.toString().getBytes(charset));
-	}
-
-	private void noticeLateWrite(Transport transport) {
-		this.core.noteWriteAtEnd(transport);
-		if (transport.state() == TransportState.CLOSED) {
-			this.core.noteLateWrite();
-		}
 	}
 
 	/**
@@ -127,10 +117,10 @@ public final class StreamWriter {
 			all.add(piece);
 			length += piece.length;
 		}
-		if (beforeWrite(length)) {
+		if (this.core.beforeWrite(length)) {
 			Transport transport = transport();
 			transport.writeLines(all);
-			noticeLateWrite(transport);
+			this.core.afterWrite(transport);
 		}
 	}
 
@@ -165,7 +155,7 @@ public final class StreamWriter {
 	}
 
 	private long transfer(FileTransfer transfer) throws IOException {
-		refuseIfOver();
+		this.core.refuseIfOver();
 		if (!this.core.beginTransfer()) {
 			throw new IllegalStateException("a transferFrom is in progress: wait until it has returned");
 		}
@@ -216,14 +206,14 @@ public final class StreamWriter {
 		if (tryDrain()) {
 			return;
 		}
-		if (transport().loop().inEventLoop()) {
+		if (transport().inEventLoop()) {
 			throw new IllegalStateException("drain would block the event loop: call drainAsync, or use a "
 					+ "ConnectionHandler, which has a thread of its own");
 		}
 		long started = System.nanoTime();
 		this.core.drainStarted();
 		try {
-			await(this.core.flow().whenResumed(), "drain");
+			FutureWait.await(this.core.flow().whenResumed(), "drain");
 			this.core.noteWait();
 		}
 		finally {
@@ -311,11 +301,11 @@ public final class StreamWriter {
 	 * also is if the wait is interrupted
 	 */
 	public void startTls(TlsOptions options) throws IOException {
-		if (transport().loop().inEventLoop()) {
+		if (transport().inEventLoop()) {
 			throw new IllegalStateException("startTls would block the event loop: call startTlsAsync");
 		}
 		CompletableFuture<@Nullable Void> upgraded = startTlsAsync(options);
-		await(upgraded, "startTls");
+		FutureWait.await(upgraded, "startTls");
 	}
 
 	/**
@@ -353,11 +343,11 @@ public final class StreamWriter {
 	 * @throws IOException the error that ended the connection
 	 */
 	public void waitClosed() throws IOException {
-		if (transport().loop().inEventLoop()) {
+		if (transport().inEventLoop()) {
 			throw new IllegalStateException("waitClosed would block the event loop: call waitClosedAsync");
 		}
 		try {
-			await(waitClosedAsync(), "waitClosed");
+			FutureWait.await(waitClosedAsync(), "waitClosed");
 		}
 		finally {
 			Reference.reachabilityFence(this);
@@ -389,102 +379,17 @@ public final class StreamWriter {
 		return "StreamWriter[transport=" + transport() + ", reader=" + this.connection.reader() + "]";
 	}
 
-	/**
-	 * Returns whether bytes can be queued. If not, the handler has returned, and the
-	 * bytes are dropped; the transport drops them at every other kind of end.
-	 * @throws IllegalStateException if another thread is in {@link #transferFrom}
-	 */
-	private boolean mayWrite() {
-		if (this.core.isReleased()) {
-			return false;
-		}
-		Thread owner = this.core.transferring();
-		if (owner == null || owner == Thread.currentThread()) {
-			return true;
-		}
-		if (this.core.isOver()) {
-			return false;
-		}
-		throw new IllegalStateException("unable to write; transferFrom is in progress: wait until it has returned");
-	}
-
-	private boolean beforeWrite(long length) {
-		if (!mayWrite()) {
-			return false;
-		}
-		if (this.core.flow().isPaused()) {
-			noticeMissingDrain(length);
-		}
-		yieldFairly();
-		this.core.noteWrite(length);
-		return true;
-	}
-
-	/**
-	 * Each of many threads may write once more during a pause, and then waits in its
-	 * drain. A thread that does not drain goes on.
-	 */
-	private void noticeMissingDrain(long length) {
-		Transport transport = transport();
-		long bound = 8L * Math.max(transport.writeBufferLimits().high(), 1024);
-		if (this.core.undrained().note(length) > bound && transport.writeBufferSize() > bound) {
-			Misuse.WRITE_WITHOUT_DRAIN.report(this.core.serverName());
-		}
-	}
-
-	/** Lets others run: virtual threads that never wait are not preempted. */
-	private void yieldFairly() {
-		if (this.core.isWaitOverdue()) {
-			transport().loop().yieldFairly();
-			this.core.noteYield();
-		}
-	}
-
 	/** Sends what can be sent, and tells whether writing may go on at once. */
 	private boolean tryDrain() throws IOException {
 		this.core.noteDrain();
-		yieldFairly();
+		this.core.yieldIfWaitIsOverdue();
 		boolean unread = this.core.readSide().hasUnread();
 		FlowControl flow = this.core.flow();
 		if (!unread || flow.isPaused() || transport().isClosing()) {
 			transport().flush();
 		}
-		refuseIfOver();
+		this.core.refuseIfOver();
 		return !flow.isPaused();
-	}
-
-	/** Bytes that are written now are dropped, and the caller has to know. */
-	private void refuseIfOver() throws IOException {
-		if (this.core.isOver() && !this.core.isStoppedWithAllSent()) {
-			throw this.core.lossForWriters();
-		}
-	}
-
-	private static void await(CompletableFuture<@Nullable Void> future, String method) throws IOException {
-		try {
-			future.get();
-		}
-		catch (InterruptedException ex) {
-			future.cancel(false);
-			Thread.currentThread().interrupt();
-			throw new InterruptedIOException(method + " was interrupted; what was written is still being sent");
-		}
-		catch (CancellationException ex) {
-			throw new InterruptedIOException(method + " was cancelled");
-		}
-		catch (ExecutionException ex) {
-			// The future is this call's own, and so is its exception.
-			Throwable failure = ex.getCause();
-			if (failure != null) {
-				failure.fillInStackTrace();
-			}
-			switch (failure) {
-				case IOException lost -> throw lost;
-				case IllegalStateException misuse -> throw misuse;
-				case IllegalArgumentException refused -> throw refused;
-				case null, default -> throw new ConnectionLostException("Connection lost", failure);
-			}
-		}
 	}
 
 }

@@ -24,7 +24,9 @@ class LongReadTests {
 
 	private static final int MIB = 1024 * 1024;
 
-	private final StreamReader reader = new StreamReader();
+	private final ReaderFeed feed = ReaderFeed.create();
+
+	private final StreamReader reader = this.feed.reader();
 
 	@Test
 	void readExactlyAllocatesLittleMoreThanItsLength() {
@@ -40,7 +42,7 @@ class LongReadTests {
 		CompletableFuture<byte[]> read = this.reader.readAsync();
 		assertThat(allocatedBy(() -> {
 			feed(content, 16_000);
-			this.reader.feedEof();
+			this.feed.feedEof();
 		})).isLessThan(content.length * 9L / 4);
 		assertThat(Arrays.equals(read.join(), content)).isTrue();
 	}
@@ -75,7 +77,7 @@ class LongReadTests {
 		byte[] content = Payload.random(4, MIB);
 		CompletableFuture<byte[]> read = this.reader.readExactlyAsync(2 * MIB);
 		feed(content, 1000);
-		this.reader.feedEof();
+		this.feed.feedEof();
 		assertThat(read.exceptionNow()).isInstanceOfSatisfying(IncompleteReadException.class,
 				(ex) -> assertThat(Arrays.equals(ex.partial(), content)).isTrue());
 		assertThat(this.reader.buffered()).isZero();
@@ -84,7 +86,7 @@ class LongReadTests {
 	@Test
 	void cancelledAndRefusedReadsToTheEndHoldNothing() {
 		CompletableFuture<byte[]> waiting = this.reader.readAsync();
-		this.reader.feedData(new byte[100_000]);
+		this.feed.feedData(new byte[100_000]);
 		assertThat(this.reader.readAsync()).isCompletedExceptionally();
 		waiting.cancel(false);
 		assertThat(this.reader.buffered()).isZero();
@@ -93,7 +95,7 @@ class LongReadTests {
 	private void feed(byte[] content, int chunk) {
 		for (int from = 0; from < content.length; from += chunk) {
 			int to = Math.min(content.length, from + chunk);
-			this.reader.feedData(ByteBuffer.wrap(content, from, to - from));
+			this.feed.feedData(ByteBuffer.wrap(content, from, to - from));
 		}
 	}
 

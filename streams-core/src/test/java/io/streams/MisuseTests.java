@@ -155,8 +155,9 @@ class MisuseTests {
 						() -> {
 							RecordingTransport transport = new RecordingTransport();
 							transport.setEventLoop(true);
-							StreamReader onLoop = new StreamReader();
-							onLoop.setTransport(transport);
+							ReaderFeed onLoopFeed = ReaderFeed.create();
+							StreamReader onLoop = onLoopFeed.reader();
+							onLoopFeed.setTransport(transport);
 							onLoop.readLine();
 						}));
 	}
@@ -164,13 +165,15 @@ class MisuseTests {
 	private static List<Arguments> badCalls() {
 		return List
 			.of(refusal("feed after the end", STATE, "feedData after feedEof", "call feedEof after the last", () -> {
-				StreamReader ended = new StreamReader();
-				ended.feedEof();
-				ended.feedData(new byte[1]);
+				ReaderFeed endedFeed = ReaderFeed.create();
+				StreamReader ended = endedFeed.reader();
+				endedFeed.feedEof();
+				endedFeed.feedData(new byte[1]);
 			}), refusal("two transports", STATE, "Transport already set", "make a new reader", () -> {
-				StreamReader tied = new StreamReader();
-				tied.setTransport(new RecordingTransport());
-				tied.setTransport(new RecordingTransport());
+				ReaderFeed tiedFeed = ReaderFeed.create();
+				StreamReader tied = tiedFeed.reader();
+				tiedFeed.setTransport(new RecordingTransport());
+				tiedFeed.setTransport(new RecordingTransport());
 			}), refusal("a protocol without a connection", STATE, "there is no connection before connectionMade",
 					"ask when the transport has called it",
 					() -> new StreamReaderProtocol(new StreamReader(), StreamListener.NONE, (connection) -> {

@@ -59,8 +59,9 @@ class OwnExceptionTests {
 	@ParameterizedTest
 	@MethodSource("errors")
 	void everyReadThrowsACopyOfItsOwn(IOException error) throws Exception {
-		StreamReader reader = new StreamReader();
-		reader.setException(error);
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
+		feed.setException(error);
 		List<Throwable> thrown = new ArrayList<>();
 		for (int round = 0; round < 2; round++) {
 			for (Read read : Read.values()) {
@@ -77,20 +78,22 @@ class OwnExceptionTests {
 	void everyWaitingReadFailsWithACopyAndItsOwnStack(IOException error) throws Exception {
 		List<Throwable> thrown = new ArrayList<>();
 		for (Read read : Read.values()) {
-			StreamReader reader = new StreamReader();
+			ReaderFeed feed = ReaderFeed.create();
+			StreamReader reader = feed.reader();
 			CompletableFuture<Throwable> blocked = new CompletableFuture<>();
 			Thread.ofVirtual().start(() -> blocked.complete(thrownBy(() -> read.blocking(reader))));
 			await().until(() -> reader.toString().contains("waiting in"));
-			reader.setException(error);
+			feed.setException(error);
 			Throwable own = blocked.get(5, TimeUnit.SECONDS);
 			assertThat(own.getStackTrace()).as("stack of %s", read)
 				.extracting(StackTraceElement::getMethodName)
 				.contains("blocking")
 				.doesNotContain("setException");
 			thrown.add(own);
-			StreamReader other = new StreamReader();
+			ReaderFeed otherFeed = ReaderFeed.create();
+			StreamReader other = otherFeed.reader();
 			CompletableFuture<?> future = read.asynchronous(other);
-			other.setException(error);
+			otherFeed.setException(error);
 			thrown.add(future.exceptionNow());
 		}
 		assertOwn(thrown, error);
@@ -98,24 +101,26 @@ class OwnExceptionTests {
 
 	@Test
 	void copiesKeepWhatTheirTypeTells() {
-		StreamReader reader = new StreamReader();
-		reader.setException(new ConnectionTimeoutException(ConnectionTimeoutException.Phase.IDLE, Duration.ZERO));
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
+		feed.setException(new ConnectionTimeoutException(ConnectionTimeoutException.Phase.IDLE, Duration.ZERO));
 		assertThatExceptionOfType(ConnectionTimeoutException.class).isThrownBy(reader::readLine)
 			.satisfies((ex) -> assertThat(ex.phase()).isEqualTo(ConnectionTimeoutException.Phase.IDLE));
-		reader.setException(new IncompleteReadException(new byte[] { 7 }, 4L));
+		feed.setException(new IncompleteReadException(new byte[] { 7 }, 4L));
 		assertThatExceptionOfType(IncompleteReadException.class).isThrownBy(() -> reader.read(1)).satisfies((ex) -> {
 			assertThat(ex.partial()).containsExactly(7);
 			assertThat(ex.expected()).hasValue(4);
 		});
-		reader.setException(new LimitOverrunException("long", 9));
+		feed.setException(new LimitOverrunException("long", 9));
 		assertThatExceptionOfType(LimitOverrunException.class).isThrownBy(() -> reader.read(1))
 			.satisfies((ex) -> assertThat(ex.consumed()).isEqualTo(9));
 	}
 
 	@Test
 	void tryWithResourcesAddsTheSecondErrorToTheFirst() {
-		StreamReader reader = new StreamReader();
-		reader.setException(new ConnectionLostException("gone"));
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
+		feed.setException(new ConnectionLostException("gone"));
 		ConnectionLostException failure = catchThrowableOfType(ConnectionLostException.class, () -> {
 			try (AutoCloseable closing = reader::readLine) {
 				reader.readLine();
@@ -126,8 +131,9 @@ class OwnExceptionTests {
 
 	@Test
 	void everyIterationOverLinesThrowsItsOwn() {
-		StreamReader reader = new StreamReader();
-		reader.setException(new ConnectionLostException("gone"));
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
+		feed.setException(new ConnectionLostException("gone"));
 		List<Throwable> thrown = new ArrayList<>();
 		for (int i = 0; i < 3; i++) {
 			UncheckedIOException unchecked = catchThrowableOfType(UncheckedIOException.class,

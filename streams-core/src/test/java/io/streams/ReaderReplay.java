@@ -37,6 +37,8 @@ final class ReaderReplay {
 
 	private final RecordingTransport transport = new RecordingTransport();
 
+	private final ReaderFeed feed;
+
 	private final StreamReader reader;
 
 	private final List<Started> started = new ArrayList<>();
@@ -44,8 +46,9 @@ final class ReaderReplay {
 	ReaderReplay(JsonNode vector, Form form) {
 		this.vector = vector;
 		this.form = form;
-		this.reader = new StreamReader(vector.get("limit").asInt());
-		this.reader.setTransport(this.transport);
+		this.feed = ReaderFeed.create(vector.get("limit").asInt());
+		this.reader = this.feed.reader();
+		this.feed.setTransport(this.transport);
 	}
 
 	/**
@@ -85,7 +88,7 @@ final class ReaderReplay {
 		List<String> done = new ArrayList<>();
 		switch (action.get(0).asString()) {
 			case "f" -> feed(index, action.get(1).asString(), done);
-			case "e" -> this.reader.feedEof();
+			case "e" -> this.feed.feedEof();
 			case "l" -> this.reader.setLimit(new ReadLimit(action.get(1).asInt()));
 			case "r", "rl", "ru", "rx" -> this.started
 				.add(new Started(index, action.get(0).asString().equals("rl"), block ? block(action) : start(action)));
@@ -105,7 +108,7 @@ final class ReaderReplay {
 
 	private void feed(int index, String hex, List<String> done) {
 		try {
-			this.reader.feedData(HexFormat.of().parseHex(hex));
+			this.feed.feedData(HexFormat.of().parseHex(hex));
 		}
 		catch (IllegalStateException ex) {
 			done.add("[" + index + ",\"AssertionError\",null]");

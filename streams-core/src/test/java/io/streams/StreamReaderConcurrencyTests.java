@@ -29,10 +29,11 @@ class StreamReaderConcurrencyTests {
 	@Test
 	void cancellingAReadLosesNoByte() {
 		ModelCheck.explore("cancellingAReadLosesNoByte", INVOCATIONS, () -> {
-			StreamReader reader = new StreamReader();
+			ReaderFeed feed = ReaderFeed.create();
+			StreamReader reader = feed.reader();
 			CompletableFuture<byte[]> read = reader.readAsync(8);
 			Thread user = start(() -> read.cancel(false));
-			reader.feedData(new byte[2]);
+			feed.feedData(new byte[2]);
 			join(user);
 			requireEqual(received(read) + reader.buffered(), 2, "bytes");
 		});
@@ -41,13 +42,14 @@ class StreamReaderConcurrencyTests {
 	@Test
 	void givingUpOnAReadLosesNoByte() {
 		ModelCheck.explore("givingUpOnAReadLosesNoByte", INVOCATIONS, () -> {
-			StreamReader reader = new StreamReader();
+			ReaderFeed feed = ReaderFeed.create();
+			StreamReader reader = feed.reader();
 			CompletableFuture<byte[]> read = reader.readAsync(8);
 			Thread timer = start(() -> read.completeExceptionally(new IOException("timeout")));
-			reader.feedData(new byte[2]);
+			feed.feedData(new byte[2]);
 			join(timer);
 			requireEqual(received(read) + reader.buffered(), 2, "bytes");
-			reader.feedData(new byte[1]);
+			feed.feedData(new byte[1]);
 			requireEqual(received(read) + reader.buffered(), 3, "bytes");
 		});
 	}
@@ -55,11 +57,12 @@ class StreamReaderConcurrencyTests {
 	@Test
 	void interruptingAReadLosesNoByte() {
 		ModelCheck.explore("interruptingAReadLosesNoByte", INVOCATIONS, () -> {
-			StreamReader reader = new StreamReader();
+			ReaderFeed feed = ReaderFeed.create();
+			StreamReader reader = feed.reader();
 			AtomicInteger received = new AtomicInteger();
 			Thread user = start(() -> received.set(read(reader, 8).length));
 			user.interrupt();
-			reader.feedData(new byte[2]);
+			feed.feedData(new byte[2]);
 			join(user);
 			requireEqual(received.get() + reader.buffered(), 2, "bytes");
 		});
@@ -68,11 +71,12 @@ class StreamReaderConcurrencyTests {
 	@Test
 	void everyLineComesWholeAndThenTheEnd() {
 		ModelCheck.explore("everyLineComesWholeAndThenTheEnd", INVOCATIONS, () -> {
-			StreamReader reader = new StreamReader();
+			ReaderFeed feed = ReaderFeed.create();
+			StreamReader reader = feed.reader();
 			Thread loop = start(() -> {
-				reader.feedData(new byte[] { 'a' });
-				reader.feedData(new byte[] { 'b', '\n' });
-				reader.feedEof();
+				feed.feedData(new byte[] { 'a' });
+				feed.feedData(new byte[] { 'b', '\n' });
+				feed.feedEof();
 			});
 			requireEqual(line(reader).length, 3, "bytes of the line");
 			requireEqual(line(reader).length, 0, "bytes at the end");
@@ -84,11 +88,12 @@ class StreamReaderConcurrencyTests {
 	@Test
 	void whatCameBeforeAFailureIsReadBeforeIt() {
 		ModelCheck.explore("whatCameBeforeAFailureIsReadBeforeIt", INVOCATIONS, () -> {
-			StreamReader reader = new StreamReader();
+			ReaderFeed feed = ReaderFeed.create();
+			StreamReader reader = feed.reader();
 			Thread loop = start(() -> {
-				reader.feedData(new byte[1]);
-				reader.feedData(new byte[1]);
-				reader.setException(new ConnectionLostException("gone"));
+				feed.feedData(new byte[1]);
+				feed.feedData(new byte[1]);
+				feed.setException(new ConnectionLostException("gone"));
 			});
 			int received = 0;
 			for (byte[] data; (data = read(reader, 8)).length > 0;) {
@@ -102,7 +107,8 @@ class StreamReaderConcurrencyTests {
 	@Test
 	void ofTwoReadersAtLeastOneIsServedAndNoByteIsLost() {
 		ModelCheck.explore("ofTwoReadersAtLeastOneIsServedAndNoByteIsLost", INVOCATIONS, () -> {
-			StreamReader reader = new StreamReader();
+			ReaderFeed feed = ReaderFeed.create();
+			StreamReader reader = feed.reader();
 			AtomicInteger received = new AtomicInteger();
 			AtomicInteger refused = new AtomicInteger();
 			List<Thread> users = Stream.generate(() -> start(() -> {
@@ -113,7 +119,7 @@ class StreamReaderConcurrencyTests {
 					refused.incrementAndGet();
 				}
 			})).limit(2).toList();
-			reader.feedData(new byte[2]);
+			feed.feedData(new byte[2]);
 			users.forEach(ModelCheck::join);
 			requireEqual(received.get() + reader.buffered(), 2, "bytes");
 			requireEqual(received.get() + refused.get(), 2, "bytes");
@@ -125,11 +131,12 @@ class StreamReaderConcurrencyTests {
 	void neverStaysPausedAtOrBelowTheLimit() {
 		ModelCheck.explore("neverStaysPausedAtOrBelowTheLimit", INVOCATIONS, () -> {
 			CountingTransport transport = new CountingTransport();
-			StreamReader reader = new StreamReader(1);
-			reader.setTransport(transport);
+			ReaderFeed feed = ReaderFeed.create(1);
+			StreamReader reader = feed.reader();
+			feed.setTransport(transport);
 			Thread loop = start(() -> {
-				reader.feedData(new byte[2]);
-				reader.feedData(new byte[2]);
+				feed.feedData(new byte[2]);
+				feed.feedData(new byte[2]);
 			});
 			int received = 0;
 			while (received < 3) {

@@ -36,7 +36,9 @@ class StreamReaderLimitTests {
 
 	private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-	private StreamReader reader = new StreamReader(4);
+	private ReaderFeed feed = ReaderFeed.create(4);
+
+	private StreamReader reader = this.feed.reader();
 
 	@AfterEach
 	void takeWhatIsLeft() {
@@ -48,8 +50,9 @@ class StreamReaderLimitTests {
 	/** The peer would never send the rest. */
 	@Test
 	void aLowerLimitPausesNoReadThatWaits() throws Exception {
-		this.reader = new StreamReader(1000);
-		this.reader.setTransport(this.transport);
+		this.feed = ReaderFeed.create(1000);
+		this.reader = this.feed.reader();
+		this.feed.setTransport(this.transport);
 		CompletableFuture<byte[]> read = this.reader.readExactlyAsync(600);
 		feed("x".repeat(500));
 		this.reader.setLimit(new ReadLimit(100));
@@ -91,7 +94,7 @@ class StreamReaderLimitTests {
 
 	@Test
 	void allThatIsBufferedIsDiscardedIfTheEndOfTheLineHasNotCome() throws IOException {
-		this.reader.setTransport(this.transport);
+		this.feed.setTransport(this.transport);
 		feed("123456789");
 		assertThat(this.transport.takeCalls()).containsExactly("pause");
 		assertThatExceptionOfType(LimitOverrunException.class).isThrownBy(this.reader::readLine);
@@ -103,7 +106,7 @@ class StreamReaderLimitTests {
 
 	@Test
 	void aReadThatNeedsMoreThanTheLimitIsNotHeldBack() throws Exception {
-		this.reader.setTransport(this.transport);
+		this.feed.setTransport(this.transport);
 		Future<byte[]> read = this.threads.submit(() -> this.reader.readExactly(100));
 		awaitWaiting();
 		for (int i = 0; i < 20; i++) {
@@ -117,7 +120,7 @@ class StreamReaderLimitTests {
 
 	@Test
 	void raisingTheLimitResumes() throws IOException {
-		this.reader.setTransport(this.transport);
+		this.feed.setTransport(this.transport);
 		feed("123456789");
 		assertThat(this.transport.takeCalls()).containsExactly("pause");
 		this.reader.setLimit(new ReadLimit(8));
@@ -130,8 +133,9 @@ class StreamReaderLimitTests {
 
 	@Test
 	void loweringTheLimitPauses() {
-		this.reader = new StreamReader();
-		this.reader.setTransport(this.transport);
+		this.feed = ReaderFeed.create();
+		this.reader = this.feed.reader();
+		this.feed.setTransport(this.transport);
 		feed("123456789");
 		assertThat(this.transport.takeCalls()).isEmpty();
 		this.reader.setLimit(new ReadLimit(4));
@@ -151,7 +155,7 @@ class StreamReaderLimitTests {
 			}
 
 		};
-		this.reader.setTransport(unpausable);
+		this.feed.setTransport(unpausable);
 		feed("123456789");
 		feed("123456789");
 		assertThat(unpausable.takeCalls()).containsExactly("pause");
@@ -162,7 +166,7 @@ class StreamReaderLimitTests {
 
 	@Test
 	void theRestOfALineThatIsTooLongCanBeSkipped() throws Exception {
-		this.reader.setTransport(this.transport);
+		this.feed.setTransport(this.transport);
 		feed("too long a li");
 		assertThat(this.transport.takeCalls()).containsExactly("pause");
 		assertThatExceptionOfType(LimitOverrunException.class).isThrownBy(() -> this.reader.readUntil(NEWLINE));
@@ -175,7 +179,7 @@ class StreamReaderLimitTests {
 		assertThat(skipped.get(5, TimeUnit.SECONDS)).isEqualTo("too long a line, and longer still\n".length());
 		assertThat(text(this.reader.readLine())).isEqualTo("ok\n");
 		assertThat(this.reader.skipLineAsync()).isNotDone();
-		this.reader.feedEof();
+		this.feed.feedEof();
 		assertThat(this.reader.atEof()).isTrue();
 	}
 
@@ -201,7 +205,7 @@ class StreamReaderLimitTests {
 	@Test
 	void skippingAtTheEndOfTheInputTellsSo() throws IOException {
 		feed("half a li");
-		this.reader.feedEof();
+		this.feed.feedEof();
 		assertThat(this.reader.skipLine()).isEqualTo(9);
 		assertThat(this.reader.skipLine()).isZero();
 		assertThatExceptionOfType(IncompleteReadException.class).isThrownBy(() -> this.reader.skipUntil(NEWLINE))
@@ -216,7 +220,7 @@ class StreamReaderLimitTests {
 		assertThatExceptionOfType(ReadTimeoutException.class).isThrownBy(() -> this.reader.skipLine());
 		feed("gone");
 		ConnectionResetException failure = new ConnectionResetException("gone", null);
-		this.reader.setException(failure);
+		this.feed.setException(failure);
 		assertThatIOException().isThrownBy(() -> this.reader.skipLine()).havingCause().isSameAs(failure);
 		assertThat(this.reader.buffered()).isZero();
 	}
@@ -231,7 +235,7 @@ class StreamReaderLimitTests {
 	}
 
 	private void feed(String text) {
-		this.reader.feedData(text.getBytes(StandardCharsets.ISO_8859_1));
+		this.feed.feedData(text.getBytes(StandardCharsets.ISO_8859_1));
 	}
 
 	private void awaitWaiting() {

@@ -80,9 +80,10 @@ class StreamReaderScanTests {
 			for (int i = 0; i <= random.nextInt(3); i++) {
 				separators.add(letters(random, 3 + random.nextInt(5)));
 			}
-			StreamReader reader = new StreamReader(4096);
-			reader.feedData(data);
-			reader.feedEof();
+			ReaderFeed feed = ReaderFeed.create(4096);
+			StreamReader reader = feed.reader();
+			feed.feedData(data);
+			feed.feedEof();
 			int expected = firstEnd(data, separators);
 			if (expected < 0) {
 				assertThatExceptionOfType(IncompleteReadException.class).isThrownBy(() -> reader.readUntil(separators));
@@ -97,8 +98,9 @@ class StreamReaderScanTests {
 	@Test
 	void aSeparatorThatNeverComesCostsTheOthersNothing() {
 		int lines = 300_000;
-		StreamReader reader = new StreamReader(ReadLimit.MAX_BYTES);
-		reader.feedData("a\n".repeat(lines).getBytes(StandardCharsets.ISO_8859_1));
+		ReaderFeed feed = ReaderFeed.create(ReadLimit.MAX_BYTES);
+		StreamReader reader = feed.reader();
+		feed.feedData("a\n".repeat(lines).getBytes(StandardCharsets.ISO_8859_1));
 		List<byte[]> separators = List.of(new byte[] { 0 }, new byte[] { '\r', '\n' }, new byte[] { '\n' });
 		assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
 			for (int i = 0; i < lines; i++) {
@@ -110,13 +112,14 @@ class StreamReaderScanTests {
 	/** As in CPython, the search begins behind bytes that another read has taken. */
 	@Test
 	void separatorIsFoundAfterAnotherReadTookBytes() throws IOException {
-		StreamReader reader = new StreamReader(100);
-		reader.feedData(new byte[16]);
+		ReaderFeed feed = ReaderFeed.create(100);
+		StreamReader reader = feed.reader();
+		feed.feedData(new byte[16]);
 		CompletableFuture<byte[]> read = reader.readUntilAsync(List.of(bytes("aba"), bytes("SEPARATOR-13.")));
 		assertThat(reader.read(16)).hasSize(16);
 		for (String chunk : List.of("aba", "aaa", "a", "b")) {
 			assertThat(read).isNotDone();
-			reader.feedData(bytes(chunk));
+			feed.feedData(bytes(chunk));
 		}
 		assertThat(read.getNow(new byte[0])).isEqualTo(bytes("aba"));
 		assertThat(reader.readExactly(5)).isEqualTo(bytes("aaaab"));
@@ -161,48 +164,51 @@ class StreamReaderScanTests {
 	}
 
 	private static Duration feedLinesByteByByte() {
-		StreamReader reader = new StreamReader();
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
 		int length = reader.limit().bytes();
 		byte[] one = bytes("x");
 		return cpuTime(() -> {
 			for (int line = 0; line < 10 * MIB / length; line++) {
 				CompletableFuture<byte[]> read = reader.readLineAsync();
 				for (int i = 1; i < length; i++) {
-					reader.feedData(one);
+					feed.feedData(one);
 				}
-				reader.feedData(bytes("\n"));
+				feed.feedData(bytes("\n"));
 				assertThat(read.join()).hasSize(length);
 			}
 		});
 	}
 
 	private static Duration skipByteByByte() {
-		StreamReader reader = new StreamReader(1);
+		ReaderFeed feed = ReaderFeed.create(1);
+		StreamReader reader = feed.reader();
 		CompletableFuture<Long> skipped = reader.skipUntilAsync(bytes("\r\n"));
 		byte[] one = bytes("\r");
 		Duration used = cpuTime(() -> {
 			for (int i = 0; i < 10 * MIB; i++) {
-				reader.feedData(one);
+				feed.feedData(one);
 			}
 		});
-		reader.feedData(bytes("\n"));
+		feed.feedData(bytes("\n"));
 		assertThat(skipped.join()).isEqualTo(10 * MIB + 1);
 		return used;
 	}
 
 	/** The CPU time that feeding a chunk takes, up to its end in the first separator. */
 	private static Duration feedByteByByte(int length, String filler, List<String> separators) {
-		StreamReader reader = new StreamReader(ReadLimit.MAX_BYTES);
+		ReaderFeed feed = ReaderFeed.create(ReadLimit.MAX_BYTES);
+		StreamReader reader = feed.reader();
 		CompletableFuture<byte[]> read = reader
 			.readUntilAsync(separators.stream().map(StreamReaderScanTests::bytes).toList());
 		byte[] one = bytes(filler);
 		byte[] end = bytes(separators.getFirst());
 		Duration used = cpuTime(() -> {
 			for (int i = end.length; i < length; i++) {
-				reader.feedData(one);
+				feed.feedData(one);
 			}
 			for (byte each : end) {
-				reader.feedData(new byte[] { each });
+				feed.feedData(new byte[] { each });
 			}
 		});
 		assertThat(read.join()).hasSize(length).endsWith(end);

@@ -48,7 +48,9 @@ class StreamReaderTests {
 
 	private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-	private StreamReader reader = new StreamReader();
+	private ReaderFeed feed = ReaderFeed.create();
+
+	private StreamReader reader = this.feed.reader();
 
 	@AfterEach
 	void takeWhatIsLeft() {
@@ -105,7 +107,7 @@ class StreamReaderTests {
 
 	private List<Runnable> giveATransportThatRunsLater() {
 		List<Runnable> tasks = new ArrayList<>();
-		this.reader.setTransport(new RecordingTransport() {
+		this.feed.setTransport(new RecordingTransport() {
 			@Override
 			public void execute(Runnable command) {
 				tasks.add(command);
@@ -116,17 +118,17 @@ class StreamReaderTests {
 
 	@Test
 	void theEndOfTheInputLetsGoOfTheTimerOfTheReadTimeout() {
-		assertThatTheTimerIsCancelledBy(StreamReader::feedEof);
+		assertThatTheTimerIsCancelledBy(ReaderFeed::feedEof);
 	}
 
 	@Test
 	void theFailureOfTheInputLetsGoOfTheTimerOfTheReadTimeout() {
-		assertThatTheTimerIsCancelledBy((reader) -> reader.setException(new ConnectionResetException("reset", null)));
+		assertThatTheTimerIsCancelledBy((feed) -> feed.setException(new ConnectionResetException("reset", null)));
 	}
 
-	private void assertThatTheTimerIsCancelledBy(Consumer<StreamReader> end) {
+	private void assertThatTheTimerIsCancelledBy(Consumer<ReaderFeed> end) {
 		List<String> timer = new ArrayList<>();
-		this.reader.setTransport(new RecordingTransport() {
+		this.feed.setTransport(new RecordingTransport() {
 			@Override
 			public Cancellable executeLater(Duration delay, Runnable task) {
 				timer.add("planned");
@@ -136,7 +138,7 @@ class StreamReaderTests {
 		this.reader.setReadTimeout(Duration.ofHours(1));
 		CompletableFuture<byte[]> read = this.reader.readLineAsync();
 		assertThat(timer).containsExactly("planned");
-		end.accept(this.reader);
+		end.accept(this.feed);
 		assertThat(read).isDone();
 		assertThat(timer).containsExactly("planned", "cancelled");
 	}
@@ -148,7 +150,7 @@ class StreamReaderTests {
 		assertThat(this.reader.read(target)).isEqualTo(4);
 		assertThat(text(target.array())).isEqualTo("hell");
 		assertThat(this.reader.read(target.clear())).isEqualTo(1);
-		this.reader.feedEof();
+		this.feed.feedEof();
 		assertThat(this.reader.read(target.clear())).isEqualTo(-1);
 	}
 
@@ -179,14 +181,15 @@ class StreamReaderTests {
 		ByteBuffer arriving = (direct ? ByteBuffer.allocateDirect(sent.length) : ByteBuffer.allocate(sent.length))
 			.put(sent)
 			.flip();
-		StreamReader reader = new StreamReader();
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
 		CompletableFuture<byte[]> waiting = read.apply(reader);
 		assertThat(waiting).isNotDone();
-		reader.feedData(arriving);
+		feed.feedData(arriving);
 		assertThat(text(waiting.get(5, TimeUnit.SECONDS))).isEqualTo(expected);
 		assertThat(arriving.hasRemaining()).isFalse();
 		assertThat(reader.buffered()).isEqualTo(sent.length - expected.length());
-		reader.feedEof();
+		feed.feedEof();
 		assertThat(text(reader.read())).isEqualTo("abc\ndef".substring(expected.length()));
 	}
 
@@ -233,7 +236,7 @@ class StreamReaderTests {
 		reading.interrupt();
 		reading.join();
 		assertThat(this.reader.buffered()).isEqualTo(9);
-		this.reader.feedEof();
+		this.feed.feedEof();
 		assertThat(text(this.reader.read())).isEqualTo("something");
 	}
 
@@ -251,7 +254,8 @@ class StreamReaderTests {
 
 	@Test
 	void tenThousandInterruptsLoseAndRepeatNothing() throws Exception {
-		this.reader = new StreamReader(ReadLimit.MAX_BYTES);
+		this.feed = ReaderFeed.create(ReadLimit.MAX_BYTES);
+		this.reader = this.feed.reader();
 		AtomicInteger interrupts = new AtomicInteger();
 		ByteArrayOutputStream got = new ByteArrayOutputStream();
 		CompletableFuture<Void> finished = new CompletableFuture<>();
@@ -273,7 +277,7 @@ class StreamReaderTests {
 			}
 			if (this.reader.buffered() < 200) {
 				sent.writeBytes(some);
-				this.reader.feedData(some);
+				this.feed.feedData(some);
 			}
 			for (int spin = random.nextInt(100); spin > 0; spin--) {
 				Thread.onSpinWait();
@@ -285,7 +289,7 @@ class StreamReaderTests {
 			}
 			assertThat(finished).isNotDone();
 		}
-		this.reader.feedEof();
+		this.feed.feedEof();
 		finished.get(20, TimeUnit.SECONDS);
 		assertThat(got.toByteArray()).isEqualTo(sent.toByteArray());
 	}
@@ -356,7 +360,7 @@ class StreamReaderTests {
 	void whatWasReceivedBeforeAnErrorIsDeliveredFirst() throws IOException {
 		feed("line\nrest");
 		IOException failure = new ConnectionResetException("gone", null);
-		this.reader.setException(failure);
+		this.feed.setException(failure);
 		assertThat(this.reader.exception()).isSameAs(failure);
 		assertThat(text(this.reader.readLine())).isEqualTo("line\n");
 		assertThat(text(this.reader.read(2))).isEqualTo("re");
@@ -377,7 +381,7 @@ class StreamReaderTests {
 	void aReadOfNothingTellsOfAnErrorOnceEverythingWasRead() throws IOException {
 		feed("x");
 		IOException failure = new ConnectionResetException("gone", null);
-		this.reader.setException(failure);
+		this.feed.setException(failure);
 		assertThat(this.reader.read(0)).isEmpty();
 		assertThat(this.reader.readExactly(0)).isEmpty();
 		assertThat(text(this.reader.read(1))).isEqualTo("x");
@@ -459,7 +463,7 @@ class StreamReaderTests {
 	void theTimeoutIsSetWithoutWaitingForTheReader() throws Exception {
 		CountDownLatch inside = new CountDownLatch(1);
 		CountDownLatch set = new CountDownLatch(1);
-		this.reader.setTransport(new RecordingTransport() {
+		this.feed.setTransport(new RecordingTransport() {
 			@Override
 			public void pauseReading() {
 				inside.countDown();
@@ -488,7 +492,7 @@ class StreamReaderTests {
 		awaitWaiting();
 		feed("half a li");
 		IOException failure = new IOException("gone");
-		this.reader.setException(failure);
+		this.feed.setException(failure);
 		assertThat(line).failsWithin(Duration.ofSeconds(5)).withThrowableThat().withCause(failure);
 		assertThat(this.reader.buffered()).isEqualTo(9);
 	}
@@ -496,8 +500,8 @@ class StreamReaderTests {
 	@Test
 	void anErrorAfterTheEndChangesNothing() throws IOException {
 		feed("last");
-		this.reader.feedEof();
-		this.reader.setException(new IOException("later"));
+		this.feed.feedEof();
+		this.feed.setException(new IOException("later"));
 		assertThat(text(this.reader.readLine())).isEqualTo("last");
 		assertThat(this.reader.readLine()).isEmpty();
 	}
@@ -538,7 +542,7 @@ class StreamReaderTests {
 
 	@Test
 	void blockingOnAnEventLoopIsRefusedWithTheWayOut() {
-		this.reader.setTransport(this.transport);
+		this.feed.setTransport(this.transport);
 		this.transport.setEventLoop(true);
 		assertThatIllegalStateException().isThrownBy(() -> this.reader.readLine())
 			.withMessageContaining("readLine would block the event loop: call readLineAsync");
@@ -550,7 +554,7 @@ class StreamReaderTests {
 
 	@Test
 	void whatIsThereMayBeReadOnAnEventLoop() throws IOException {
-		this.reader.setTransport(this.transport);
+		this.feed.setTransport(this.transport);
 		this.transport.setEventLoop(true);
 		feed("line\n");
 		assertThat(text(this.reader.readLine())).isEqualTo("line\n");
@@ -568,7 +572,7 @@ class StreamReaderTests {
 	@Test
 	void linesCanBeIterated() {
 		feed("a\nb\nlast");
-		this.reader.feedEof();
+		this.feed.feedEof();
 		List<String> lines = new ArrayList<>();
 		this.reader.lines().forEach((line) -> lines.add(text(line)));
 		assertThat(lines).containsExactly("a\n", "b\n", "last");
@@ -580,7 +584,7 @@ class StreamReaderTests {
 	@Test
 	void anErrorEndsTheIteration() {
 		feed("a\nb");
-		this.reader.setException(new IOException("gone"));
+		this.feed.setException(new IOException("gone"));
 		Iterator<byte[]> lines = this.reader.lines().iterator();
 		assertThat(text(lines.next())).isEqualTo("a\n");
 		assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(lines::hasNext).withMessageContaining("gone");
@@ -594,7 +598,7 @@ class StreamReaderTests {
 		assertThat(stream.read()).isEqualTo('h');
 		assertThat(text(stream.readNBytes(4))).isEqualTo("ello");
 		assertThat(stream.read(new byte[10], 0, 0)).isZero();
-		this.reader.feedEof();
+		this.feed.feedEof();
 		assertThat(text(stream.readAllBytes())).isEqualTo(" world");
 		assertThat(stream.read()).isEqualTo(-1);
 	}
@@ -602,22 +606,23 @@ class StreamReaderTests {
 	@Test
 	void tellsWhatItIsDoing() {
 		assertThat(this.reader).hasToString("StreamReader[0 bytes]");
-		this.reader = new StreamReader(4);
-		this.reader.setTransport(this.transport);
+		this.feed = ReaderFeed.create(4);
+		this.reader = this.feed.reader();
+		this.feed.setTransport(this.transport);
 		assertThat(this.reader.toString()).contains("limit=4").contains("transport=");
 		CompletableFuture<byte[]> waiting = this.reader.readLineAsync();
 		assertThat(this.reader.toString()).contains("waiting in readLine");
 		waiting.cancel(true);
 		feed("123456789");
 		assertThat(this.reader.toString()).contains("9 bytes").endsWith(", paused]");
-		this.reader.setException(new IOException("gone"));
+		this.feed.setException(new IOException("gone"));
 		assertThat(this.reader.toString()).contains("exception=").contains("gone");
-		this.reader.feedEof();
+		this.feed.feedEof();
 		assertThat(this.reader.toString()).contains("eof");
 	}
 
 	private void feed(String text) {
-		this.reader.feedData(text.getBytes(StandardCharsets.ISO_8859_1));
+		this.feed.feedData(text.getBytes(StandardCharsets.ISO_8859_1));
 	}
 
 	private void awaitWaiting() {

@@ -36,21 +36,23 @@ class StreamReaderWithdrawalTests {
 
 	private final DelayingTransport transport = new DelayingTransport();
 
-	private final StreamReader reader = new StreamReader(LIMIT);
+	private final ReaderFeed feed = ReaderFeed.create(LIMIT);
+
+	private final StreamReader reader = this.feed.reader();
 
 	StreamReaderWithdrawalTests() {
-		this.reader.setTransport(this.transport);
+		this.feed.setTransport(this.transport);
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void withdrawnReadPausesWhenTheNextByteComes(Way way) throws Exception {
-		this.reader.feedData(new byte[2 * LIMIT + 1]);
+		this.feed.feedData(new byte[2 * LIMIT + 1]);
 		assertThat(this.transport.takeCalls()).containsExactly("pause");
 		way.withdraw(this.reader, this.transport, Kind.EXACTLY);
 		assertThat(this.transport.takeCalls()).containsExactly("resume");
 		assertThat(this.reader.buffered()).isEqualTo(2 * LIMIT + 1);
-		this.reader.feedData(new byte[1]);
+		this.feed.feedData(new byte[1]);
 		assertThat(this.transport.takeCalls()).containsExactly("pause");
 		assertThat(this.reader.readExactly(2 * LIMIT + 2)).hasSize(2 * LIMIT + 2);
 		assertThat(this.transport.takeCalls()).containsExactly("resume");
@@ -60,12 +62,12 @@ class StreamReaderWithdrawalTests {
 	@ParameterizedTest
 	@EnumSource
 	void withdrawnReadToTheEndPausesWhenTheNextByteComes(Way way) throws Exception {
-		this.reader.feedData(new byte[2 * LIMIT + 1]);
+		this.feed.feedData(new byte[2 * LIMIT + 1]);
 		way.withdraw(this.reader, this.transport, Kind.ALL);
 		int kept = way.losesCollected ? 0 : 2 * LIMIT + 1;
 		assertThat(this.transport.takeCalls()).containsExactly("pause", "resume");
 		assertThat(this.reader.buffered()).isEqualTo(kept);
-		this.reader.feedData(new byte[1]);
+		this.feed.feedData(new byte[1]);
 		assertThat(this.transport.takeCalls()).hasSize((kept > 0) ? 1 : 0);
 		assertThat(this.reader.read(100)).hasSize(kept + 1);
 	}
@@ -73,21 +75,21 @@ class StreamReaderWithdrawalTests {
 	@ParameterizedTest
 	@EnumSource
 	void everyWithdrawnReadLeavesTheSameBehind(Kind kind) throws Exception {
-		this.reader.feedData(new byte[kind.fed]);
+		this.feed.feedData(new byte[kind.fed]);
 		for (Way way : Way.values()) {
 			way.withdraw(this.reader, this.transport, kind);
 			assertThat(this.transport.takeCalls()).as("calls after %s", way).isEmpty();
 			assertThat(this.reader.buffered()).as("buffered after %s", way).isEqualTo(kind.left);
 			assertThat(this.reader.toString()).as("state after %s", way).doesNotContain("waiting", "paused");
 		}
-		this.reader.feedData("x\n".getBytes(StandardCharsets.ISO_8859_1));
+		this.feed.feedData("x\n".getBytes(StandardCharsets.ISO_8859_1));
 		assertThat(this.reader.readLine()).hasSize(kind.left + 2);
 	}
 
 	@Test
 	void readIntoABufferAtTheEndEndsThePause() throws IOException {
-		this.reader.feedData(new byte[3 * LIMIT]);
-		this.reader.feedEof();
+		this.feed.feedData(new byte[3 * LIMIT]);
+		this.feed.feedEof();
 		assertThatExceptionOfType(IncompleteReadException.class).isThrownBy(() -> this.reader.readExactly(100));
 		assertThat(this.transport.takeCalls()).containsExactly("pause");
 		assertThat(this.reader.read(ByteBuffer.allocate(1))).isEqualTo(-1);
@@ -96,9 +98,9 @@ class StreamReaderWithdrawalTests {
 
 	@Test
 	void errorBeforeTheEndCounts() throws IOException {
-		this.reader.feedData(new byte[2]);
-		this.reader.setException(new ConnectionResetException("reset", null));
-		this.reader.feedEof();
+		this.feed.feedData(new byte[2]);
+		this.feed.setException(new ConnectionResetException("reset", null));
+		this.feed.feedEof();
 		assertThat(this.reader.readExactly(2)).hasSize(2);
 		assertThat(this.reader.atEof()).isTrue();
 		for (Kind kind : Kind.values()) {
@@ -110,9 +112,9 @@ class StreamReaderWithdrawalTests {
 
 	@Test
 	void endBeforeTheErrorCounts() throws IOException {
-		this.reader.feedEof();
-		this.reader.setException(new ConnectionResetException("reset", null));
-		this.reader.feedEof();
+		this.feed.feedEof();
+		this.feed.setException(new ConnectionResetException("reset", null));
+		this.feed.feedEof();
 		assertThat(this.reader.read()).isEmpty();
 		assertThat(this.reader.readLine()).isEmpty();
 		assertThat(this.reader.awaitInput()).isFalse();

@@ -34,25 +34,27 @@ class TextTests extends NetworkFixture {
 		long seed = System.nanoTime();
 		System.out.println("TextTests: seed " + seed);
 		Random random = new Random(seed);
-		StreamReader reader = new StreamReader();
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
 		List<CompletableFuture<String>> reads = new ArrayList<>();
 		byte[] bytes = String.join("", LINES).getBytes(charset);
 		for (int i = 0, n; i < bytes.length; i += n) {
 			n = Math.min(1 + random.nextInt(6), bytes.length - i);
-			reader.feedData(Arrays.copyOfRange(bytes, i, i + n));
+			feed.feedData(Arrays.copyOfRange(bytes, i, i + n));
 			while (reads.size() < LINES.size() && (reads.isEmpty() || reads.getLast().isDone())) {
 				reads.add(reader.readLineAsync(charset));
 			}
 		}
-		reader.feedEof();
+		feed.feedEof();
 		assertThat(reads.stream().map(CompletableFuture::join)).isEqualTo(LINES);
 		assertThat(reader.readLine(charset)).isEmpty();
 	}
 
 	@Test
 	void bytesThatAreNoTextAreReplaced() throws IOException {
-		StreamReader reader = new StreamReader();
-		reader.feedData(new byte[] { 'a', (byte) 0xFF, '\n' });
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
+		feed.feedData(new byte[] { 'a', (byte) 0xFF, '\n' });
 		assertThat(reader.readLine(StandardCharsets.UTF_8)).isEqualTo("a\uFFFD\n");
 	}
 

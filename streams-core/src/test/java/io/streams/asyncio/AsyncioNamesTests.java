@@ -24,6 +24,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.streams.IncompleteReadException;
 import io.streams.LimitOverrunException;
 import io.streams.PythonTool;
+import io.streams.ReaderFeed;
 import io.streams.StreamConnection;
 import io.streams.StreamReader;
 import io.streams.StreamServer;
@@ -45,8 +46,8 @@ class AsyncioNamesTests {
 
 	/** The classes whose names a section gives; others may have names of any class. */
 	private static final Map<String, List<Class<?>>> SECTIONS = Map.of("StreamReader",
-			List.of(StreamReader.class, IncompleteReadException.class, LimitOverrunException.class), "StreamWriter",
-			List.of(StreamWriter.class, StreamConnection.class), "Server", List.of(StreamServer.class));
+			List.of(StreamReader.class, ReaderFeed.class, IncompleteReadException.class, LimitOverrunException.class),
+			"StreamWriter", List.of(StreamWriter.class, StreamConnection.class), "Server", List.of(StreamServer.class));
 
 	/** Names of the JDK and of the language that stand on the page. */
 	private static final Set<String> FOREIGN = Set.of("CompletionStage", "CompletableFuture", "List", "Thread",

@@ -31,6 +31,7 @@ import io.streams.LimitOverrunException;
 import io.streams.ServerOptions;
 import io.streams.StreamConnection;
 import io.streams.StreamListener;
+import io.streams.ReaderFeed;
 import io.streams.StreamReader;
 import io.streams.StreamReaderProtocol;
 import io.streams.StreamServer;
@@ -134,8 +135,9 @@ class AsyncioStreamsTests {
 
 	@Test
 	void feedEmptyData() {
-		StreamReader reader = new StreamReader();
-		reader.feedData(new byte[0]);
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
+		feed.feedData(new byte[0]);
 		assertThat(reader.buffered()).isZero();
 	}
 
@@ -154,9 +156,10 @@ class AsyncioStreamsTests {
 
 	@Test
 	void read() {
-		StreamReader reader = new StreamReader();
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
 		CompletableFuture<byte[]> read = pending(reader.readAsync(30));
-		reader.feedData(DATA);
+		feed.feedData(DATA);
 		assertThat(read.join()).isEqualTo(DATA);
 		assertThat(reader.buffered()).isZero();
 	}
@@ -170,20 +173,22 @@ class AsyncioStreamsTests {
 
 	@Test
 	void readEof() {
-		StreamReader reader = new StreamReader();
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
 		CompletableFuture<byte[]> read = pending(reader.readAsync(1024));
-		reader.feedEof();
+		feed.feedEof();
 		assertThat(read.join()).isEmpty();
 	}
 
 	@Test
 	void readUntilEof() {
-		StreamReader reader = new StreamReader();
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
 		CompletableFuture<byte[]> read = pending(reader.readAsync(-1));
-		reader.feedData(bytes("chunk1\n"));
-		reader.feedData(bytes("chunk2"));
+		feed.feedData(bytes("chunk1\n"));
+		feed.feedData(bytes("chunk2"));
 		assertThat(read).isNotDone();
-		reader.feedEof();
+		feed.feedEof();
 		assertThat(read.join()).isEqualTo(bytes("chunk1\nchunk2"));
 		assertThat(reader.buffered()).isZero();
 	}
@@ -193,10 +198,11 @@ class AsyncioStreamsTests {
 	 */
 	@Test
 	void readException() throws IOException {
-		StreamReader reader = fed("line\n");
+		ReaderFeed feed = feedOf("line\n");
+		StreamReader reader = feed.reader();
 		assertThat(reader.read(2)).isEqualTo(bytes("li"));
 		ConnectionLostException failure = new ConnectionLostException("gone");
-		reader.setException(failure);
+		feed.setException(failure);
 		assertThat(reader.read(9)).isEqualTo(bytes("ne\n"));
 		assertThatIOException().isThrownBy(() -> reader.read(2)).havingCause().isSameAs(failure);
 	}
@@ -216,11 +222,12 @@ class AsyncioStreamsTests {
 
 	@Test
 	void readline() throws IOException {
-		StreamReader reader = fed("chunk1 ");
+		ReaderFeed feed = feedOf("chunk1 ");
+		StreamReader reader = feed.reader();
 		CompletableFuture<byte[]> line = pending(reader.readLineAsync());
-		reader.feedData(bytes("chunk2 "));
-		reader.feedData(bytes("chunk3 "));
-		reader.feedData(bytes("\n chunk4"));
+		feed.feedData(bytes("chunk2 "));
+		feed.feedData(bytes("chunk3 "));
+		feed.feedData(bytes("\n chunk4"));
 		assertThat(line.join()).isEqualTo(bytes("chunk1 chunk2 chunk3 \n"));
 		assertRest(reader, " chunk4");
 	}
@@ -237,14 +244,15 @@ class AsyncioStreamsTests {
 
 	@Test
 	void atEof() throws IOException {
-		StreamReader reader = new StreamReader();
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
 		assertThat(reader.atEof()).isFalse();
-		reader.feedData(bytes("some data\n"));
+		feed.feedData(bytes("some data\n"));
 		assertThat(reader.atEof()).isFalse();
 		reader.readLine();
 		assertThat(reader.atEof()).isFalse();
-		reader.feedData(bytes("some data\n"));
-		reader.feedEof();
+		feed.feedData(bytes("some data\n"));
+		feed.feedEof();
 		assertThat(reader.atEof()).isFalse();
 		reader.readLine();
 		assertThat(reader.atEof()).isTrue();
@@ -258,19 +266,21 @@ class AsyncioStreamsTests {
 		StreamReader longLineAndMore = fed(7, "chunk1", "chunk2\n", "chunk3\n");
 		assertThatExceptionOfType(LimitOverrunException.class).isThrownBy(longLineAndMore::readLine);
 		assertRest(longLineAndMore, "chunk3\n");
-		StreamReader waitedFor = new StreamReader(7);
+		ReaderFeed waitedForFeed = ReaderFeed.create(7);
+		StreamReader waitedFor = waitedForFeed.reader();
 		CompletableFuture<byte[]> line = pending(waitedFor.readLineAsync());
-		waitedFor.feedData(bytes("chunk1"));
-		waitedFor.feedData(bytes("chunk2\n"));
+		waitedForFeed.feedData(bytes("chunk1"));
+		waitedForFeed.feedData(bytes("chunk2\n"));
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(line::join)
 			.withCauseInstanceOf(LimitOverrunException.class);
 		assertThat(waitedFor.buffered()).isZero();
-		StreamReader strict = fed(7, "1234567\n");
+		ReaderFeed strictFeed = feedOf(7, "1234567\n");
+		StreamReader strict = strictFeed.reader();
 		assertThat(strict.readLine()).isEqualTo(bytes("1234567\n"));
-		strict.feedData(bytes("12345678\n"));
+		strictFeed.feedData(bytes("12345678\n"));
 		assertThatExceptionOfType(LimitOverrunException.class).isThrownBy(strict::readLine);
 		assertThat(strict.buffered()).isZero();
-		strict.feedData(bytes("12345678"));
+		strictFeed.feedData(bytes("12345678"));
 		assertThatExceptionOfType(LimitOverrunException.class).isThrownBy(strict::readLine);
 		assertThat(strict.buffered()).isZero();
 	}
@@ -303,10 +313,11 @@ class AsyncioStreamsTests {
 
 	@Test
 	void readlineException() throws IOException {
-		StreamReader reader = fed("line\n");
+		ReaderFeed feed = feedOf("line\n");
+		StreamReader reader = feed.reader();
 		assertThat(reader.readLine()).isEqualTo(bytes("line\n"));
 		ConnectionLostException failure = new ConnectionLostException("gone");
-		reader.setException(failure);
+		feed.setException(failure);
 		assertThatIOException().isThrownBy(reader::readLine).havingCause().isSameAs(failure);
 		assertThat(reader.buffered()).isZero();
 	}
@@ -324,10 +335,11 @@ class AsyncioStreamsTests {
 
 	@Test
 	void readuntilMultiChunks() throws IOException {
-		StreamReader reader = fed("lineAAA");
+		ReaderFeed feed = feedOf("lineAAA");
+		StreamReader reader = feed.reader();
 		assertThat(reader.readUntil(bytes("AAA"))).isEqualTo(bytes("lineAAA"));
 		assertThat(reader.buffered()).isZero();
-		reader.feedData(bytes("lineAAAxxx"));
+		feed.feedData(bytes("lineAAAxxx"));
 		assertThat(reader.readUntil(bytes("AAA"))).isEqualTo(bytes("lineAAA"));
 		assertRest(reader, "xxx");
 	}
@@ -355,11 +367,12 @@ class AsyncioStreamsTests {
 
 	@Test
 	void readuntilLimitFoundSep() throws IOException {
-		StreamReader reader = fed(3, "some dataAA");
+		ReaderFeed feed = feedOf(3, "some dataAA");
+		StreamReader reader = feed.reader();
 		assertThatExceptionOfType(LimitOverrunException.class).isThrownBy(() -> reader.readUntil(bytes("AAA")))
 			.withMessageContaining("not found");
 		assertThat(reader.buffered()).isEqualTo(11);
-		reader.feedData(bytes("A"));
+		feed.feedData(bytes("A"));
 		assertThatExceptionOfType(LimitOverrunException.class).isThrownBy(() -> reader.readUntil(bytes("AAA")))
 			.withMessageContaining("is found")
 			.satisfies((ex) -> assertThat(ex.consumed()).isEqualTo(9));
@@ -368,13 +381,14 @@ class AsyncioStreamsTests {
 
 	@Test
 	void readuntilMultiSeparator() throws IOException {
-		StreamReader reader = fed("line 1\nline 2\r");
+		ReaderFeed feed = feedOf("line 1\nline 2\r");
+		StreamReader reader = feed.reader();
 		List<byte[]> ends = List.of(bytes("\r"), bytes("\n"));
 		assertThat(reader.readUntil(ends)).isEqualTo(bytes("line 1\n"));
 		assertThat(reader.readUntil(ends)).isEqualTo(bytes("line 2\r"));
 		assertThat(reader.buffered()).isZero();
 		// What ends first counts, even if it is the longer one.
-		reader.feedData(bytes("ABCDEFG"));
+		feed.feedData(bytes("ABCDEFG"));
 		assertThat(reader.readUntil(List.of(bytes("DEF"), bytes("BCDE")))).isEqualTo(bytes("ABCDE"));
 		assertRest(reader, "FG");
 	}
@@ -393,10 +407,11 @@ class AsyncioStreamsTests {
 	 */
 	@Test
 	void readuntilMultiSeparatorNegativeOffset() throws IOException {
-		StreamReader reader = fed("data");
+		ReaderFeed feed = feedOf("data");
+		StreamReader reader = feed.reader();
 		CompletableFuture<byte[]> read = pending(reader.readUntilAsync(List.of(bytes("A"), bytes("long sep"))));
-		reader.feedData(bytes("Z"));
-		reader.feedData(bytes("Aaaa"));
+		feed.feedData(bytes("Z"));
+		feed.feedData(bytes("Aaaa"));
 		assertThat(read.join()).isEqualTo(bytes("dataZA"));
 		assertRest(reader, "aaa");
 	}
@@ -406,11 +421,12 @@ class AsyncioStreamsTests {
 	 */
 	@Test
 	void readuntilBytearray() {
-		StreamReader reader = fed("some data\r");
+		ReaderFeed feed = feedOf("some data\r");
+		StreamReader reader = feed.reader();
 		byte[] separator = bytes("\r\n");
 		CompletableFuture<byte[]> read = pending(reader.readUntilAsync(separator));
 		separator[0] = 'x';
-		reader.feedData(bytes("\n"));
+		feed.feedData(bytes("\n"));
 		assertThat(read.join()).isEqualTo(bytes("some data\r\n"));
 		assertThat(reader.buffered()).isZero();
 	}
@@ -427,12 +443,13 @@ class AsyncioStreamsTests {
 
 	@Test
 	void readexactly() throws IOException {
-		StreamReader reader = new StreamReader();
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
 		CompletableFuture<byte[]> read = pending(reader.readExactlyAsync(2 * DATA.length));
-		reader.feedData(DATA);
+		feed.feedData(DATA);
 		assertThat(read).isNotDone();
-		reader.feedData(DATA);
-		reader.feedData(DATA);
+		feed.feedData(DATA);
+		feed.feedData(DATA);
 		assertThat(read.join()).isEqualTo(bytes(text(DATA).repeat(2)));
 		assertRest(reader, DATA);
 	}
@@ -446,10 +463,11 @@ class AsyncioStreamsTests {
 
 	@Test
 	void readexactlyEof() {
-		StreamReader reader = new StreamReader();
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
 		CompletableFuture<byte[]> read = pending(reader.readExactlyAsync(36));
-		reader.feedData(DATA);
-		reader.feedEof();
+		feed.feedData(DATA);
+		feed.feedEof();
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(read::join)
 			.havingCause()
 			.isInstanceOf(IncompleteReadException.class)
@@ -465,10 +483,11 @@ class AsyncioStreamsTests {
 	/** CPython raises at once; here three bytes are still there to be read. */
 	@Test
 	void readexactlyException() throws IOException {
-		StreamReader reader = fed("line\n");
+		ReaderFeed feed = feedOf("line\n");
+		StreamReader reader = feed.reader();
 		assertThat(reader.readExactly(2)).isEqualTo(bytes("li"));
 		ConnectionLostException failure = new ConnectionLostException("gone");
-		reader.setException(failure);
+		feed.setException(failure);
 		assertThatIOException().isThrownBy(() -> reader.readExactly(4)).havingCause().isSameAs(failure);
 		assertThat(reader.readExactly(3)).isEqualTo(bytes("ne\n"));
 		assertThatIOException().isThrownBy(() -> reader.readExactly(2)).havingCause().isSameAs(failure);
@@ -476,19 +495,21 @@ class AsyncioStreamsTests {
 
 	@Test
 	void exception() {
-		StreamReader reader = new StreamReader();
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
 		assertThat(reader.exception()).isNull();
 		ConnectionLostException failure = new ConnectionLostException("gone");
-		reader.setException(failure);
+		feed.setException(failure);
 		assertThat(reader.exception()).isSameAs(failure);
 	}
 
 	@Test
 	void exceptionWaiter() {
-		StreamReader reader = new StreamReader();
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
 		CompletableFuture<byte[]> line = pending(reader.readLineAsync());
 		ConnectionLostException failure = new ConnectionLostException("gone");
-		reader.setException(failure);
+		feed.setException(failure);
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(line::join)
 			.havingCause()
 			.satisfies((copy) -> assertThat(copy.getCause()).isSameAs(failure));
@@ -496,10 +517,11 @@ class AsyncioStreamsTests {
 
 	@Test
 	void exceptionCancel() {
-		StreamReader reader = new StreamReader();
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
 		CompletableFuture<byte[]> line = pending(reader.readLineAsync());
 		line.cancel(true);
-		reader.setException(new ConnectionLostException("gone"));
+		feed.setException(new ConnectionLostException("gone"));
 		assertThat(line).isCancelled();
 		assertThat(reader.toString()).doesNotContain("waiting");
 	}
@@ -637,29 +659,32 @@ class AsyncioStreamsTests {
 
 	@Test
 	void reprException() {
-		StreamReader reader = new StreamReader();
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
 		ConnectionLostException failure = new ConnectionLostException("gone");
-		reader.setException(failure);
+		feed.setException(failure);
 		assertThat(reader).hasToString("StreamReader[0 bytes, exception=" + failure + "]");
 	}
 
 	@Test
 	void reprWaiter() {
-		StreamReader reader = new StreamReader();
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
 		CompletableFuture<byte[]> read = pending(reader.readExactlyAsync(1));
 		assertThat(reader).hasToString("StreamReader[0 bytes, waiting in readExactly]");
-		reader.feedData(bytes("x"));
+		feed.feedData(bytes("x"));
 		assertThat(read).isDone();
 		assertThat(reader).hasToString("StreamReader[0 bytes]");
 	}
 
 	@Test
 	void reprTransport() {
-		StreamReader reader = new StreamReader();
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
 		Transport transport = MemoryEnd.pair(1)[0]
-			.open(new StreamReaderProtocol(new StreamReader(), StreamListener.NONE, (connection) -> {
+			.open(new StreamReaderProtocol(ReaderFeed.create(), StreamListener.NONE, (connection) -> {
 			}));
-		reader.setTransport(transport);
+		feed.setTransport(transport);
 		assertThat(reader).hasToString("StreamReader[0 bytes, transport=" + transport + "]");
 	}
 
@@ -937,26 +962,39 @@ class AsyncioStreamsTests {
 	}
 
 	private static StreamReader fed(byte[] data) {
-		StreamReader reader = new StreamReader();
-		reader.feedData(data);
-		return reader;
+		return feedOf(data).reader();
 	}
 
 	private static StreamReader fed(String... pieces) {
-		return fed(64 * 1024, pieces);
+		return feedOf(pieces).reader();
 	}
 
 	private static StreamReader fed(int limit, String... pieces) {
-		StreamReader reader = new StreamReader(limit);
+		return feedOf(limit, pieces).reader();
+	}
+
+	private static ReaderFeed feedOf(byte[] data) {
+		ReaderFeed feed = ReaderFeed.create();
+		feed.feedData(data);
+		return feed;
+	}
+
+	private static ReaderFeed feedOf(String... pieces) {
+		return feedOf(64 * 1024, pieces);
+	}
+
+	private static ReaderFeed feedOf(int limit, String... pieces) {
+		ReaderFeed feed = ReaderFeed.create(limit);
 		for (String piece : pieces) {
-			reader.feedData(bytes(piece));
+			feed.feedData(bytes(piece));
 		}
-		return reader;
+		return feed;
 	}
 
 	private static StreamReader ended(String data) {
-		StreamReader reader = fed(data);
-		reader.feedEof();
+		ReaderFeed feed = feedOf(data);
+		StreamReader reader = feed.reader();
+		feed.feedEof();
 		return reader;
 	}
 

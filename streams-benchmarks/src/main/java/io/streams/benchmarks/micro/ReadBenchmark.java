@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import io.streams.ReaderFeed;
 import io.streams.StreamReader;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -44,7 +45,9 @@ public class ReadBenchmark {
 	@Param({ "16", "64", "1024" })
 	private int lineBytes = 16;
 
-	private final StreamReader reader = new StreamReader();
+	private final ReaderFeed feed = ReaderFeed.create();
+
+	private final StreamReader reader = this.feed.reader();
 
 	private ByteBuffer lines = ByteBuffer.allocate(0);
 
@@ -60,7 +63,7 @@ public class ReadBenchmark {
 	@Benchmark
 	@OperationsPerInvocation(LINES)
 	public void readLine(Blackhole sink) throws IOException {
-		this.reader.feedData(this.lines.flip());
+		this.feed.feedData(this.lines.flip());
 		for (int i = 0; i < LINES; i++) {
 			sink.consume(this.reader.readLine());
 		}
@@ -69,7 +72,7 @@ public class ReadBenchmark {
 	@Benchmark
 	@OperationsPerInvocation(LINES)
 	public void readUntilOneSeparator(Blackhole sink) throws IOException {
-		this.reader.feedData(this.lines.flip());
+		this.feed.feedData(this.lines.flip());
 		for (int i = 0; i < LINES; i++) {
 			sink.consume(this.reader.readUntil(CRLF));
 		}
@@ -78,7 +81,7 @@ public class ReadBenchmark {
 	@Benchmark
 	@OperationsPerInvocation(LINES)
 	public void readUntilOneOfSeveralSeparators(Blackhole sink) throws IOException {
-		this.reader.feedData(this.lines.flip());
+		this.feed.feedData(this.lines.flip());
 		for (int i = 0; i < LINES; i++) {
 			sink.consume(this.reader.readUntil(SEVERAL));
 		}
@@ -91,7 +94,7 @@ public class ReadBenchmark {
 		int piece = this.lineBytes / 8;
 		for (int i = 0; i < LINES; i++) {
 			for (int from = 0; from < this.lineBytes; from += piece) {
-				this.reader.feedData(this.lines.limit(from + piece).position(from));
+				this.feed.feedData(this.lines.limit(from + piece).position(from));
 			}
 			sink.consume(this.reader.readLine());
 		}

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
+import io.streams.ReaderFeed;
 import io.streams.StreamReader;
 import io.streams.demo.Escapes;
 import io.streams.transport.ConnectionResetException;
@@ -44,9 +45,9 @@ class RespReaderTests {
 		byte[] bytes = Escapes.decode(SESSION);
 		for (int split = 1; split < bytes.length; split++) {
 			int at = split;
-			assertThat(readWhileFeeding((reader) -> {
-				reader.feedData(Arrays.copyOf(bytes, at));
-				reader.feedData(Arrays.copyOfRange(bytes, at, bytes.length));
+			assertThat(readWhileFeeding((feed) -> {
+				feed.feedData(Arrays.copyOf(bytes, at));
+				feed.feedData(Arrays.copyOfRange(bytes, at, bytes.length));
 			})).as("split at %d", split).isEqualTo(SESSION_REQUESTS);
 		}
 	}
@@ -55,10 +56,9 @@ class RespReaderTests {
 	@ValueSource(ints = { 1, 2, 3, 7 })
 	void readsTheSameInSmallPieces(int length) {
 		byte[] bytes = Escapes.decode(SESSION);
-		assertThat(readWhileFeeding(
-				(reader) -> IntStream.iterate(0, (from) -> from < bytes.length, (from) -> from + length)
-					.forEach((from) -> reader
-						.feedData(Arrays.copyOfRange(bytes, from, Math.min(from + length, bytes.length))))))
+		assertThat(readWhileFeeding((feed) -> IntStream
+			.iterate(0, (from) -> from < bytes.length, (from) -> from + length)
+			.forEach((from) -> feed.feedData(Arrays.copyOfRange(bytes, from, Math.min(from + length, bytes.length))))))
 			.isEqualTo(SESSION_REQUESTS);
 	}
 
@@ -96,13 +96,13 @@ class RespReaderTests {
 	@ParameterizedTest
 	@CsvSource({ "x, too big inline request", "*1, too big mbulk count string" })
 	void refusesAFirstLineWithoutEnd(String start, String message) {
-		StreamReader reader = fed(latin1(start + "1".repeat(70_000)));
+		StreamReader reader = fed(latin1(start + "1".repeat(70_000))).reader();
 		assertThatExceptionOfType(RespException.class).isThrownBy(() -> readAll(reader)).withMessage(message);
 	}
 
 	@Test
 	void refusesALengthWithoutEnd() {
-		StreamReader reader = fed(latin1("*1\r\n$" + "1".repeat(70_000)));
+		StreamReader reader = fed(latin1("*1\r\n$" + "1".repeat(70_000))).reader();
 		assertThatExceptionOfType(RespException.class).isThrownBy(() -> readAll(reader))
 			.withMessage("too big bulk count string");
 	}
@@ -110,7 +110,7 @@ class RespReaderTests {
 	@Test
 	void refusesARequestThatIsTooLongAltogether() {
 		String word = "$1048576\r\n" + "x".repeat(1024 * 1024) + "\r\n";
-		StreamReader reader = fed(latin1("*3\r\n" + word + word + "$1\r\nx\r\n"));
+		StreamReader reader = fed(latin1("*3\r\n" + word + word + "$1\r\nx\r\n")).reader();
 		assertThatExceptionOfType(RespException.class).isThrownBy(() -> readAll(reader))
 			.withMessage("invalid bulk length");
 	}
@@ -118,7 +118,7 @@ class RespReaderTests {
 	/** A word costs something though it be empty. */
 	@Test
 	void refusesManyWordsOfNothing() {
-		StreamReader reader = fed(latin1("*1048576\r\n" + "$0\r\n\r\n".repeat(100_000)));
+		StreamReader reader = fed(latin1("*1048576\r\n" + "$0\r\n\r\n".repeat(100_000))).reader();
 		assertThatExceptionOfType(RespException.class).isThrownBy(() -> readAll(reader))
 			.withMessage("invalid bulk length");
 	}
@@ -134,21 +134,21 @@ class RespReaderTests {
 
 	@Test
 	void errorOfTheConnectionIsThrown() {
-		StreamReader reader = fed(latin1("PING\r\n*1\r\n"));
-		reader.setException(new ConnectionResetException("reset", null));
-		assertThatExceptionOfType(ConnectionResetException.class).isThrownBy(() -> readAll(reader));
+		ReaderFeed feed = fed(latin1("PING\r\n*1\r\n"));
+		feed.setException(new ConnectionResetException("reset", null));
+		assertThatExceptionOfType(ConnectionResetException.class).isThrownBy(() -> readAll(feed.reader()));
 	}
 
-	private static StreamReader fed(byte[] bytes) {
-		StreamReader reader = new StreamReader();
-		reader.feedData(bytes);
-		return reader;
+	private static ReaderFeed fed(byte[] bytes) {
+		ReaderFeed feed = ReaderFeed.create();
+		feed.feedData(bytes);
+		return feed;
 	}
 
 	private static StreamReader ended(byte[] bytes) {
-		StreamReader reader = fed(bytes);
-		reader.feedEof();
-		return reader;
+		ReaderFeed feed = fed(bytes);
+		feed.feedEof();
+		return feed.reader();
 	}
 
 	private static List<List<String>> readAll(StreamReader reader) throws IOException {
@@ -160,8 +160,9 @@ class RespReaderTests {
 		return all;
 	}
 
-	private static List<List<String>> readWhileFeeding(Consumer<StreamReader> feeder) {
-		StreamReader reader = new StreamReader();
+	private static List<List<String>> readWhileFeeding(Consumer<ReaderFeed> feeder) {
+		ReaderFeed feed = ReaderFeed.create();
+		StreamReader reader = feed.reader();
 		CompletableFuture<List<List<String>>> requests = new CompletableFuture<>();
 		Thread.startVirtualThread(() -> {
 			try {
@@ -171,8 +172,8 @@ class RespReaderTests {
 				requests.completeExceptionally(ex);
 			}
 		});
-		feeder.accept(reader);
-		reader.feedEof();
+		feeder.accept(feed);
+		feed.feedEof();
 		return requests.orTimeout(10, TimeUnit.SECONDS).join();
 	}
 

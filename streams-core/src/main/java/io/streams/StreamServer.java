@@ -1,25 +1,18 @@
 package io.streams;
 
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.streams.flow.LoopLock;
-import io.streams.tls.TlsInitialization;
 import io.streams.transport.BindFailedException;
-import io.streams.transport.BindFailedException.Reason;
-import io.streams.transport.ServerTransport;
 import io.streams.transport.TransportFactory;
 
 import org.jspecify.annotations.Nullable;
@@ -42,9 +35,6 @@ public final class StreamServer implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamServer.class);
 
-	/** How long a failed start waits for its addresses to be free again. */
-	private static final long RELEASE_SECONDS = 5;
-
 	private final ServerOptions options;
 
 	private final TransportFactory transports;
@@ -54,8 +44,7 @@ public final class StreamServer implements AutoCloseable {
 
 	private final ReentrantLock lock = new LoopLock();
 
-	/** Written once, before the server is seen by others. */
-	private List<ServerTransport> listeners = List.of();
+	private final ServerListeners listeners;
 
 	/** Written under {@link #lock}. */
 	private volatile ServerState state = ServerState.BOUND;
@@ -78,105 +67,37 @@ public final class StreamServer implements AutoCloseable {
 		this.transports = transports;
 		this.options = options;
 		this.clients = new ConnectionAdmission(this, options, handlers);
+		this.listeners = new ServerListeners(transports, options);
 	}
 
-	/**
-	 * Binds every address, or none.
-	 */
+	/** Binds every address, or none. */
 	static StreamServer bind(HandlerStarter handlers, TransportFactory transports,
 			List<? extends SocketAddress> addresses, ServerOptions options) throws BindFailedException {
-		initializeTls(transports, options);
 		StreamServer server = new StreamServer(handlers, transports, options);
-		List<ServerTransport> bound = new ArrayList<>();
-		try {
-			for (SocketAddress address : new LinkedHashSet<>(addresses)) {
-				server.bind(transports, address, bound, addresses.size() == 1);
-			}
-			if (bound.isEmpty()) {
-				throw new BindFailedException(addresses.getFirst(), Reason.ADDRESS_NOT_AVAILABLE,
-						"none of " + addresses + " is an address here", null);
-			}
-		}
-		catch (BindFailedException | RuntimeException | Error ex) {
-			server.awaitClosing(closing(bound));
-			throw ex;
-		}
-		server.listenOn(bound);
+		server.listeners.bind(addresses, server.clients);
+		server.startIfWanted();
 		return server;
 	}
 
-	/**
-	 * Serves on a socket that somebody else has bound.
-	 */
+	/** Serves on a socket that is bound already. */
 	static StreamServer adopt(HandlerStarter handlers, TransportFactory transports, ServerSocketChannel channel,
 			ServerOptions options) throws BindFailedException {
-		initializeTls(transports, options);
 		StreamServer server = new StreamServer(handlers, transports, options);
-		server.listenOn(List.of(transports.adopt(channel, options.listen(), server.clients)));
+		server.listeners.adopt(channel, server.clients);
+		server.startIfWanted();
 		return server;
 	}
 
-	/** Before the server listens, so that no handshake initializes classes on a loop. */
-	private static void initializeTls(TransportFactory transports, ServerOptions options) {
-		if (options.tls() == null || TlsInitialization.isDone()) {
-			return;
-		}
-		if (transports.inEventLoop()) {
-			TlsInitialization.start();
-		}
-		else {
-			TlsInitialization.await();
-		}
-	}
-
-	private void listenOn(List<ServerTransport> bound) {
-		this.listeners = List.copyOf(bound);
+	private void startIfWanted() {
 		if (this.options.startServing()) {
 			startServing();
 		}
 	}
 
-	private static CompletableFuture<?> closing(List<ServerTransport> listeners) {
-		return CompletableFuture
-			.allOf(listeners.stream().map(ServerTransport::close).toArray(CompletableFuture<?>[]::new));
-	}
-
 	/**
-	 * Waits until addresses are given back, so that they can be bound at once. Not on an
-	 * event loop, which may be the one that gives them back.
+	 * Returns the server's name, as in logs and meters.
+	 * @return the name of the options
 	 */
-	private void awaitClosing(CompletableFuture<?> closing) {
-		if (this.transports.inEventLoop()) {
-			return;
-		}
-		try {
-			closing.get(RELEASE_SECONDS, TimeUnit.SECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			logger.warn("Server '{}' could not give back an address that it had bound", name(), ex);
-		}
-	}
-
-	/**
-	 * An address that does not exist here, an IPv6 one for instance, is left out as by
-	 * asyncio.
-	 */
-	private void bind(TransportFactory transports, SocketAddress address, List<ServerTransport> bound, boolean only)
-			throws BindFailedException {
-		try {
-			bound.add(transports.bind(address, this.options.listen(), this.clients));
-		}
-		catch (BindFailedException ex) {
-			if (only || ex.reason() != Reason.ADDRESS_NOT_AVAILABLE) {
-				throw ex;
-			}
-			logger.warn("Server '{}': {}", name(), ex.getMessage());
-		}
-	}
-
 	public String name() {
 		return this.options.name();
 	}
@@ -186,7 +107,7 @@ public final class StreamServer implements AutoCloseable {
 	 * @return the addresses, none once it is closed
 	 */
 	public List<SocketAddress> addresses() {
-		return isListening() ? this.listeners.stream().map(ServerTransport::localAddress).toList() : List.of();
+		return isListening() ? this.listeners.addresses() : List.of();
 	}
 
 	/**
@@ -194,14 +115,13 @@ public final class StreamServer implements AutoCloseable {
 	 * @return the port, or -1 if the server has no TCP address
 	 */
 	public int port() {
-		return this.listeners.stream()
-			.map(ServerTransport::localAddress)
-			.filter(InetSocketAddress.class::isInstance)
-			.mapToInt((address) -> ((InetSocketAddress) address).getPort())
-			.findFirst()
-			.orElse(-1);
+		return this.listeners.port();
 	}
 
+	/**
+	 * Returns the state of the server.
+	 * @return the state at this moment
+	 */
 	public ServerState state() {
 		return this.state;
 	}
@@ -212,7 +132,7 @@ public final class StreamServer implements AutoCloseable {
 	 * when a listener has failed
 	 */
 	public boolean isServing() {
-		return this.state == ServerState.SERVING && this.listeners.stream().allMatch(ServerTransport::isOpen);
+		return this.state == ServerState.SERVING && this.listeners.areOpen();
 	}
 
 	/**
@@ -227,7 +147,7 @@ public final class StreamServer implements AutoCloseable {
 			}
 			if (this.state == ServerState.BOUND) {
 				this.state = ServerState.SERVING;
-				this.listeners.forEach(ServerTransport::start);
+				this.listeners.start();
 			}
 		}
 		finally {
@@ -275,7 +195,7 @@ public final class StreamServer implements AutoCloseable {
 	public void close() {
 		CompletableFuture<?> closing = endListening();
 		if (closing != null) {
-			awaitClosing(closing);
+			this.listeners.awaitClosing(closing);
 		}
 	}
 
@@ -294,7 +214,7 @@ public final class StreamServer implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
-		CompletableFuture<?> closing = closing(this.listeners);
+		CompletableFuture<?> closing = this.listeners.close();
 		closing.whenComplete((nothing, failure) -> {
 			this.listeningEnded.complete(null);
 			closedIfDone();
@@ -413,12 +333,12 @@ public final class StreamServer implements AutoCloseable {
 	}
 
 	private boolean isAcceptPaused() {
-		return this.clients.isHeld() || this.listeners.stream().anyMatch(ServerTransport::isAcceptingPaused);
+		return this.clients.isHeld() || this.listeners.isAcceptingPaused();
 	}
 
-	/** There is room for one more: whoever waits in the backlog may come. */
+	/** There is room for one more connection: accepts from the backlog again. */
 	void acceptMore() {
-		this.listeners.forEach(ServerTransport::resumeAccepting);
+		this.listeners.resumeAccepting();
 	}
 
 	/** Called whenever a connection has gone. */

@@ -172,7 +172,7 @@ final class ConnectionCore extends ConnectionEvents {
 		transport.close();
 		// A listener may close with the transport's lock held, which comes after the
 		// reader's: to take both in this order could be a deadlock.
-		transport.execute(this.readSide::noteClosing);
+		transport.loop().execute(this.readSide::noteClosing);
 	}
 
 	/**
@@ -192,7 +192,7 @@ final class ConnectionCore extends ConnectionEvents {
 		this.readSide.noteGraceOver();
 		close(CloseReason.SERVER_STOPPED);
 		// The dependents of a read run on the connection's event loop.
-		transport().execute(this.readSide::endGrace);
+		transport().loop().execute(this.readSide::endGrace);
 	}
 
 	/**
@@ -215,7 +215,7 @@ final class ConnectionCore extends ConnectionEvents {
 	void beginStop() {
 		this.stopping = true;
 		// The dependents of a read run on the connection's event loop.
-		transport().execute(() -> this.readSide.beginStop(owner().quietPeriod()));
+		transport().loop().execute(() -> this.readSide.beginStop(owner().quietPeriod()));
 	}
 
 	/**

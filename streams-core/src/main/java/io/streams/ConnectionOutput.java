@@ -64,7 +64,7 @@ abstract class ConnectionOutput extends HandlerTurn {
 	ConnectionOutput(Transport transport) {
 		this.transport = transport;
 		// After an upgrade to TLS the event loop is the same.
-		this.flow = new FlowControl(transport);
+		this.flow = new FlowControl(transport.loop());
 	}
 
 	/** Returns the connection's random id, in hexadecimal digits. */
@@ -191,7 +191,7 @@ abstract class ConnectionOutput extends HandlerTurn {
 	/** Yields if the handler never waits: virtual threads are not preempted. */
 	final void yieldIfWaitIsOverdue() {
 		if (isWaitOverdue()) {
-			this.transport.yieldFairly();
+			this.transport.loop().yieldFairly();
 			noteYield();
 		}
 	}

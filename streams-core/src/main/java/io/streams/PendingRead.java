@@ -183,7 +183,7 @@ abstract sealed class PendingRead<T> {
 				return;
 			}
 			CompletableFuture<@Nullable Void> looked = new CompletableFuture<>();
-			transport.execute(() -> {
+			transport.loop().execute(() -> {
 				try {
 					transport.lookForInput();
 				}

@@ -89,7 +89,7 @@ final class ReadSide extends ReceiveSide {
 	private void yieldFairly() {
 		Transport transport = transport();
 		if (transport != null) {
-			transport.yieldFairly();
+			transport.loop().yieldFairly();
 		}
 	}
 
@@ -218,7 +218,7 @@ final class ReadSide extends ReceiveSide {
 			return CompletableFuture.completedFuture(result);
 		}
 		ReadFuture<T> future = new ReadFuture<>(null);
-		transport.execute(() -> settleOnLoop(future, result));
+		transport.loop().execute(() -> settleOnLoop(future, result));
 		return future;
 	}
 
@@ -358,7 +358,7 @@ final class ReadSide extends ReceiveSide {
 
 	private void refuseOnEventLoop(ReadRequest<?> request) {
 		Transport transport = transport();
-		if (transport != null && transport.inEventLoop()) {
+		if (transport != null && transport.loop().inEventLoop()) {
 			throw new IllegalStateException(request.method() + " would block the event loop: call " + request.method()
 					+ "Async, or use a ConnectionHandler, which has a thread of its own");
 		}

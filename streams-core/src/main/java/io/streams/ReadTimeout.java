@@ -4,7 +4,7 @@ import java.time.Duration;
 
 import io.streams.transport.Deadline;
 import io.streams.transport.Transport;
-import io.streams.transport.Transport.Cancellable;
+import io.streams.transport.TransportLoop.Cancellable;
 
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +75,7 @@ final class ReadTimeout {
 		}
 		cancel();
 		this.timerAt = at;
-		this.timer = transport.executeLater(Duration.ofNanos(Math.max(0, remaining(bound))), () -> look(owner));
+		this.timer = transport.loop().executeLater(Duration.ofNanos(Math.max(0, remaining(bound))), () -> look(owner));
 	}
 
 	/** Looks at the read that waits, after a look for input. Event loop only. */

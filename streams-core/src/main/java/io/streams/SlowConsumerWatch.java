@@ -4,7 +4,7 @@ import java.time.Duration;
 
 import io.streams.transport.SlowConsumerException;
 import io.streams.transport.Transport;
-import io.streams.transport.Transport.Cancellable;
+import io.streams.transport.TransportLoop.Cancellable;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +39,7 @@ final class SlowConsumerWatch {
 			return new SlowConsumerWatch(null);
 		}
 		return new SlowConsumerWatch(
-				connection.transport().executeLater(patience, () -> end(connection, policy.action(), patience)));
+				connection.transport().loop().executeLater(patience, () -> end(connection, policy.action(), patience)));
 	}
 
 	/** The pause has ended in time. */

@@ -58,7 +58,7 @@ final class StopWait {
 		planLook(now);
 		Transport transport = this.owner.transport();
 		if (transport != null && request.whenStopping() != null) {
-			transport.execute(() -> answer(this.owner));
+			transport.loop().execute(() -> answer(this.owner));
 		}
 	}
 
@@ -69,7 +69,7 @@ final class StopWait {
 		Transport transport = this.owner.transport();
 		if (transport != null && !this.planned) {
 			this.planned = true;
-			transport.executeLater(Duration.ofNanos(Math.max(0, remaining(now))), () -> look(transport));
+			transport.loop().executeLater(Duration.ofNanos(Math.max(0, remaining(now))), () -> look(transport));
 		}
 	}
 

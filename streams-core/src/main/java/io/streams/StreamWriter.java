@@ -206,7 +206,7 @@ public final class StreamWriter {
 		if (tryDrain()) {
 			return;
 		}
-		if (transport().inEventLoop()) {
+		if (transport().loop().inEventLoop()) {
 			throw new IllegalStateException("drain would block the event loop: call drainAsync, or use a "
 					+ "ConnectionHandler, which has a thread of its own");
 		}
@@ -301,7 +301,7 @@ public final class StreamWriter {
 	 * also is if the wait is interrupted
 	 */
 	public void startTls(TlsOptions options) throws IOException {
-		if (transport().inEventLoop()) {
+		if (transport().loop().inEventLoop()) {
 			throw new IllegalStateException("startTls would block the event loop: call startTlsAsync");
 		}
 		CompletableFuture<@Nullable Void> upgraded = startTlsAsync(options);
@@ -343,7 +343,7 @@ public final class StreamWriter {
 	 * @throws IOException the error that ended the connection
 	 */
 	public void waitClosed() throws IOException {
-		if (transport().inEventLoop()) {
+		if (transport().loop().inEventLoop()) {
 			throw new IllegalStateException("waitClosed would block the event loop: call waitClosedAsync");
 		}
 		try {

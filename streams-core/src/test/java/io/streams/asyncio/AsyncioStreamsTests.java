@@ -682,7 +682,7 @@ class AsyncioStreamsTests {
 		ReaderFeed feed = ReaderFeed.create();
 		StreamReader reader = feed.reader();
 		Transport transport = MemoryEnd.pair(1)[0]
-			.open(new StreamReaderProtocol(ReaderFeed.create(), StreamListener.NONE, (connection) -> {
+			.open(new StreamReaderProtocol(new StreamReader(), StreamListener.NONE, (connection) -> {
 			}));
 		feed.setTransport(transport);
 		assertThat(reader).hasToString("StreamReader[0 bytes, transport=" + transport + "]");

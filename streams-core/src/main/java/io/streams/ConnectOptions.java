@@ -6,9 +6,9 @@ import java.time.Duration;
 import io.streams.flow.ReadLimit;
 import io.streams.flow.WaterMarks;
 import io.streams.tls.TlsOptions;
-import io.streams.transport.ConnectSettings;
+import io.streams.transport.ClientTransportOptions;
 import io.streams.transport.TransportFactory;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param listener hears what happens
  * @param transports makes the transport, or {@code null} for the process's own
  */
-public record ConnectOptions(ReadLimit limit, @Nullable TlsOptions tls, ConnectSettings connect,
+public record ConnectOptions(ReadLimit limit, @Nullable TlsOptions tls, ClientTransportOptions connect,
 		@Nullable Duration happyEyeballsDelay, int interleave, boolean allErrors, StreamListener listener,
 		@Nullable TransportFactory transports) {
 
@@ -58,11 +58,11 @@ public record ConnectOptions(ReadLimit limit, @Nullable TlsOptions tls, ConnectS
 
 		private @Nullable TlsOptions tls;
 
-		private Duration timeout = ConnectSettings.DEFAULT.timeout();
+		private Duration timeout = ClientTransportOptions.DEFAULT.timeout();
 
 		private @Nullable SocketAddress localAddress;
 
-		private TransportSettings transport = TransportSettings.DEFAULT;
+		private TransportOptions transport = TransportOptions.DEFAULT;
 
 		private @Nullable Duration happyEyeballsDelay;
 
@@ -125,7 +125,7 @@ public record ConnectOptions(ReadLimit limit, @Nullable TlsOptions tls, ConnectS
 			return this;
 		}
 
-		public Builder transport(TransportSettings transport) {
+		public Builder transport(TransportOptions transport) {
 			this.transport = transport;
 			return this;
 		}
@@ -175,8 +175,8 @@ public record ConnectOptions(ReadLimit limit, @Nullable TlsOptions tls, ConnectS
 		public ConnectOptions build() {
 			int interleaved = (this.interleave != null) ? this.interleave : (this.happyEyeballsDelay != null) ? 1 : 0;
 			return new ConnectOptions(this.limit, this.tls,
-					new ConnectSettings(this.timeout, this.localAddress, this.transport), this.happyEyeballsDelay,
-					interleaved, this.allErrors, this.listener, this.transports);
+					new ClientTransportOptions(this.timeout, this.localAddress, this.transport),
+					this.happyEyeballsDelay, interleaved, this.allErrors, this.listener, this.transports);
 		}
 
 	}

@@ -20,8 +20,8 @@ import java.util.function.Function;
 import io.streams.flow.LoopLock;
 import io.streams.tls.TlsOptions;
 import io.streams.tls.TlsTransport;
+import io.streams.transport.ClientTransportOptions;
 import io.streams.transport.ConnectFailedException;
-import io.streams.transport.ConnectSettings;
 import io.streams.transport.Deadline;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
@@ -215,21 +215,21 @@ final class Connector {
 
 	private CompletableFuture<Transport> attempt(SocketAddress address, StreamReaderProtocol protocol) {
 		return secured(this.options.tls(), address, protocol,
-				(below) -> this.transports.connect(address, settings(), below));
+				(below) -> this.transports.connect(address, attemptOptions(), below));
 	}
 
 	/**
-	 * The settings of the next attempt, whose timeout is what is left. Attempts that
+	 * The options of the next attempt, whose timeout is what is left. Attempts that
 	 * follow one another share it equally, so that a silent address leaves time for the
 	 * others. Call with the lock held.
 	 */
-	private ConnectSettings settings() {
-		ConnectSettings given = this.options.connect();
+	private ClientTransportOptions attemptOptions() {
+		ClientTransportOptions given = this.options.connect();
 		boolean first = this.attempts.isEmpty() && this.failures.isEmpty();
 		Duration left = first ? this.timeout : this.timeout.minusNanos(System.nanoTime() - this.started);
 		Duration share = (this.options.happyEyeballsDelay() != null) ? left : left.dividedBy(this.untried.size() + 1);
 		Duration timeout = (share.compareTo(MIN_TIMEOUT) > 0) ? share : MIN_TIMEOUT;
-		return new ConnectSettings(timeout, given.localAddress(), given.transport());
+		return new ClientTransportOptions(timeout, given.localAddress(), given.transport());
 	}
 
 	/**

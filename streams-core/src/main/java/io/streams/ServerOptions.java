@@ -7,9 +7,9 @@ import java.util.Set;
 import io.streams.flow.ReadLimit;
 import io.streams.flow.WaterMarks;
 import io.streams.tls.TlsOptions;
-import io.streams.transport.ListenSettings;
+import io.streams.transport.ServerTransportOptions;
 import io.streams.transport.TransportFactory;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerOptions(String name, ReadLimit limit, int maxConnections, int maxConnectionsPerAddress,
 		SlowConsumerPolicy slowConsumers, @Nullable TlsOptions tls, int maxHandshakes, HandlerThreads handlerThreads,
-		int maxHandlerThreads, ListenSettings listen, boolean startServing, Duration gracePeriod, Duration quietPeriod,
-		StreamListener listener, @Nullable TransportFactory transports) {
+		int maxHandlerThreads, ServerTransportOptions listen, boolean startServing, Duration gracePeriod,
+		Duration quietPeriod, StreamListener listener, @Nullable TransportFactory transports) {
 
 	/** How many connections a server takes at once if nothing else is said. */
 	public static final int DEFAULT_MAX_CONNECTIONS = 16_384;
@@ -135,17 +135,17 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 
 		private int maxHandlerThreads = DEFAULT_MAX_HANDLER_THREADS;
 
-		private int backlog = ListenSettings.DEFAULT.backlog();
+		private int backlog = ServerTransportOptions.DEFAULT.backlog();
 
-		private boolean reuseAddress = ListenSettings.DEFAULT.reuseAddress();
+		private boolean reuseAddress = ServerTransportOptions.DEFAULT.reuseAddress();
 
-		private boolean reusePort = ListenSettings.DEFAULT.reusePort();
+		private boolean reusePort = ServerTransportOptions.DEFAULT.reusePort();
 
-		private Set<PosixFilePermission> unixPermissions = ListenSettings.DEFAULT.unixPermissions();
+		private Set<PosixFilePermission> unixPermissions = ServerTransportOptions.DEFAULT.unixPermissions();
 
-		private boolean cleanupSocket = ListenSettings.DEFAULT.cleanupSocket();
+		private boolean cleanupSocket = ServerTransportOptions.DEFAULT.cleanupSocket();
 
-		private TransportSettings transport = TransportSettings.DEFAULT;
+		private TransportOptions transport = TransportOptions.DEFAULT;
 
 		private boolean startServing = true;
 
@@ -276,7 +276,7 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 			return this;
 		}
 
-		public Builder transport(TransportSettings transport) {
+		public Builder transport(TransportOptions transport) {
 			this.transport = transport;
 			return this;
 		}
@@ -320,7 +320,7 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 		 * says which
 		 */
 		public ServerOptions build() {
-			ListenSettings listen = new ListenSettings(this.backlog, this.reuseAddress, this.reusePort,
+			ServerTransportOptions listen = new ServerTransportOptions(this.backlog, this.reuseAddress, this.reusePort,
 					this.unixPermissions, this.cleanupSocket, this.transport);
 			return new ServerOptions(this.name, this.limit, this.maxConnections, this.maxConnectionsPerAddress,
 					this.slowConsumers, this.tls, this.maxHandshakes, this.handlerThreads, this.maxHandlerThreads,

@@ -3,7 +3,7 @@ package io.streams;
 import java.time.Duration;
 
 import io.streams.memory.MemoryConnections;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 /**
  * Two connections in one process, each the other's peer: handlers can be tested without a
@@ -28,7 +28,7 @@ public record StreamPair(StreamConnection left, StreamConnection right) implemen
 	private static final int DEFAULT_CHUNK = 16 * 1024;
 
 	/** A close does not linger: what was sent has reached its reader by then. */
-	private static final TransportSettings SETTINGS = TransportSettings.DEFAULT.toBuilder()
+	private static final TransportOptions SETTINGS = TransportOptions.DEFAULT.toBuilder()
 		.lingerTimeout(Duration.ZERO)
 		.build();
 

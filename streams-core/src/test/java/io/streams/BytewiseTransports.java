@@ -11,14 +11,14 @@ import java.util.concurrent.CompletableFuture;
 
 import io.streams.transport.Acceptor;
 import io.streams.transport.BindFailedException;
-import io.streams.transport.ConnectSettings;
-import io.streams.transport.ListenSettings;
+import io.streams.transport.ClientTransportOptions;
 import io.streams.transport.LoopStatistics;
 import io.streams.transport.Protocol;
 import io.streams.transport.ServerTransport;
+import io.streams.transport.ServerTransportOptions;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportFactory;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,24 +35,25 @@ final class BytewiseTransports implements TransportFactory {
 	}
 
 	@Override
-	public ServerTransport bind(SocketAddress address, ListenSettings settings, Acceptor acceptor)
+	public ServerTransport bind(SocketAddress address, ServerTransportOptions settings, Acceptor acceptor)
 			throws BindFailedException {
 		return this.delegate.bind(address, settings, new BytewiseAcceptor(acceptor));
 	}
 
 	@Override
-	public ServerTransport adopt(ServerSocketChannel channel, ListenSettings settings, Acceptor acceptor)
+	public ServerTransport adopt(ServerSocketChannel channel, ServerTransportOptions settings, Acceptor acceptor)
 			throws BindFailedException {
 		return this.delegate.adopt(channel, settings, new BytewiseAcceptor(acceptor));
 	}
 
 	@Override
-	public CompletableFuture<Transport> connect(SocketAddress address, ConnectSettings settings, Protocol protocol) {
+	public CompletableFuture<Transport> connect(SocketAddress address, ClientTransportOptions settings,
+			Protocol protocol) {
 		return this.delegate.connect(address, settings, new BytewiseProtocol(protocol));
 	}
 
 	@Override
-	public CompletableFuture<Transport> adopt(SocketChannel channel, TransportSettings settings, Protocol protocol) {
+	public CompletableFuture<Transport> adopt(SocketChannel channel, TransportOptions settings, Protocol protocol) {
 		return this.delegate.adopt(channel, settings, new BytewiseProtocol(protocol));
 	}
 

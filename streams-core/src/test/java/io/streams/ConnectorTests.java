@@ -21,15 +21,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 
 import io.streams.transport.Acceptor;
+import io.streams.transport.ClientTransportOptions;
 import io.streams.transport.ConnectFailedException;
-import io.streams.transport.ConnectSettings;
-import io.streams.transport.ListenSettings;
 import io.streams.transport.LoopStatistics;
 import io.streams.transport.Protocol;
 import io.streams.transport.ServerTransport;
+import io.streams.transport.ServerTransportOptions;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportFactory;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -284,7 +284,7 @@ class ConnectorTests {
 		}
 
 		@Override
-		public CompletableFuture<Transport> connect(SocketAddress address, ConnectSettings settings,
+		public CompletableFuture<Transport> connect(SocketAddress address, ClientTransportOptions settings,
 				Protocol protocol) {
 			String host = ((InetSocketAddress) address).getAddress().getHostAddress().replace(":0:0:0:0:0:0:", "::");
 			Attempt attempt = new Attempt(host, protocol, new RecordingTransport(), new CompletableFuture<>());
@@ -302,18 +302,17 @@ class ConnectorTests {
 		}
 
 		@Override
-		public ServerTransport bind(SocketAddress address, ListenSettings settings, Acceptor acceptor) {
+		public ServerTransport bind(SocketAddress address, ServerTransportOptions settings, Acceptor acceptor) {
 			throw new UnsupportedOperationException();
 		}
 
 		@Override
-		public ServerTransport adopt(ServerSocketChannel channel, ListenSettings settings, Acceptor acceptor) {
+		public ServerTransport adopt(ServerSocketChannel channel, ServerTransportOptions settings, Acceptor acceptor) {
 			throw new UnsupportedOperationException();
 		}
 
 		@Override
-		public CompletableFuture<Transport> adopt(SocketChannel channel, TransportSettings settings,
-				Protocol protocol) {
+		public CompletableFuture<Transport> adopt(SocketChannel channel, TransportOptions settings, Protocol protocol) {
 			throw new UnsupportedOperationException();
 		}
 

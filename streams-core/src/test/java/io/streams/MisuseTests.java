@@ -18,9 +18,9 @@ import java.util.stream.Stream;
 
 import io.streams.flow.FlowControl;
 import io.streams.flow.WaterMarks;
-import io.streams.memory.MemoryAddress;
 import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
+import io.streams.memory.MemoryAddress;
 import io.streams.nio.NioTransportFactory;
 import io.streams.transport.BindFailedException;
 import io.streams.transport.ConnectFailedException;
@@ -60,7 +60,7 @@ class MisuseTests {
 
 	/** What is wrong, what the error says of it, and what it says to do instead. */
 	static Stream<Arguments> refusals() {
-		return Stream.of(badOptions(), badTransportSettings(), badReads(), badCalls(), badAddresses())
+		return Stream.of(badOptions(), badTransportOptions(), badReads(), badCalls(), badAddresses())
 			.flatMap(List::stream);
 	}
 
@@ -101,7 +101,7 @@ class MisuseTests {
 						() -> StreamPair.create(0, StreamListener.NONE)));
 	}
 
-	private static List<Arguments> badTransportSettings() {
+	private static List<Arguments> badTransportOptions() {
 		return List.of(
 				refusal("idle timeout 0", ARGUMENT, "idleTimeout is PT0S", "give a time above zero, or none",
 						() -> TestNetwork.settings((settings) -> settings.idleTimeout(Duration.ZERO))),

@@ -12,11 +12,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.streams.flow.WaterMarks;
-import io.streams.transport.ConnectSettings;
+import io.streams.transport.ClientTransportOptions;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportFactory;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ final class RawMemory implements RawLink, Protocol {
 	private static final int DEFAULT_BUFFER = 64 * 1024;
 
 	/** No deadlines: it is the other end that is under test. */
-	private static final TransportSettings SETTINGS = TestNetwork
+	private static final TransportOptions SETTINGS = TestNetwork
 		.settings((settings) -> settings.waterMarks(new WaterMarks(0, 16 * 1024))
 			.lingerTimeout(Duration.ZERO)
 			.halfClosedTimeout(null)
@@ -60,7 +60,7 @@ final class RawMemory implements RawLink, Protocol {
 
 	RawMemory(TransportFactory transports, SocketAddress address, int receiveBuffer) {
 		this.bufferSize = (receiveBuffer > 0) ? receiveBuffer : DEFAULT_BUFFER;
-		ConnectSettings settings = new ConnectSettings(Duration.ofSeconds(5), null, SETTINGS);
+		ClientTransportOptions settings = new ClientTransportOptions(Duration.ofSeconds(5), null, SETTINGS);
 		transports.connect(address, settings, this).join();
 	}
 

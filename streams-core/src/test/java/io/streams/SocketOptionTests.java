@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import io.streams.transport.BindFailedException;
 import io.streams.transport.SocketOptionAccess;
 import io.streams.transport.TransportInfo;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,7 +30,7 @@ class SocketOptionTests extends NetworkFixture {
 	@ValueSource(booleans = { true, false })
 	void everyConnectionIsKeptAliveAndNotDelayedAsItIsSaid(boolean on) throws Exception {
 		CompletableFuture<StreamConnection> accepted = new CompletableFuture<>();
-		TransportSettings settings = TestNetwork.settings((each) -> each.keepAlive(on).tcpNoDelay(on));
+		TransportOptions settings = TestNetwork.settings((each) -> each.keepAlive(on).tcpNoDelay(on));
 		this.network.with((options) -> options.transport(settings));
 		StreamServer server = this.network.serve((reader, writer) -> {
 			accepted.complete(writer.connection());

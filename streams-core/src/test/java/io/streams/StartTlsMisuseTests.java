@@ -24,7 +24,7 @@ import io.streams.tls.TlsTransport;
 import io.streams.transport.ConnectionLostException;
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.TransportInfo;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,7 +54,7 @@ class StartTlsMisuseTests {
 	/** Much more than the sockets below hold. */
 	private static final int MUCH = 1024 * 1024;
 
-	private static final TransportSettings SMALL_BUFFERS = TestNetwork
+	private static final TransportOptions SMALL_BUFFERS = TestNetwork
 		.settings((settings) -> settings.sendBuffer(16 * 1024));
 
 	private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);

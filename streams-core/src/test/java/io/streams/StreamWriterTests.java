@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.streams.flow.WaterMarks;
-import io.streams.transport.ConnectSettings;
+import io.streams.transport.ClientTransportOptions;
 import io.streams.transport.Protocol;
 import io.streams.transport.SocketOptionAccess;
 import io.streams.transport.Transport;
@@ -426,7 +426,7 @@ class StreamWriterTests extends NetworkFixture {
 			}
 
 		};
-		TestNetwork.TRANSPORTS.connect(server.addresses().getFirst(), ConnectSettings.DEFAULT, clumsy);
+		TestNetwork.TRANSPORTS.connect(server.addresses().getFirst(), ClientTransportOptions.DEFAULT, clumsy);
 		assertThat(answer.get(5, TimeUnit.SECONDS)).isEqualTo(String.valueOf(length));
 	}
 

@@ -13,12 +13,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-import io.streams.memory.MemoryAddress;
-import io.streams.memory.MemoryTransportFactory;
 import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
+import io.streams.memory.MemoryAddress;
+import io.streams.memory.MemoryTransportFactory;
 import io.streams.transport.TransportFactory;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 /**
  * Servers and clients of one test, over one kind of transport; what is still open is
@@ -62,12 +62,12 @@ final class TestNetwork implements AutoCloseable {
 	}
 
 	/** Sets transport settings for the servers that are started from now on. */
-	TestNetwork withTransport(UnaryOperator<TransportSettings.Builder> settings) {
+	TestNetwork withTransport(UnaryOperator<TransportOptions.Builder> settings) {
 		return with((builder) -> builder.transport(settings(settings)));
 	}
 
-	static TransportSettings settings(UnaryOperator<TransportSettings.Builder> settings) {
-		return settings.apply(TransportSettings.DEFAULT.toBuilder()).build();
+	static TransportOptions settings(UnaryOperator<TransportOptions.Builder> settings) {
+		return settings.apply(TransportOptions.DEFAULT.toBuilder()).build();
 	}
 
 	StreamServer serve(ConnectionHandler handler) throws IOException {

@@ -7,7 +7,7 @@ import io.streams.socket.StreamSocket;
 import io.streams.transport.ConnectionClosedException;
 import io.streams.transport.ConnectionLostException;
 import io.streams.transport.ConnectionTimeoutException;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 import io.streams.transport.TransportState;
 
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,7 @@ final class CloseSequence {
 
 	private final SocketOutput output;
 
-	private final TransportSettings settings;
+	private final TransportOptions settings;
 
 	/** Written with the output's lock held. */
 	private volatile TransportState state = TransportState.CLOSING;
@@ -79,7 +79,7 @@ final class CloseSequence {
 	/** When bytes were last dropped, if any were. */
 	private long discardedAt;
 
-	CloseSequence(SocketTransport transport, TransportSettings settings) {
+	CloseSequence(SocketTransport transport, TransportOptions settings) {
 		this.transport = transport;
 		this.socket = transport.socket();
 		this.events = transport.events();

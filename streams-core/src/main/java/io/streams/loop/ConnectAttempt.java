@@ -15,8 +15,8 @@ import io.streams.socket.SocketError;
 import io.streams.socket.SocketErrorException;
 import io.streams.socket.SocketSystem;
 import io.streams.socket.StreamSocket;
+import io.streams.transport.ClientTransportOptions;
 import io.streams.transport.ConnectFailedException;
-import io.streams.transport.ConnectSettings;
 import io.streams.transport.Deadline;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
@@ -36,7 +36,7 @@ final class ConnectAttempt implements ReadyHandler {
 
 	private final SocketAddress address;
 
-	private final ConnectSettings settings;
+	private final ClientTransportOptions options;
 
 	private final Protocol protocol;
 
@@ -55,14 +55,14 @@ final class ConnectAttempt implements ReadyHandler {
 	/** Event loop only. */
 	private TimerQueue.@Nullable Timer timer;
 
-	ConnectAttempt(SocketSystem sockets, SocketAddress address, ConnectSettings settings, Protocol protocol,
+	ConnectAttempt(SocketSystem sockets, SocketAddress address, ClientTransportOptions options, Protocol protocol,
 			LoopGroup group) {
 		this.sockets = sockets;
 		this.address = address;
-		this.settings = settings;
+		this.options = options;
 		this.protocol = protocol;
 		this.loop = group.next();
-		this.deadline = System.nanoTime() + Deadline.nanos(settings.timeout());
+		this.deadline = System.nanoTime() + Deadline.nanos(options.timeout());
 	}
 
 	CompletableFuture<Transport> start() {
@@ -116,7 +116,7 @@ final class ConnectAttempt implements ReadyHandler {
 			boolean unix = this.address instanceof UnixDomainSocketAddress;
 			StreamSocket socket = this.sockets.open(this.address);
 			this.socket = socket;
-			socket.configure(this.settings.transport(), unix);
+			socket.configure(this.options.transport(), unix);
 			bindLocally(socket);
 			if (socket.connect(this.address)) {
 				connected(socket);
@@ -137,7 +137,7 @@ final class ConnectAttempt implements ReadyHandler {
 
 	/** asyncio's words: the address that is wrong is not the one that is connected to. */
 	private void bindLocally(StreamSocket socket) throws IOException {
-		SocketAddress local = this.settings.localAddress();
+		SocketAddress local = this.options.localAddress();
 		if (local == null) {
 			return;
 		}
@@ -185,7 +185,7 @@ final class ConnectAttempt implements ReadyHandler {
 		refuseConnectionToItself(socket);
 		cancelTimer();
 		SocketTransport transport = new SocketTransport(this.loop, socket, socket.localAddress(),
-				this.settings.transport(), this.protocol);
+				this.options.transport(), this.protocol);
 		transport.open(this.registered);
 		this.socket = null;
 		if (!this.outcome.complete(transport)) {
@@ -210,7 +210,7 @@ final class ConnectAttempt implements ReadyHandler {
 	}
 
 	private void timedOut() {
-		fail("no answer within " + this.settings.timeout().toMillis() + " ms (connect timeout)", null);
+		fail("no answer within " + this.options.timeout().toMillis() + " ms (connect timeout)", null);
 	}
 
 	private void fail(String reason, @Nullable Throwable cause) {

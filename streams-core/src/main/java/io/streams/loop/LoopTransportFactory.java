@@ -11,13 +11,13 @@ import io.streams.socket.SocketSystem;
 import io.streams.socket.StreamSocket;
 import io.streams.transport.Acceptor;
 import io.streams.transport.BindFailedException;
-import io.streams.transport.ConnectSettings;
-import io.streams.transport.ListenSettings;
+import io.streams.transport.ClientTransportOptions;
 import io.streams.transport.LoopStatistics;
 import io.streams.transport.Protocol;
 import io.streams.transport.ServerTransport;
+import io.streams.transport.ServerTransportOptions;
 import io.streams.transport.Transport;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 /**
  * Makes transports on event loops of its own, over one kind of sockets. The factory of
@@ -43,51 +43,52 @@ public final class LoopTransportFactory implements AutoCloseable {
 	/**
 	 * Binds an address.
 	 * @param address the address
-	 * @param settings how to listen
+	 * @param options how to listen
 	 * @param acceptor decides about each connection
 	 * @return the bound server transport
 	 * @throws BindFailedException if the address cannot be bound; nothing stays open
 	 */
-	public ServerTransport bind(SocketAddress address, ListenSettings settings, Acceptor acceptor)
+	public ServerTransport bind(SocketAddress address, ServerTransportOptions options, Acceptor acceptor)
 			throws BindFailedException {
-		return SocketListener.bind(this.sockets, address, settings, acceptor, this.group);
+		return SocketListener.bind(this.sockets, address, options, acceptor, this.group);
 	}
 
 	/**
 	 * Takes a bound socket over.
 	 * @param socket the socket; it belongs to the server transport from now on, also if
 	 * this fails
-	 * @param settings how to treat accepted connections
+	 * @param options how to treat accepted connections
 	 * @param acceptor decides about each connection
 	 * @return the server transport
 	 * @throws BindFailedException if the socket is not bound or not open; it is closed
 	 */
-	public ServerTransport adopt(ListenSocket socket, ListenSettings settings, Acceptor acceptor)
+	public ServerTransport adopt(ListenSocket socket, ServerTransportOptions options, Acceptor acceptor)
 			throws BindFailedException {
-		return SocketListener.adopt(socket, settings, acceptor, this.group);
+		return SocketListener.adopt(socket, options, acceptor, this.group);
 	}
 
 	/**
 	 * Connects.
 	 * @param address a TCP or Unix-domain address, resolved
-	 * @param settings how to connect
+	 * @param options how to connect
 	 * @param protocol gets {@code connectionMade}, before the future completes
 	 * @return completes with the transport, or exceptionally; cancelling it gives the
 	 * descriptor back
 	 */
-	public CompletableFuture<Transport> connect(SocketAddress address, ConnectSettings settings, Protocol protocol) {
-		return new ConnectAttempt(this.sockets, address, settings, protocol, this.group).start();
+	public CompletableFuture<Transport> connect(SocketAddress address, ClientTransportOptions options,
+			Protocol protocol) {
+		return new ConnectAttempt(this.sockets, address, options, protocol, this.group).start();
 	}
 
 	/**
 	 * Takes a connected socket over.
 	 * @param socket the socket; it belongs to the transport from now on, also if this
 	 * fails
-	 * @param settings how to treat it
+	 * @param options how to treat it
 	 * @param protocol gets {@code connectionMade}, before the future completes
 	 * @return completes with the transport; cancelling it closes the socket
 	 */
-	public CompletableFuture<Transport> adopt(StreamSocket socket, TransportSettings settings, Protocol protocol) {
+	public CompletableFuture<Transport> adopt(StreamSocket socket, TransportOptions options, Protocol protocol) {
 		CompletableFuture<Transport> outcome = new CompletableFuture<>();
 		EventLoop loop;
 		try {
@@ -99,7 +100,7 @@ public final class LoopTransportFactory implements AutoCloseable {
 		}
 		loop.execute(() -> {
 			try {
-				Transport transport = SocketTransport.adopt(socket, loop, settings, protocol);
+				Transport transport = SocketTransport.adopt(socket, loop, options, protocol);
 				if (!outcome.complete(transport)) {
 					// It was cancelled, and nobody else closes the socket.
 					transport.abort();
@@ -123,7 +124,7 @@ public final class LoopTransportFactory implements AutoCloseable {
 	 * @return the transport
 	 * @throws CompletionException if the protocol fails, or the socket cannot be watched
 	 */
-	public Transport adoptNow(StreamSocket socket, TransportSettings settings, Protocol protocol) {
+	public Transport adoptNow(StreamSocket socket, TransportOptions settings, Protocol protocol) {
 		EventLoop current = this.group.current();
 		if (current == null) {
 			return adopt(socket, settings, protocol).join();

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.ConnectionTimeoutException.Phase;
 import io.streams.transport.Deadline;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 import io.streams.transport.TransportState;
 
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ final class SocketDeadlines implements TimerQueue.Action {
 
 	private final SocketEvents events;
 
-	private final TransportSettings settings;
+	private final TransportOptions settings;
 
 	/** When closing or lingering began; 0 before. */
 	private long phaseBegan;
@@ -64,7 +64,7 @@ final class SocketDeadlines implements TimerQueue.Action {
 	/** The next time at which to look at the deadlines. */
 	private TimerQueue.@Nullable Timer timer;
 
-	SocketDeadlines(SocketEvents events, TransportSettings settings) {
+	SocketDeadlines(SocketEvents events, TransportOptions settings) {
 		this.transport = events.transport();
 		this.events = events;
 		this.settings = settings;

@@ -6,7 +6,7 @@ import io.streams.socket.PolledSocket;
 import io.streams.socket.ReadyHandler;
 import io.streams.socket.StreamSocket;
 import io.streams.transport.ConnectionClosedException;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 import io.streams.transport.TransportState;
 
 import org.jspecify.annotations.Nullable;
@@ -384,7 +384,7 @@ final class SocketEvents extends SocketInput implements ReadyHandler {
 		return this.transport.output();
 	}
 
-	private TransportSettings settings() {
+	private TransportOptions settings() {
 		return this.transport.settings();
 	}
 

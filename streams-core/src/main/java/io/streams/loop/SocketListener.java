@@ -22,9 +22,9 @@ import io.streams.socket.StreamSocket;
 import io.streams.transport.Acceptor;
 import io.streams.transport.BindFailedException;
 import io.streams.transport.BindFailedException.Reason;
-import io.streams.transport.ListenSettings;
 import io.streams.transport.Protocol;
 import io.streams.transport.ServerTransport;
+import io.streams.transport.ServerTransportOptions;
 
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +65,7 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 
 	private final @Nullable UnixSocketFile file;
 
-	private final ListenSettings settings;
+	private final ServerTransportOptions options;
 
 	private final Acceptor acceptor;
 
@@ -81,19 +81,19 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 	private final TimerQueue.Action endOfBackOff = this::endBackOff;
 
 	private SocketListener(LoopGroup group, ListenSocket socket, SocketAddress localAddress,
-			@Nullable UnixSocketFile file, ListenSettings settings, Acceptor acceptor, EventLoop loop) {
+			@Nullable UnixSocketFile file, ServerTransportOptions options, Acceptor acceptor, EventLoop loop) {
 		this.loop = loop;
 		this.group = group;
 		this.socket = socket;
 		this.localAddress = localAddress;
 		this.file = file;
-		this.settings = settings;
+		this.options = options;
 		this.acceptor = acceptor;
 		this.backOff = new AcceptBackOff(this.loop.now());
 	}
 
-	static SocketListener bind(SocketSystem sockets, SocketAddress address, ListenSettings settings, Acceptor acceptor,
-			LoopGroup group) throws BindFailedException {
+	static SocketListener bind(SocketSystem sockets, SocketAddress address, ServerTransportOptions options,
+			Acceptor acceptor, LoopGroup group) throws BindFailedException {
 		if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
 			throw new BindFailedException(address, Reason.UNKNOWN_HOST, "unknown host", null);
 		}
@@ -103,12 +103,12 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 		try {
 			socket = sockets.openListener(address);
 			if (address instanceof UnixDomainSocketAddress unix) {
-				UnixSocketFile file = UnixSocketFile.bind(sockets, socket, unix, settings);
-				return new SocketListener(group, socket, address, file, settings, acceptor, loop).registerWithGroup();
+				UnixSocketFile file = UnixSocketFile.bind(sockets, socket, unix, options);
+				return new SocketListener(group, socket, address, file, options, acceptor, loop).registerWithGroup();
 			}
-			socket.bind(address, settings);
+			socket.bind(address, options);
 			SocketAddress bound = Objects.requireNonNull(socket.localAddress());
-			return new SocketListener(group, socket, bound, null, settings, acceptor, loop).registerWithGroup();
+			return new SocketListener(group, socket, bound, null, options, acceptor, loop).registerWithGroup();
 		}
 		catch (IOException | RuntimeException ex) {
 			if (socket != null) {
@@ -118,8 +118,8 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 		}
 	}
 
-	/** Takes over a socket that somebody else has bound. */
-	static SocketListener adopt(ListenSocket socket, ListenSettings settings, Acceptor acceptor, LoopGroup group)
+	/** Takes over a socket that is bound already. */
+	static SocketListener adopt(ListenSocket socket, ServerTransportOptions options, Acceptor acceptor, LoopGroup group)
 			throws BindFailedException {
 		SocketAddress address = NOT_BOUND;
 		try {
@@ -131,8 +131,8 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 			address = bound;
 			socket.adopt();
 			UnixSocketFile file = (bound instanceof UnixDomainSocketAddress unix)
-					? UnixSocketFile.adopt(unix, settings.cleanupSocket()) : null;
-			return new SocketListener(group, socket, bound, file, settings, acceptor, loop).registerWithGroup();
+					? UnixSocketFile.adopt(unix, options.cleanupSocket()) : null;
+			return new SocketListener(group, socket, bound, file, options, acceptor, loop).registerWithGroup();
 		}
 		catch (IOException | RuntimeException ex) {
 			socket.close();
@@ -301,7 +301,7 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 		Protocol protocol = null;
 		SocketAddress remote = null;
 		try {
-			accepted.configure(this.settings.transport(), this.file != null);
+			accepted.configure(this.options.transport(), this.file != null);
 			remote = accepted.remoteAddress();
 			protocol = this.acceptor.accepted(remote);
 			if (protocol == null) {
@@ -310,7 +310,7 @@ final class SocketListener implements ServerTransport, ReadyHandler {
 			}
 			EventLoop target = this.group.next();
 			SocketAddress local = (this.file != null) ? this.localAddress : accepted.localAddress();
-			SocketTransport transport = new SocketTransport(target, accepted, local, this.settings.transport(),
+			SocketTransport transport = new SocketTransport(target, accepted, local, this.options.transport(),
 					protocol);
 			target.execute(() -> open(transport, accepted));
 		}

@@ -10,7 +10,7 @@ import io.streams.flow.LoopLock;
 import io.streams.flow.PauseTimes;
 import io.streams.flow.WaterMarks;
 import io.streams.transport.ProtocolCalls;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 import io.streams.transport.TransportState;
 
 /**
@@ -49,7 +49,7 @@ final class SocketOutput extends WriteQueue {
 	 */
 	private long blockedSince;
 
-	SocketOutput(SocketTransport transport, TransportSettings settings, long now) {
+	SocketOutput(SocketTransport transport, TransportOptions settings, long now) {
 		super(transport.socket(), settings);
 		this.transport = transport;
 		this.lastSent = now;

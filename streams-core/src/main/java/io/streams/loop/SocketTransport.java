@@ -14,7 +14,7 @@ import io.streams.socket.StreamSocket;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportInfo;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 import io.streams.transport.TransportState;
 
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ final class SocketTransport extends IterationRequest implements Transport {
 	 */
 	private @Nullable TransportInfo info;
 
-	private final TransportSettings settings;
+	private final TransportOptions settings;
 
 	/** Its lock guards the state. Any thread. */
 	private final SocketOutput output;
@@ -73,7 +73,7 @@ final class SocketTransport extends IterationRequest implements Transport {
 	 * @param local the own address; that of a Unix socket as it was asked for, by which
 	 * the socket itself may not know it
 	 */
-	SocketTransport(EventLoop loop, StreamSocket socket, @Nullable SocketAddress local, TransportSettings settings,
+	SocketTransport(EventLoop loop, StreamSocket socket, @Nullable SocketAddress local, TransportOptions settings,
 			Protocol protocol) {
 		super(loop);
 		this.socket = socket;
@@ -86,7 +86,7 @@ final class SocketTransport extends IterationRequest implements Transport {
 	}
 
 	/** Takes a connected socket over. Event loop only. */
-	static SocketTransport adopt(StreamSocket socket, EventLoop loop, TransportSettings settings, Protocol protocol)
+	static SocketTransport adopt(StreamSocket socket, EventLoop loop, TransportOptions settings, Protocol protocol)
 			throws IOException {
 		socket.adopt();
 		SocketAddress local = socket.localAddress();
@@ -273,7 +273,7 @@ final class SocketTransport extends IterationRequest implements Transport {
 		return this.events;
 	}
 
-	TransportSettings settings() {
+	TransportOptions settings() {
 		return this.settings;
 	}
 

@@ -20,8 +20,8 @@ import io.streams.socket.SocketSystem;
 import io.streams.socket.StreamSocket;
 import io.streams.transport.BindFailedException;
 import io.streams.transport.BindFailedException.Reason;
-import io.streams.transport.ListenSettings;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.ServerTransportOptions;
+import io.streams.transport.TransportOptions;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,12 +64,12 @@ final class UnixSocketFile {
 	}
 
 	static UnixSocketFile bind(SocketSystem sockets, ListenSocket socket, UnixDomainSocketAddress address,
-			ListenSettings settings) throws IOException {
+			ServerTransportOptions options) throws IOException {
 		refuseTooLong(address, sockets.maxUnixPathBytes());
 		requireDirectory(address);
 		BINDING.lock();
 		try {
-			return bindAlone(sockets, socket, address, settings);
+			return bindAlone(sockets, socket, address, options);
 		}
 		finally {
 			BINDING.unlock();
@@ -78,7 +78,7 @@ final class UnixSocketFile {
 
 	/** Call with {@link #BINDING} held. */
 	private static UnixSocketFile bindAlone(SocketSystem sockets, ListenSocket socket, UnixDomainSocketAddress address,
-			ListenSettings settings) throws IOException {
+			ServerTransportOptions options) throws IOException {
 		Path path = address.getPath();
 		boolean stale = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
 		Object identity = stale ? identityOfStale(sockets, address) : null;
@@ -87,7 +87,7 @@ final class UnixSocketFile {
 			Path hidden = folder.resolve("s");
 			boolean fits = lengthOf(hidden) <= MAX_PATH_BYTES;
 			if (fits) {
-				bind(socket, hidden, settings);
+				bind(socket, hidden, options);
 			}
 			if (stale) {
 				moveAway(address, identity, folder.resolve("stale"));
@@ -96,9 +96,9 @@ final class UnixSocketFile {
 				show(hidden, address);
 			}
 			else {
-				bind(socket, path, settings);
+				bind(socket, path, options);
 			}
-			return of(path, settings.cleanupSocket());
+			return of(path, options.cleanupSocket());
 		}
 		finally {
 			Files.deleteIfExists(folder.resolve("s"));
@@ -126,9 +126,9 @@ final class UnixSocketFile {
 	 * Binds where, if at all possible, nobody else can reach it until its permissions are
 	 * set.
 	 */
-	private static void bind(ListenSocket socket, Path path, ListenSettings settings) throws IOException {
-		socket.bind(UnixDomainSocketAddress.of(path), settings);
-		Files.setPosixFilePermissions(path, settings.unixPermissions());
+	private static void bind(ListenSocket socket, Path path, ServerTransportOptions options) throws IOException {
+		socket.bind(UnixDomainSocketAddress.of(path), options);
+		Files.setPosixFilePermissions(path, options.unixPermissions());
 	}
 
 	/**
@@ -275,7 +275,7 @@ final class UnixSocketFile {
 	private static boolean isAlive(SocketSystem sockets, UnixDomainSocketAddress address) throws IOException {
 		StreamSocket probe = sockets.open(address);
 		try {
-			probe.configure(TransportSettings.DEFAULT, true);
+			probe.configure(TransportOptions.DEFAULT, true);
 			probe.connect(address);
 			return true;
 		}

@@ -9,7 +9,7 @@ import io.streams.flow.PauseGate;
 import io.streams.flow.PauseTimes;
 import io.streams.flow.WaterMarks;
 import io.streams.socket.StreamSocket;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 import io.streams.transport.WriteBufferOverflowException;
 
 /**
@@ -78,7 +78,7 @@ abstract class WriteQueue {
 	/** Bytes that the system took, not yet asked for by {@link #takeSent()}. */
 	private long sent;
 
-	WriteQueue(StreamSocket socket, TransportSettings settings) {
+	WriteQueue(StreamSocket socket, TransportOptions settings) {
 		this.socket = socket;
 		this.gate = new PauseGate(settings.waterMarks());
 		this.cap = settings.maxWriteBuffer();

@@ -7,7 +7,7 @@ import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopTransportFactory;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 /**
  * Connections in memory between two protocols, without a server. Their event loops are
@@ -30,7 +30,7 @@ public final class MemoryConnections {
 	 * @return the transports, in the order of the protocols
 	 * @throws IllegalArgumentException if the chunk is less than 1
 	 */
-	public static List<Transport> open(int chunk, TransportSettings settings, Protocol left, Protocol right) {
+	public static List<Transport> open(int chunk, TransportOptions settings, Protocol left, Protocol right) {
 		MemoryStreamSocket[] ends = pair(chunk);
 		Transport first = loops().adoptNow(ends[0], settings, left);
 		return List.of(first, loops().adoptNow(ends[1], settings, right));

@@ -13,7 +13,7 @@ import io.streams.socket.ListenSocket;
 import io.streams.socket.SocketError;
 import io.streams.socket.SocketErrorException;
 import io.streams.socket.StreamSocket;
-import io.streams.transport.ListenSettings;
+import io.streams.transport.ServerTransportOptions;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +47,7 @@ final class MemoryListenSocket extends MemorySocket implements ListenSocket {
 	}
 
 	@Override
-	public void bind(SocketAddress address, ListenSettings settings) throws IOException {
+	public void bind(SocketAddress address, ServerTransportOptions settings) throws IOException {
 		MemoryAddress named = this.network.serverAddress((MemoryAddress) address);
 		this.address = named;
 		this.room = settings.backlog();

@@ -9,7 +9,7 @@ import io.streams.socket.ReadyHandler;
 import io.streams.socket.SocketError;
 import io.streams.socket.SocketErrorException;
 import io.streams.socket.StreamSocket;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 import io.streams.transport.SocketOptionAccess;
 
 import jdk.net.UnixDomainPrincipal;
@@ -58,7 +58,7 @@ final class MemoryStreamSocket extends MemorySocket implements StreamSocket {
 	}
 
 	@Override
-	public void configure(TransportSettings settings, boolean unix) {
+	public void configure(TransportOptions settings, boolean unix) {
 		// Options of the system have no effect.
 	}
 

@@ -13,14 +13,14 @@ import io.streams.loop.LoopTransportFactory;
 import io.streams.transport.Acceptor;
 import io.streams.transport.BindFailedException;
 import io.streams.transport.ConnectFailedException;
-import io.streams.transport.ConnectSettings;
-import io.streams.transport.ListenSettings;
+import io.streams.transport.ClientTransportOptions;
+import io.streams.transport.ServerTransportOptions;
 import io.streams.transport.LoopStatistics;
 import io.streams.transport.Protocol;
 import io.streams.transport.ServerTransport;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportFactory;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 import org.jspecify.annotations.Nullable;
 
@@ -101,7 +101,7 @@ public final class MemoryTransportFactory implements TransportFactory {
 	 * @throws BindFailedException if the name is taken, or the address of another kind
 	 */
 	@Override
-	public ServerTransport bind(SocketAddress address, ListenSettings settings, Acceptor acceptor)
+	public ServerTransport bind(SocketAddress address, ServerTransportOptions settings, Acceptor acceptor)
 			throws BindFailedException {
 		if (!(address instanceof MemoryAddress)) {
 			throw new BindFailedException(address, "an in-memory network has MemoryAddresses only", null);
@@ -114,7 +114,7 @@ public final class MemoryTransportFactory implements TransportFactory {
 	 * @throws BindFailedException always; the channel is closed
 	 */
 	@Override
-	public ServerTransport adopt(ServerSocketChannel channel, ListenSettings settings, Acceptor acceptor)
+	public ServerTransport adopt(ServerSocketChannel channel, ServerTransportOptions settings, Acceptor acceptor)
 			throws BindFailedException {
 		try (channel) {
 			throw new BindFailedException(MemoryAddress.of(""),
@@ -137,7 +137,7 @@ public final class MemoryTransportFactory implements TransportFactory {
 	 * @return completes with the transport, or with {@link ConnectFailedException}
 	 */
 	@Override
-	public CompletableFuture<Transport> connect(SocketAddress address, ConnectSettings settings, Protocol protocol) {
+	public CompletableFuture<Transport> connect(SocketAddress address, ClientTransportOptions settings, Protocol protocol) {
 		if (!(address instanceof MemoryAddress)) {
 			return refused(address, "an in-memory network has MemoryAddresses only");
 		}
@@ -158,7 +158,7 @@ public final class MemoryTransportFactory implements TransportFactory {
 	 * alone
 	 */
 	@Override
-	public CompletableFuture<Transport> adopt(SocketChannel channel, TransportSettings settings, Protocol protocol) {
+	public CompletableFuture<Transport> adopt(SocketChannel channel, TransportOptions settings, Protocol protocol) {
 		return CompletableFuture.failedFuture(new UnsupportedOperationException(
 				"an in-memory network cannot take a socket over: give it to a NioTransportFactory"));
 	}

@@ -11,7 +11,7 @@ import java.nio.channels.SocketChannel;
 
 import io.streams.socket.ListenSocket;
 import io.streams.socket.StreamSocket;
-import io.streams.transport.ListenSettings;
+import io.streams.transport.ServerTransportOptions;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,27 +38,27 @@ final class NioListenSocket extends NioSocket implements ListenSocket {
 	}
 
 	@Override
-	public void bind(SocketAddress address, ListenSettings settings) throws IOException {
+	public void bind(SocketAddress address, ServerTransportOptions options) throws IOException {
 		this.channel.configureBlocking(false);
 		if (!(address instanceof UnixDomainSocketAddress)) {
-			setTcpOptions(settings);
+			setTcpOptions(options);
 		}
 		try {
-			this.channel.bind(address, settings.backlog());
+			this.channel.bind(address, options.backlog());
 		}
 		catch (IOException ex) {
 			throw NioErrors.typed(ex);
 		}
 	}
 
-	private void setTcpOptions(ListenSettings settings) throws IOException {
-		this.channel.setOption(StandardSocketOptions.SO_REUSEADDR, settings.reuseAddress());
-		if (settings.reusePort()) {
+	private void setTcpOptions(ServerTransportOptions options) throws IOException {
+		this.channel.setOption(StandardSocketOptions.SO_REUSEADDR, options.reuseAddress());
+		if (options.reusePort()) {
 			this.channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
 		}
-		if (settings.transport().receiveBuffer() > 0) {
+		if (options.transport().receiveBuffer() > 0) {
 			// Inherited by what is accepted, and only so in time for the window's scale.
-			this.channel.setOption(StandardSocketOptions.SO_RCVBUF, settings.transport().receiveBuffer());
+			this.channel.setOption(StandardSocketOptions.SO_RCVBUF, options.transport().receiveBuffer());
 		}
 	}
 

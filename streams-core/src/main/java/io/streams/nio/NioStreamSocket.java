@@ -10,7 +10,7 @@ import java.nio.channels.SocketChannel;
 
 import io.streams.socket.StreamSocket;
 import io.streams.transport.SocketOptionAccess;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
@@ -60,7 +60,7 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
 	}
 
 	@Override
-	public void configure(TransportSettings settings, boolean unix) throws IOException {
+	public void configure(TransportOptions settings, boolean unix) throws IOException {
 		this.channel.configureBlocking(false);
 		if (settings.receiveBuffer() > 0) {
 			this.channel.setOption(StandardSocketOptions.SO_RCVBUF, settings.receiveBuffer());

@@ -11,14 +11,14 @@ import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopTransportFactory;
 import io.streams.transport.Acceptor;
 import io.streams.transport.BindFailedException;
-import io.streams.transport.ConnectSettings;
-import io.streams.transport.ListenSettings;
+import io.streams.transport.ClientTransportOptions;
 import io.streams.transport.LoopStatistics;
 import io.streams.transport.Protocol;
 import io.streams.transport.ServerTransport;
+import io.streams.transport.ServerTransportOptions;
 import io.streams.transport.Transport;
 import io.streams.transport.TransportFactory;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 /**
  * Makes socket transports over {@code java.nio}, TCP and Unix.
@@ -51,25 +51,26 @@ public final class NioTransportFactory implements TransportFactory {
 	}
 
 	@Override
-	public ServerTransport bind(SocketAddress address, ListenSettings settings, Acceptor acceptor)
+	public ServerTransport bind(SocketAddress address, ServerTransportOptions options, Acceptor acceptor)
 			throws BindFailedException {
-		return this.loops.bind(address, settings, acceptor);
+		return this.loops.bind(address, options, acceptor);
 	}
 
 	@Override
-	public ServerTransport adopt(ServerSocketChannel channel, ListenSettings settings, Acceptor acceptor)
+	public ServerTransport adopt(ServerSocketChannel channel, ServerTransportOptions options, Acceptor acceptor)
 			throws BindFailedException {
-		return this.loops.adopt(new NioListenSocket(channel), settings, acceptor);
+		return this.loops.adopt(new NioListenSocket(channel), options, acceptor);
 	}
 
 	@Override
-	public CompletableFuture<Transport> connect(SocketAddress address, ConnectSettings settings, Protocol protocol) {
-		return this.loops.connect(address, settings, protocol);
+	public CompletableFuture<Transport> connect(SocketAddress address, ClientTransportOptions options,
+			Protocol protocol) {
+		return this.loops.connect(address, options, protocol);
 	}
 
 	@Override
-	public CompletableFuture<Transport> adopt(SocketChannel channel, TransportSettings settings, Protocol protocol) {
-		return this.loops.adopt(new NioStreamSocket(channel), settings, protocol);
+	public CompletableFuture<Transport> adopt(SocketChannel channel, TransportOptions options, Protocol protocol) {
+		return this.loops.adopt(new NioStreamSocket(channel), options, protocol);
 	}
 
 	@Override

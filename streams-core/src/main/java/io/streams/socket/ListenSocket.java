@@ -3,7 +3,7 @@ package io.streams.socket;
 import java.io.IOException;
 import java.net.SocketAddress;
 
-import io.streams.transport.ListenSettings;
+import io.streams.transport.ServerTransportOptions;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +15,10 @@ public interface ListenSocket extends PolledSocket {
 	/**
 	 * Binds an address and listens.
 	 * @param address the address
-	 * @param settings how to listen
+	 * @param options how to listen
 	 * @throws IOException if the system refuses
 	 */
-	void bind(SocketAddress address, ListenSettings settings) throws IOException;
+	void bind(SocketAddress address, ServerTransportOptions options) throws IOException;
 
 	/**
 	 * Makes a socket that somebody else has bound fit for a loop.

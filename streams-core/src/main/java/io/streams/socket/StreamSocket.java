@@ -5,7 +5,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 import io.streams.transport.SocketOptionAccess;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ public interface StreamSocket extends PolledSocket {
 	 * @param unix whether it is a Unix socket, which has none of TCP's
 	 * @throws IOException if the system refuses
 	 */
-	void configure(TransportSettings settings, boolean unix) throws IOException;
+	void configure(TransportOptions settings, boolean unix) throws IOException;
 
 	/**
 	 * Chooses the address to connect from.

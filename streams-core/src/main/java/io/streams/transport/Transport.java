@@ -154,7 +154,7 @@ public interface Transport {
 	void setProtocol(Protocol protocol);
 
 	/**
-	 * Stops reading, sends what is queued, then closes. Bounded by the settings' close
+	 * Stops reading, sends what is queued, then closes. Bounded by the options' close
 	 * timeout, after which the rest is dropped and the connection aborted.
 	 */
 	void close();

@@ -25,7 +25,7 @@ import io.streams.StreamReader;
 import io.streams.StreamServer;
 import io.streams.StreamWriter;
 import io.streams.Streams;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -146,7 +146,7 @@ class AsyncioServerTests {
 	@Test
 	void abortClients() throws Exception {
 		CompletableFuture<StreamWriter> accepted = new CompletableFuture<>();
-		TransportSettings smallBuffers = TransportSettings.DEFAULT.toBuilder()
+		TransportOptions smallBuffers = TransportOptions.DEFAULT.toBuilder()
 			.sendBuffer(65536)
 			.receiveBuffer(65536)
 			.build();

@@ -9,7 +9,7 @@ import io.streams.StreamListener;
 import io.streams.StreamReader;
 import io.streams.StreamReaderProtocol;
 import io.streams.transport.Protocol;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,7 +61,7 @@ class ChangeListConcurrencyTests {
 
 	@SuppressWarnings("NullAway")
 	private static SocketTransport transport() {
-		return new SocketTransport(null, new SlowSocket(), null, TransportSettings.DEFAULT, PROTOCOL);
+		return new SocketTransport(null, new SlowSocket(), null, TransportOptions.DEFAULT, PROTOCOL);
 	}
 
 }

@@ -8,7 +8,7 @@ import io.streams.socket.Poller;
 import io.streams.socket.ReadyHandler;
 import io.streams.socket.StreamSocket;
 import io.streams.transport.SocketOptionAccess;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +62,7 @@ final class SlowSocket implements StreamSocket {
 	}
 
 	@Override
-	public void configure(TransportSettings settings, boolean unix) {
+	public void configure(TransportOptions settings, boolean unix) {
 	}
 
 	@Override

@@ -11,7 +11,7 @@ import io.streams.flow.WaterMarks;
 import io.streams.socket.PolledSocket;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 import io.streams.transport.TransportState;
 
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ class SocketTransportConcurrencyTests {
 
 	private static final int INVOCATIONS = 100;
 
-	private static final TransportSettings SETTINGS = TransportSettings.DEFAULT.toBuilder()
+	private static final TransportOptions SETTINGS = TransportOptions.DEFAULT.toBuilder()
 		.waterMarks(new WaterMarks(1, 4))
 		.lingerTimeout(Duration.ZERO)
 		.build();

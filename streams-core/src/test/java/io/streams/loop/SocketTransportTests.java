@@ -7,7 +7,7 @@ import io.streams.StreamListener;
 import io.streams.StreamReader;
 import io.streams.StreamReaderProtocol;
 import io.streams.socket.PolledSocket;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ class SocketTransportTests {
 		StreamReaderProtocol protocol = new StreamReaderProtocol(new StreamReader(), StreamListener.NONE,
 				(connection) -> {
 				});
-		this.transport = new SocketTransport(loop, this.socket, null, TransportSettings.DEFAULT, protocol);
+		this.transport = new SocketTransport(loop, this.socket, null, TransportOptions.DEFAULT, protocol);
 		this.transport.open(false);
 	}
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 /**
  * One end of a connection in memory that a test opens itself.
@@ -13,7 +13,7 @@ import io.streams.transport.TransportSettings;
  */
 public record MemoryEnd(MemoryStreamSocket socket) {
 
-	private static final TransportSettings SETTINGS = TransportSettings.DEFAULT.toBuilder()
+	private static final TransportOptions SETTINGS = TransportOptions.DEFAULT.toBuilder()
 		.lingerTimeout(Duration.ZERO)
 		.build();
 

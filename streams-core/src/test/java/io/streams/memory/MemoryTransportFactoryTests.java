@@ -21,16 +21,16 @@ import io.streams.buffer.SegmentPool;
 import io.streams.flow.WaterMarks;
 import io.streams.transport.BindFailedException;
 import io.streams.transport.ConnectFailedException;
-import io.streams.transport.ConnectSettings;
+import io.streams.transport.ClientTransportOptions;
 import io.streams.transport.ConnectionResetException;
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.ConnectionTimeoutException.Phase;
-import io.streams.transport.ListenSettings;
+import io.streams.transport.ServerTransportOptions;
 import io.streams.transport.LoopStatistics;
 import io.streams.transport.Protocol;
 import io.streams.transport.ServerTransport;
 import io.streams.transport.Transport;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 import io.streams.transport.TransportState;
 import io.streams.transport.WriteBufferOverflowException;
 import org.assertj.core.api.AbstractStringAssert;
@@ -82,8 +82,8 @@ class MemoryTransportFactoryTests {
 
 	@Test
 	void aNameIsChosenForWhoeverGivesNone() throws IOException {
-		SocketAddress one = bind(MemoryAddress.of(""), ListenSettings.DEFAULT).localAddress();
-		SocketAddress other = bind(MemoryAddress.of(""), ListenSettings.DEFAULT).localAddress();
+		SocketAddress one = bind(MemoryAddress.of(""), ServerTransportOptions.DEFAULT).localAddress();
+		SocketAddress other = bind(MemoryAddress.of(""), ServerTransportOptions.DEFAULT).localAddress();
 		assertThat(((MemoryAddress) one).name()).isNotEmpty();
 		assertThat(one).isNotEqualTo(other);
 	}
@@ -91,7 +91,7 @@ class MemoryTransportFactoryTests {
 	@Test
 	void aNameOfAnotherFactoryMeansNothingHere() throws IOException {
 		try (MemoryTransportFactory other = MemoryTransportFactory.create()) {
-			other.bind(NAME, ListenSettings.DEFAULT, this.acceptor).start();
+			other.bind(NAME, ServerTransportOptions.DEFAULT, this.acceptor).start();
 			assertThatConnecting(connect(new RecordingProtocol())).isEqualTo("Connection refused");
 		}
 	}
@@ -99,13 +99,13 @@ class MemoryTransportFactoryTests {
 	@Test
 	void addressesOfSocketsAreRefused() {
 		InetSocketAddress address = InetSocketAddress.createUnresolved("localhost", 1);
-		assertThatExceptionOfType(BindFailedException.class).isThrownBy(() -> bind(address, ListenSettings.DEFAULT))
+		assertThatExceptionOfType(BindFailedException.class).isThrownBy(() -> bind(address, ServerTransportOptions.DEFAULT))
 			.withMessageContaining("MemoryAddress");
-		assertThat(this.network.connect(address, ConnectSettings.DEFAULT, new RecordingProtocol()))
+		assertThat(this.network.connect(address, ClientTransportOptions.DEFAULT, new RecordingProtocol()))
 			.failsWithin(Duration.ofSeconds(5))
 			.withThrowableThat()
 			.withCauseInstanceOf(ConnectFailedException.class);
-		ConnectSettings from = new ConnectSettings(Duration.ofSeconds(5), address, TransportSettings.DEFAULT);
+		ClientTransportOptions from = new ClientTransportOptions(Duration.ofSeconds(5), address, TransportOptions.DEFAULT);
 		assertThat(this.network.connect(NAME, from, new RecordingProtocol())).failsWithin(Duration.ofSeconds(5))
 			.withThrowableThat()
 			.withMessageContaining("local address");
@@ -114,7 +114,7 @@ class MemoryTransportFactoryTests {
 	@Test
 	void aSocketCannotBeTakenOver() throws IOException {
 		try (SocketChannel channel = SocketChannel.open()) {
-			assertThat(this.network.adopt(channel, TransportSettings.DEFAULT, new RecordingProtocol()))
+			assertThat(this.network.adopt(channel, TransportOptions.DEFAULT, new RecordingProtocol()))
 				.failsWithin(Duration.ofSeconds(5))
 				.withThrowableThat()
 				.withCauseInstanceOf(UnsupportedOperationException.class);
@@ -127,7 +127,7 @@ class MemoryTransportFactoryTests {
 		listen().start();
 		RecordingProtocol client = new RecordingProtocol();
 		MemoryAddress local = MemoryAddress.of("me");
-		this.network.connect(NAME, new ConnectSettings(Duration.ofSeconds(5), local, TransportSettings.DEFAULT), client)
+		this.network.connect(NAME, new ClientTransportOptions(Duration.ofSeconds(5), local, TransportOptions.DEFAULT), client)
 			.get(5, TimeUnit.SECONDS);
 		RecordingProtocol server = accepted(1);
 		assertThat(client.transport().info().localAddress()).isEqualTo(local);
@@ -287,7 +287,7 @@ class MemoryTransportFactoryTests {
 	@Test
 	void aClientThatFailsAtTheStartIsNotConnected() throws Exception {
 		listen().start();
-		CompletableFuture<Transport> failed = this.network.connect(NAME, ConnectSettings.DEFAULT,
+		CompletableFuture<Transport> failed = this.network.connect(NAME, ClientTransportOptions.DEFAULT,
 				new FailingProtocol());
 		assertThatConnecting(failed).isEqualTo("connectionMade");
 		connected();
@@ -350,9 +350,9 @@ class MemoryTransportFactoryTests {
 	void whatIsSentComesInChunks() throws Exception {
 		assertThatIllegalArgumentException().isThrownBy(() -> MemoryTransportFactory.create(0));
 		try (MemoryTransportFactory small = MemoryTransportFactory.create(2)) {
-			small.bind(NAME, ListenSettings.DEFAULT, this.acceptor).start();
+			small.bind(NAME, ServerTransportOptions.DEFAULT, this.acceptor).start();
 			RecordingProtocol client = new RecordingProtocol();
-			small.connect(NAME, ConnectSettings.DEFAULT, client).get(5, TimeUnit.SECONDS);
+			small.connect(NAME, ClientTransportOptions.DEFAULT, client).get(5, TimeUnit.SECONDS);
 			client.write("abcde");
 			await().until(() -> accepted(1).calls.equals(List.of("made", "data ab", "data cd", "data e")));
 		}
@@ -591,16 +591,16 @@ class MemoryTransportFactoryTests {
 	}
 
 	private ServerTransport listen() throws IOException {
-		return bind(NAME, ListenSettings.DEFAULT);
+		return bind(NAME, ServerTransportOptions.DEFAULT);
 	}
 
-	private ServerTransport bind(SocketAddress address, ListenSettings settings) throws IOException {
+	private ServerTransport bind(SocketAddress address, ServerTransportOptions settings) throws IOException {
 		return this.network.bind(address, settings, this.acceptor);
 	}
 
-	private static ListenSettings backlog(int backlog) {
-		ListenSettings defaults = ListenSettings.DEFAULT;
-		return new ListenSettings(backlog, true, false, defaults.unixPermissions(), true, defaults.transport());
+	private static ServerTransportOptions backlog(int backlog) {
+		ServerTransportOptions defaults = ServerTransportOptions.DEFAULT;
+		return new ServerTransportOptions(backlog, true, false, defaults.unixPermissions(), true, defaults.transport());
 	}
 
 	private CompletableFuture<Transport> connect(Protocol protocol) {
@@ -608,7 +608,7 @@ class MemoryTransportFactoryTests {
 	}
 
 	private CompletableFuture<Transport> connect(Protocol protocol, Duration timeout) {
-		return this.network.connect(NAME, new ConnectSettings(timeout, null, TransportSettings.DEFAULT), protocol);
+		return this.network.connect(NAME, new ClientTransportOptions(timeout, null, TransportOptions.DEFAULT), protocol);
 	}
 
 	private RecordingProtocol connected() throws Exception {
@@ -618,10 +618,10 @@ class MemoryTransportFactoryTests {
 	}
 
 	/** A client of a server with such settings, which has accepted it. */
-	private RecordingProtocol connectedTo(UnaryOperator<TransportSettings.Builder> settings) throws Exception {
-		TransportSettings transport = settings.apply(TransportSettings.DEFAULT.toBuilder()).build();
-		ListenSettings defaults = ListenSettings.DEFAULT;
-		bind(NAME, new ListenSettings(100, true, false, defaults.unixPermissions(), true, transport)).start();
+	private RecordingProtocol connectedTo(UnaryOperator<TransportOptions.Builder> settings) throws Exception {
+		TransportOptions transport = settings.apply(TransportOptions.DEFAULT.toBuilder()).build();
+		ServerTransportOptions defaults = ServerTransportOptions.DEFAULT;
+		bind(NAME, new ServerTransportOptions(100, true, false, defaults.unixPermissions(), true, transport)).start();
 		RecordingProtocol client = connected();
 		accepted(1);
 		return client;

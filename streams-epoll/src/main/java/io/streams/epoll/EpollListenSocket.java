@@ -10,7 +10,7 @@ import java.net.StandardProtocolFamily;
 
 import io.streams.socket.ListenSocket;
 import io.streams.socket.StreamSocket;
-import io.streams.transport.ListenSettings;
+import io.streams.transport.ServerTransportOptions;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,15 +67,15 @@ final class EpollListenSocket extends EpollSocket implements ListenSocket {
 	}
 
 	@Override
-	public void bind(SocketAddress address, ListenSettings settings) throws IOException {
+	public void bind(SocketAddress address, ServerTransportOptions options) throws IOException {
 		if (!isUnix()) {
-			SocketOptions.set(openDescriptor(), settings);
+			SocketOptions.set(openDescriptor(), options);
 		}
 		Addresses.bind(openDescriptor(), address);
 		this.bound = Addresses.local(openDescriptor());
 		try (Arena arena = Arena.ofConfined()) {
 			MemorySegment errno = Libc.newErrno(arena);
-			Descriptor.checked((int) Libc.LISTEN.invokeExact(errno, openDescriptor(), settings.backlog()), errno);
+			Descriptor.checked((int) Libc.LISTEN.invokeExact(errno, openDescriptor(), options.backlog()), errno);
 		}
 		catch (Throwable ex) {
 			throw Descriptor.rethrown(ex);

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 
 import io.streams.socket.StreamSocket;
 import io.streams.transport.SocketOptionAccess;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 
 import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +79,7 @@ final class EpollStreamSocket extends EpollSocket implements StreamSocket {
 	}
 
 	@Override
-	public void configure(TransportSettings settings, boolean unix) throws IOException {
+	public void configure(TransportOptions settings, boolean unix) throws IOException {
 		if (this.accepted && !unix) {
 			// The system has copied the listener's (tcp(7)).
 			return;

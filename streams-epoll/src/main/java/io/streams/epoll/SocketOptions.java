@@ -2,8 +2,8 @@ package io.streams.epoll;
 
 import java.io.IOException;
 
-import io.streams.transport.ListenSettings;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.ServerTransportOptions;
+import io.streams.transport.TransportOptions;
 
 /**
  * The system's options of a socket, by their numbers.
@@ -52,26 +52,26 @@ final class SocketOptions {
 	}
 
 	/** Sets the options of a connection's socket. */
-	static void set(int descriptor, TransportSettings settings, boolean unix) throws IOException {
-		if (settings.receiveBuffer() > 0) {
-			Descriptor.setInts(descriptor, SOL_SOCKET, SO_RCVBUF, settings.receiveBuffer());
+	static void set(int descriptor, TransportOptions options, boolean unix) throws IOException {
+		if (options.receiveBuffer() > 0) {
+			Descriptor.setInts(descriptor, SOL_SOCKET, SO_RCVBUF, options.receiveBuffer());
 		}
-		if (settings.sendBuffer() > 0) {
-			Descriptor.setInts(descriptor, SOL_SOCKET, SO_SNDBUF, settings.sendBuffer());
+		if (options.sendBuffer() > 0) {
+			Descriptor.setInts(descriptor, SOL_SOCKET, SO_SNDBUF, options.sendBuffer());
 		}
 		if (!unix) {
-			Descriptor.setInts(descriptor, IPPROTO_TCP, TCP_NODELAY, settings.tcpNoDelay() ? 1 : 0);
-			Descriptor.setInts(descriptor, SOL_SOCKET, SO_KEEPALIVE, settings.keepAlive() ? 1 : 0);
+			Descriptor.setInts(descriptor, IPPROTO_TCP, TCP_NODELAY, options.tcpNoDelay() ? 1 : 0);
+			Descriptor.setInts(descriptor, SOL_SOCKET, SO_KEEPALIVE, options.keepAlive() ? 1 : 0);
 		}
 	}
 
 	/** Sets the options of a TCP listener, and those that what it accepts is to have. */
-	static void set(int descriptor, ListenSettings settings) throws IOException {
-		Descriptor.setInts(descriptor, SOL_SOCKET, SO_REUSEADDR, settings.reuseAddress() ? 1 : 0);
-		if (settings.reusePort()) {
+	static void set(int descriptor, ServerTransportOptions options) throws IOException {
+		Descriptor.setInts(descriptor, SOL_SOCKET, SO_REUSEADDR, options.reuseAddress() ? 1 : 0);
+		if (options.reusePort()) {
 			Descriptor.setInts(descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
 		}
-		set(descriptor, settings.transport(), false);
+		set(descriptor, options.transport(), false);
 	}
 
 	/** Has an IPv6 socket serve IPv4 as well, whatever the system's default is. */

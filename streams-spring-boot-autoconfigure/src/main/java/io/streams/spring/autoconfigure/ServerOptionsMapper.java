@@ -13,7 +13,7 @@ import io.streams.spring.autoconfigure.StreamsProperties.SlowConsumers;
 import io.streams.spring.autoconfigure.StreamsProperties.Timeouts;
 import io.streams.spring.autoconfigure.StreamsProperties.Write;
 import io.streams.tls.TlsOptions;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
@@ -80,10 +80,10 @@ final class ServerOptionsMapper {
 		map.from(value).to((each) -> checked(property, each, (toSet) -> setter.apply(options, toSet).build()));
 	}
 
-	private TransportSettings transport() {
-		TransportSettings settings = TransportSettings.DEFAULT;
-		settings = with(settings, "tcp-no-delay", this.server.tcpNoDelay(), TransportSettings.Builder::tcpNoDelay);
-		settings = with(settings, "keep-alive", this.server.keepAlive(), TransportSettings.Builder::keepAlive);
+	private TransportOptions transport() {
+		TransportOptions settings = TransportOptions.DEFAULT;
+		settings = with(settings, "tcp-no-delay", this.server.tcpNoDelay(), TransportOptions.Builder::tcpNoDelay);
+		settings = with(settings, "keep-alive", this.server.keepAlive(), TransportOptions.Builder::keepAlive);
 		settings = with(settings, "receive-buffer", this.server.receiveBuffer(),
 				(builder, size) -> builder.receiveBuffer(bytes(size)));
 		settings = with(settings, "send-buffer", this.server.sendBuffer(),
@@ -91,9 +91,9 @@ final class ServerOptionsMapper {
 		return withTimeouts(withWrite(settings, this.server.write()), this.server.timeouts());
 	}
 
-	private TransportSettings withWrite(TransportSettings settings, Write write) {
+	private TransportOptions withWrite(TransportOptions settings, Write write) {
 		String marks = (write.highWaterMark() != null) ? "write.high-water-mark" : "write.low-water-mark";
-		settings = with(settings, marks, waterMarks(write), TransportSettings.Builder::waterMarks);
+		settings = with(settings, marks, waterMarks(write), TransportOptions.Builder::waterMarks);
 		return with(settings, "write.max-buffer", write.maxBuffer(),
 				(builder, size) -> builder.maxWriteBuffer(size.toBytes()));
 	}
@@ -114,19 +114,19 @@ final class ServerOptionsMapper {
 		return checked("write.high-water-mark", high, (size) -> WaterMarks.high(bytes(size)));
 	}
 
-	private TransportSettings withTimeouts(TransportSettings settings, Timeouts timeouts) {
+	private TransportOptions withTimeouts(TransportOptions settings, Timeouts timeouts) {
 		settings = with(settings, "timeouts.idle", timeouts.idle(),
 				(builder, timeout) -> builder.idleTimeout(orOff(timeout)));
 		settings = with(settings, "timeouts.half-closed", timeouts.halfClosed(),
 				(builder, timeout) -> builder.halfClosedTimeout(orOff(timeout)));
 		settings = with(settings, "timeouts.write-stall", timeouts.writeStall(),
 				(builder, timeout) -> builder.writeStallTimeout(orOff(timeout)));
-		settings = with(settings, "timeouts.close", timeouts.close(), TransportSettings.Builder::closeTimeout);
-		return with(settings, "timeouts.linger", timeouts.linger(), TransportSettings.Builder::lingerTimeout);
+		settings = with(settings, "timeouts.close", timeouts.close(), TransportOptions.Builder::closeTimeout);
+		return with(settings, "timeouts.linger", timeouts.linger(), TransportOptions.Builder::lingerTimeout);
 	}
 
-	private <T> TransportSettings with(TransportSettings settings, String property, @Nullable T value,
-			BiFunction<TransportSettings.Builder, T, TransportSettings.Builder> setter) {
+	private <T> TransportOptions with(TransportOptions settings, String property, @Nullable T value,
+			BiFunction<TransportOptions.Builder, T, TransportOptions.Builder> setter) {
 		return map.from(value)
 			.to(settings, (before, each) -> checked(property, each,
 					(toSet) -> setter.apply(before.toBuilder(), toSet).build()));

@@ -27,7 +27,7 @@ import io.streams.loop.LoopOptions;
 import io.streams.spring.autoconfigure.StreamsProperties.Server;
 import io.streams.spring.metrics.StreamsMeters;
 import io.streams.tls.TlsOptions;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
@@ -57,7 +57,7 @@ class DocumentationTests {
 	@Test
 	void defaultsAreThoseOfTheCore() throws IOException {
 		ServerOptions options = ServerOptions.DEFAULT;
-		TransportSettings transport = options.listen().transport();
+		TransportOptions transport = options.listen().transport();
 		Map<String, String> defaults = new LinkedHashMap<>();
 		defaults.put("streams.loops.count", String.valueOf(LoopOptions.DEFAULT.loops()));
 		defaults.put("streams.loops.threads", LoopOptions.DEFAULT.threads().name().toLowerCase(Locale.ROOT));

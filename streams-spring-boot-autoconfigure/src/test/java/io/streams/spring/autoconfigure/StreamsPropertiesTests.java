@@ -15,14 +15,14 @@ import io.streams.flow.WaterMarks;
 import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
 import io.streams.spring.autoconfigure.StreamsProperties.Server;
-import io.streams.transport.TransportSettings;
+import io.streams.transport.TransportOptions;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
@@ -97,7 +97,7 @@ class StreamsPropertiesTests {
 		assertThat(options.listen().reuseAddress()).isFalse();
 		assertThat(options.listen().reusePort()).isTrue();
 		assertThat(options.listen().unixPermissions()).isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
-		assertThat(options.listen().transport()).isEqualTo(new TransportSettings(new WaterMarks(1024, 32 * 1024),
+		assertThat(options.listen().transport()).isEqualTo(new TransportOptions(new WaterMarks(1024, 32 * 1024),
 				1024 * 1024, false, false, 12 * 1024, 13 * 1024, Duration.ofSeconds(1), Duration.ofSeconds(2),
 				Duration.ofSeconds(3), Duration.ofSeconds(4), Duration.ofSeconds(5)));
 	}
@@ -112,7 +112,7 @@ class StreamsPropertiesTests {
 
 	@Test
 	void timeoutOfZeroIsOff() {
-		TransportSettings transport = transportOf(
+		TransportOptions transport = transportOf(
 				Map.of("timeouts.idle", "0", "timeouts.half-closed", "0s", "timeouts.write-stall", "0ms"));
 		assertThat(transport.idleTimeout()).isNull();
 		assertThat(transport.halfClosedTimeout()).isNull();
@@ -140,7 +140,7 @@ class StreamsPropertiesTests {
 		assertThat(optionsOf(server).listen().transport().waterMarks().high()).isEqualTo(8192);
 	}
 
-	private static TransportSettings transportOf(Map<String, String> values) {
+	private static TransportOptions transportOf(Map<String, String> values) {
 		return optionsOf(bindServer(values)).listen().transport();
 	}
 

@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  * choice
  * @param transport how to treat the connection
  */
-public record ConnectSettings(Duration timeout, @Nullable SocketAddress localAddress, TransportSettings transport) {
+public record ClientTransportOptions(Duration timeout, @Nullable SocketAddress localAddress,
+		TransportOptions transport) {
 
 	/** 30 seconds to connect. */
-	public static final ConnectSettings DEFAULT = new ConnectSettings(Duration.ofSeconds(30), null,
-			TransportSettings.DEFAULT);
+	public static final ClientTransportOptions DEFAULT = new ClientTransportOptions(Duration.ofSeconds(30), null,
+			TransportOptions.DEFAULT);
 
-	public ConnectSettings {
+	public ClientTransportOptions {
 		if (timeout.isNegative() || timeout.isZero()) {
 			throw new IllegalArgumentException("connect timeout is " + timeout + ": give a time above zero");
 		}

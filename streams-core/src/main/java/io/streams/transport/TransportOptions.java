@@ -30,15 +30,15 @@ import org.jspecify.annotations.Nullable;
  * @param lingerTimeout the longest silence of the peer after the write side was shut
  * down; what the peer sends is dropped; zero closes at once
  */
-public record TransportSettings(WaterMarks waterMarks, long maxWriteBuffer, boolean tcpNoDelay, boolean keepAlive,
+public record TransportOptions(WaterMarks waterMarks, long maxWriteBuffer, boolean tcpNoDelay, boolean keepAlive,
 		int receiveBuffer, int sendBuffer, @Nullable Duration idleTimeout, @Nullable Duration halfClosedTimeout,
 		@Nullable Duration writeStallTimeout, Duration closeTimeout, Duration lingerTimeout) {
 
 	/** The defaults: asyncio's marks, and the safe deadlines. */
-	public static final TransportSettings DEFAULT = new TransportSettings(WaterMarks.DEFAULT, 0, true, true, 0, 0, null,
+	public static final TransportOptions DEFAULT = new TransportOptions(WaterMarks.DEFAULT, 0, true, true, 0, 0, null,
 			Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ofSeconds(1));
 
-	public TransportSettings {
+	public TransportOptions {
 		requireNotNegative("maxWriteBuffer", maxWriteBuffer);
 		requireNotNegative("receiveBuffer", receiveBuffer);
 		requireNotNegative("sendBuffer", sendBuffer);
@@ -69,14 +69,14 @@ public record TransportSettings(WaterMarks waterMarks, long maxWriteBuffer, bool
 	}
 
 	/**
-	 * A builder that starts from these settings.
+	 * A builder that starts from these options.
 	 * @return the builder
 	 */
 	public Builder toBuilder() {
 		return new Builder(this);
 	}
 
-	/** Builds {@link TransportSettings}; not safe for use by several threads. */
+	/** Builds {@link TransportOptions}; not safe for use by several threads. */
 	public static final class Builder {
 
 		private WaterMarks waterMarks;
@@ -101,18 +101,18 @@ public record TransportSettings(WaterMarks waterMarks, long maxWriteBuffer, bool
 
 		private Duration lingerTimeout;
 
-		private Builder(TransportSettings settings) {
-			this.waterMarks = settings.waterMarks;
-			this.maxWriteBuffer = settings.maxWriteBuffer;
-			this.tcpNoDelay = settings.tcpNoDelay;
-			this.keepAlive = settings.keepAlive;
-			this.receiveBuffer = settings.receiveBuffer;
-			this.sendBuffer = settings.sendBuffer;
-			this.idleTimeout = settings.idleTimeout;
-			this.halfClosedTimeout = settings.halfClosedTimeout;
-			this.writeStallTimeout = settings.writeStallTimeout;
-			this.closeTimeout = settings.closeTimeout;
-			this.lingerTimeout = settings.lingerTimeout;
+		private Builder(TransportOptions options) {
+			this.waterMarks = options.waterMarks;
+			this.maxWriteBuffer = options.maxWriteBuffer;
+			this.tcpNoDelay = options.tcpNoDelay;
+			this.keepAlive = options.keepAlive;
+			this.receiveBuffer = options.receiveBuffer;
+			this.sendBuffer = options.sendBuffer;
+			this.idleTimeout = options.idleTimeout;
+			this.halfClosedTimeout = options.halfClosedTimeout;
+			this.writeStallTimeout = options.writeStallTimeout;
+			this.closeTimeout = options.closeTimeout;
+			this.lingerTimeout = options.lingerTimeout;
 		}
 
 		public Builder waterMarks(WaterMarks waterMarks) {
@@ -171,13 +171,13 @@ public record TransportSettings(WaterMarks waterMarks, long maxWriteBuffer, bool
 		}
 
 		/**
-		 * Builds the settings.
-		 * @return the settings
+		 * Builds the options.
+		 * @return the options
 		 * @throws IllegalArgumentException if a value is out of its range; the message
 		 * says which
 		 */
-		public TransportSettings build() {
-			return new TransportSettings(this.waterMarks, this.maxWriteBuffer, this.tcpNoDelay, this.keepAlive,
+		public TransportOptions build() {
+			return new TransportOptions(this.waterMarks, this.maxWriteBuffer, this.tcpNoDelay, this.keepAlive,
 					this.receiveBuffer, this.sendBuffer, this.idleTimeout, this.halfClosedTimeout,
 					this.writeStallTimeout, this.closeTimeout, this.lingerTimeout);
 		}

@@ -1,8 +1,8 @@
 package io.streams.transport;
 
-import java.util.Set;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /**
  * How to listen.
@@ -15,14 +15,14 @@ import java.nio.file.attribute.PosixFilePermissions;
  * still the listener's own
  * @param transport how to treat accepted connections
  */
-public record ListenSettings(int backlog, boolean reuseAddress, boolean reusePort,
-		Set<PosixFilePermission> unixPermissions, boolean cleanupSocket, TransportSettings transport) {
+public record ServerTransportOptions(int backlog, boolean reuseAddress, boolean reusePort,
+		Set<PosixFilePermission> unixPermissions, boolean cleanupSocket, TransportOptions transport) {
 
 	/** asyncio's defaults. */
-	public static final ListenSettings DEFAULT = new ListenSettings(100, true, false,
-			PosixFilePermissions.fromString("rw-------"), true, TransportSettings.DEFAULT);
+	public static final ServerTransportOptions DEFAULT = new ServerTransportOptions(100, true, false,
+			PosixFilePermissions.fromString("rw-------"), true, TransportOptions.DEFAULT);
 
-	public ListenSettings {
+	public ServerTransportOptions {
 		if (backlog < 1) {
 			throw new IllegalArgumentException("backlog is " + backlog + ": give 1 or more (asyncio's default is 100)");
 		}

@@ -20,7 +20,7 @@ interface ConnectionContext {
 
 	/** What becomes of peers that take too little. */
 	default SlowConsumerPolicy slowConsumers() {
-		return SlowConsumerPolicy.WAIT;
+		return SlowConsumerPolicy.waitForever();
 	}
 
 	/** How long a peer must be silent before a stop ends a read that waits for it. */

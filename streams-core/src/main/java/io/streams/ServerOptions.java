@@ -125,7 +125,7 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 
 		private int maxConnectionsPerAddress = Integer.MAX_VALUE;
 
-		private SlowConsumerPolicy slowConsumers = SlowConsumerPolicy.WAIT;
+		private SlowConsumerPolicy slowConsumers = SlowConsumerPolicy.waitForever();
 
 		private @Nullable TlsOptions tls;
 

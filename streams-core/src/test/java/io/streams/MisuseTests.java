@@ -89,7 +89,7 @@ class MisuseTests {
 				refusal("negative grace", ARGUMENT, "gracePeriod is PT-1S", "give 0",
 						() -> server().gracePeriod(Duration.ofSeconds(-1)).build()),
 				refusal("no patience", ARGUMENT, "maxPausedTime is PT0S", "give a time above zero",
-						() -> new SlowConsumerPolicy(Duration.ZERO, SlowConsumerPolicy.Action.ABORT)),
+						() -> SlowConsumerPolicy.abortAfter(Duration.ZERO)),
 				refusal("connect timeout 0", ARGUMENT, "connect timeout is PT0S", "give a time above zero",
 						() -> client().timeout(Duration.ZERO).build()),
 				refusal("happy eyeballs 0", ARGUMENT, "happyEyeballsDelay is PT0S", "give a time above zero",

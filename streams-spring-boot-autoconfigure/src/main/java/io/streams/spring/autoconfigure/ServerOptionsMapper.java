@@ -51,7 +51,7 @@ final class ServerOptionsMapper {
 		set(options, "handler-threads", this.server.handlerThreads(), ServerOptions.Builder::handlerThreads);
 		set(options, "max-handler-threads", this.server.maxHandlerThreads(), ServerOptions.Builder::maxHandlerThreads);
 		set(options, "slow-consumers.max-paused-time", this.server.slowConsumers().maxPausedTime(),
-				(builder, time) -> builder.slowConsumers(new SlowConsumerPolicy(time, slowConsumerAction())));
+				(builder, time) -> builder.slowConsumers(slowConsumers(time)));
 		set(options, "backlog", this.server.backlog(), ServerOptions.Builder::backlog);
 		set(options, "unix-permissions", this.server.unixPermissions(),
 				(builder, permissions) -> builder.unixPermissions(PosixFilePermissions.fromString(permissions)));
@@ -61,9 +61,14 @@ final class ServerOptionsMapper {
 		return options.tls(this.tls).transport(transport());
 	}
 
-	private SlowConsumerPolicy.Action slowConsumerAction() {
-		SlowConsumerPolicy.Action action = this.server.slowConsumers().action();
-		return (action != null) ? action : SlowConsumerPolicy.Action.CLOSE;
+	private SlowConsumerPolicy slowConsumers(Duration maxPausedTime) {
+		SlowConsumerPolicy closing = SlowConsumerPolicy.closeAfter(maxPausedTime);
+		return switch (this.server.slowConsumers().action()) {
+			case null -> closing;
+			case CLOSE -> closing;
+			case ABORT -> SlowConsumerPolicy.abortAfter(maxPausedTime);
+			case BLOCK -> SlowConsumerPolicy.waitForever();
+		};
 	}
 
 	private void requirePausedTime() {

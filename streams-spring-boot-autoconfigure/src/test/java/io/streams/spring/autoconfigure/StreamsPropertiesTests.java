@@ -91,8 +91,8 @@ class StreamsPropertiesTests {
 		assertThat(options.maxConnectionsPerAddress()).isEqualTo(7);
 		assertThat(options.handlerThreads()).isEqualTo(HandlerThreads.PLATFORM);
 		assertThat(options.maxHandlerThreads()).isEqualTo(9);
-		assertThat(options.slowConsumers())
-			.isEqualTo(new SlowConsumerPolicy(Duration.ofSeconds(8), SlowConsumerPolicy.Action.ABORT));
+		assertThat(options.slowConsumers().maxPausedTime()).isEqualTo(Duration.ofSeconds(8));
+		assertThat(options.slowConsumers().action()).isEqualTo(SlowConsumerPolicy.Action.ABORT);
 		assertThat(options.listen().backlog()).isEqualTo(11);
 		assertThat(options.listen().reuseAddress()).isFalse();
 		assertThat(options.listen().reusePort()).isTrue();

@@ -3,66 +3,103 @@ package io.streams;
 import java.net.SocketAddress;
 import java.time.Duration;
 
-import io.streams.flow.ReadLimit;
-import io.streams.flow.WaterMarks;
-import io.streams.tls.TlsOptions;
 import io.streams.transport.ClientTransportOptions;
-import io.streams.transport.TransportFactory;
-import io.streams.transport.TransportOptions;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to connect. Immutable; made by {@link #builder()}.
+ * Options of a connection that is opened. Immutable; {@link #builder()} and
+ * {@link #toBuilder()} make others.
  * <p>
  * asyncio counterpart: the keyword arguments of {@code open_connection}.
- *
- * @param limit the limit of the reader
- * @param tls how to speak TLS from the first byte, or {@code null} for plain bytes
- * @param connect how to connect, and how to treat the connection
- * @param happyEyeballsDelay how long to wait for an address before the next one is tried
- * beside it (RFC 8305, which recommends 250 ms); {@code null} to try one after the other
- * @param interleave how many addresses of the first family to try before the families
- * alternate; 0 to leave the order as it is
- * @param allErrors whether a failure lists every attempt's, even if there was one only
- * @param listener hears what happens
- * @param transports makes the transport, or {@code null} for the process's own
  */
-public record ConnectOptions(ReadLimit limit, @Nullable TlsOptions tls, ClientTransportOptions connect,
-		@Nullable Duration happyEyeballsDelay, int interleave, boolean allErrors, StreamListener listener,
-		@Nullable TransportFactory transports) {
+public final class ConnectOptions extends ConnectionOptions {
 
-	/** The defaults: asyncio's, and 30 seconds to connect. */
+	/** The default options: asyncio's, and 30 seconds to connect. */
 	public static final ConnectOptions DEFAULT = builder().build();
 
-	public ConnectOptions {
+	private final ClientTransportOptions connect;
+
+	private final @Nullable Duration happyEyeballsDelay;
+
+	private final @Nullable Integer interleave;
+
+	private final boolean allErrors;
+
+	private ConnectOptions(Builder builder) {
 		// Here, so that its failures are counted over all connections made with them.
-		listener = SafeListener.of(listener);
-		if (happyEyeballsDelay != null && (happyEyeballsDelay.isNegative() || happyEyeballsDelay.isZero())) {
+		super(builder, SafeListener.of(builder.listener()));
+		this.connect = builder.connectOptions();
+		this.happyEyeballsDelay = builder.happyEyeballsDelay;
+		this.interleave = builder.interleave;
+		this.allErrors = builder.allErrors;
+		if (this.happyEyeballsDelay != null
+				&& (this.happyEyeballsDelay.isNegative() || this.happyEyeballsDelay.isZero())) {
 			throw new IllegalArgumentException(
-					"happyEyeballsDelay is " + happyEyeballsDelay + ": give a time above zero (250 ms), or none");
+					"happyEyeballsDelay is " + this.happyEyeballsDelay + ": give a time above zero (250 ms), or none");
 		}
-		if (interleave < 0) {
-			throw new IllegalArgumentException("interleave is " + interleave + ": give 0 to keep the addresses' order");
+		if (this.interleave != null && this.interleave < 0) {
+			throw new IllegalArgumentException(
+					"interleave is " + this.interleave + ": give 0 to keep the addresses' order");
 		}
 	}
 
+	/**
+	 * Makes a builder that starts with the default options.
+	 * @return the builder
+	 */
 	public static Builder builder() {
 		return new Builder();
 	}
 
+	/**
+	 * Makes a builder that starts with these options.
+	 * @return the builder
+	 */
+	public Builder toBuilder() {
+		return new Builder(this);
+	}
+
+	/**
+	 * {@return the options of the transport that connects}
+	 */
+	public ClientTransportOptions connect() {
+		return this.connect;
+	}
+
+	/**
+	 * Returns the time after which the next address is tried beside a silent one.
+	 * @return the time, or {@code null} to try one address after the other
+	 */
+	public @Nullable Duration happyEyeballsDelay() {
+		return this.happyEyeballsDelay;
+	}
+
+	/**
+	 * Returns how many addresses of the first family are tried before the families
+	 * alternate.
+	 * @return the number, or 0 to keep the order of the addresses
+	 */
+	public int interleave() {
+		if (this.interleave != null) {
+			return this.interleave;
+		}
+		return (this.happyEyeballsDelay != null) ? 1 : 0;
+	}
+
+	/**
+	 * {@return whether a failure lists every attempt's, even if there was one only}
+	 */
+	public boolean allErrors() {
+		return this.allErrors;
+	}
+
 	/** Builds {@link ConnectOptions}; not safe for use by several threads. */
-	public static final class Builder {
-
-		private ReadLimit limit = ReadLimit.DEFAULT;
-
-		private @Nullable TlsOptions tls;
+	public static final class Builder extends ConnectionOptions.Builder<Builder> {
 
 		private Duration timeout = ClientTransportOptions.DEFAULT.timeout();
 
 		private @Nullable SocketAddress localAddress;
-
-		private TransportOptions transport = TransportOptions.DEFAULT;
 
 		private @Nullable Duration happyEyeballsDelay;
 
@@ -70,30 +107,20 @@ public record ConnectOptions(ReadLimit limit, @Nullable TlsOptions tls, ClientTr
 
 		private boolean allErrors;
 
-		private StreamListener listener = StreamListener.NONE;
-
-		private @Nullable TransportFactory transports;
-
 		private Builder() {
 		}
 
-		/**
-		 * The limit of the reader.
-		 * @param bytes bytes of the longest line, 1 to 1 GiB
-		 * @return this builder
-		 */
-		public Builder limit(int bytes) {
-			this.limit = new ReadLimit(bytes);
-			return this;
+		private Builder(ConnectOptions options) {
+			super(options, options.connect.transport());
+			this.timeout = options.connect.timeout();
+			this.localAddress = options.connect.localAddress();
+			this.happyEyeballsDelay = options.happyEyeballsDelay;
+			this.interleave = options.interleave;
+			this.allErrors = options.allErrors;
 		}
 
-		/**
-		 * Speaks TLS from the first byte; the connection is open after the handshake.
-		 * @param tls how, or {@code null} for plain bytes
-		 * @return this builder
-		 */
-		public Builder tls(@Nullable TlsOptions tls) {
-			this.tls = tls;
+		@Override
+		protected Builder self() {
 			return this;
 		}
 
@@ -102,7 +129,7 @@ public record ConnectOptions(ReadLimit limit, @Nullable TlsOptions tls, ClientTr
 		 * all addresses together. Addresses that are tried one after the other share what
 		 * is left equally. The TLS handshake has a timeout of its own. A lookup that
 		 * outlasts the timeout ends on a thread in the background.
-		 * @param timeout the time, above zero; 30 seconds by default
+		 * @param timeout the time, above zero; 30 s by default
 		 * @return this builder
 		 */
 		public Builder timeout(Duration timeout) {
@@ -110,29 +137,23 @@ public record ConnectOptions(ReadLimit limit, @Nullable TlsOptions tls, ClientTr
 			return this;
 		}
 
+		/**
+		 * Sets the address to connect from. Remote addresses of another family are not
+		 * tried.
+		 * @param localAddress the address, with port 0 for any; {@code null}, the
+		 * default, for the system's choice
+		 * @return this builder
+		 */
 		public Builder localAddress(@Nullable SocketAddress localAddress) {
 			this.localAddress = localAddress;
 			return this;
 		}
 
 		/**
-		 * The water marks of the write buffer.
-		 * @param marks the marks
-		 * @return this builder
-		 */
-		public Builder waterMarks(WaterMarks marks) {
-			this.transport = this.transport.toBuilder().waterMarks(marks).build();
-			return this;
-		}
-
-		public Builder transport(TransportOptions transport) {
-			this.transport = transport;
-			return this;
-		}
-
-		/**
-		 * Tries the next address beside a silent one after a delay (Happy Eyeballs).
-		 * @param delay the delay, above zero, or {@code null} to try one after the other
+		 * Tries the next address beside a silent one after a delay (Happy Eyeballs, RFC
+		 * 8305, which recommends 250 ms).
+		 * @param delay the delay, above zero; {@code null}, the default, to try one
+		 * address after the other
 		 * @return this builder
 		 */
 		public Builder happyEyeballsDelay(@Nullable Duration delay) {
@@ -151,18 +172,13 @@ public record ConnectOptions(ReadLimit limit, @Nullable TlsOptions tls, ClientTr
 			return this;
 		}
 
+		/**
+		 * Sets whether a failure lists every attempt's, even if there was one only.
+		 * @param allErrors {@code false} by default
+		 * @return this builder
+		 */
 		public Builder allErrors(boolean allErrors) {
 			this.allErrors = allErrors;
-			return this;
-		}
-
-		public Builder listener(StreamListener listener) {
-			this.listener = listener;
-			return this;
-		}
-
-		public Builder transports(@Nullable TransportFactory transports) {
-			this.transports = transports;
 			return this;
 		}
 
@@ -173,10 +189,15 @@ public record ConnectOptions(ReadLimit limit, @Nullable TlsOptions tls, ClientTr
 		 * says which
 		 */
 		public ConnectOptions build() {
-			int interleaved = (this.interleave != null) ? this.interleave : (this.happyEyeballsDelay != null) ? 1 : 0;
-			return new ConnectOptions(this.limit, this.tls,
-					new ClientTransportOptions(this.timeout, this.localAddress, this.transport),
-					this.happyEyeballsDelay, interleaved, this.allErrors, this.listener, this.transports);
+			return new ConnectOptions(this);
+		}
+
+		private ClientTransportOptions connectOptions() {
+			return ClientTransportOptions.builder()
+				.timeout(this.timeout)
+				.localAddress(this.localAddress)
+				.transport(transportOptions())
+				.build();
 		}
 
 	}

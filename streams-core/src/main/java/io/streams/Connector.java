@@ -229,7 +229,7 @@ final class Connector {
 		Duration left = first ? this.timeout : this.timeout.minusNanos(System.nanoTime() - this.started);
 		Duration share = (this.options.happyEyeballsDelay() != null) ? left : left.dividedBy(this.untried.size() + 1);
 		Duration timeout = (share.compareTo(MIN_TIMEOUT) > 0) ? share : MIN_TIMEOUT;
-		return new ClientTransportOptions(timeout, given.localAddress(), given.transport());
+		return given.toBuilder().timeout(timeout).build();
 	}
 
 	/**

@@ -4,122 +4,165 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Set;
 
-import io.streams.flow.ReadLimit;
-import io.streams.flow.WaterMarks;
-import io.streams.tls.TlsOptions;
 import io.streams.transport.ServerTransportOptions;
-import io.streams.transport.TransportFactory;
-import io.streams.transport.TransportOptions;
-
-import org.jspecify.annotations.Nullable;
 
 /**
- * How to serve. Immutable; made by {@link #builder()}.
+ * Options of a server. Immutable; {@link #builder()} and {@link #toBuilder()} make
+ * others.
  * <p>
  * asyncio counterpart: the keyword arguments of {@code start_server}.
- *
- * @param name the server's name in logs, meters and the endpoint
- * @param limit the limit of each connection's reader
- * @param maxConnections how many connections may be open at once; further clients wait in
- * the backlog
- * @param maxConnectionsPerAddress how many of those may come from one address; further
- * ones are closed at once
- * @param slowConsumers what becomes of a peer that takes its bytes too slowly
- * @param tls how to speak TLS from the first byte, or {@code null} for plain bytes
- * @param maxHandshakes how many TLS handshakes may go on at once; further clients wait in
- * the backlog
- * @param handlerThreads kind of thread that a {@link ConnectionHandler} runs on
- * @param maxHandlerThreads how many handlers may run at once on threads of the kind
- * {@link HandlerThreads#PLATFORM}; further connections are closed at once
- * @param listen how to listen, and how to treat connections
- * @param startServing whether to accept at once; if not,
- * {@link StreamServer#startServing()} begins
- * @param gracePeriod how long handlers may take to finish when the server stops
- * @param quietPeriod how long a peer must be silent before the stop ends a read that
- * waits for it
- * @param listener hears what happens
- * @param transports makes the transports, or {@code null} for the process's own
  */
-public record ServerOptions(String name, ReadLimit limit, int maxConnections, int maxConnectionsPerAddress,
-		SlowConsumerPolicy slowConsumers, @Nullable TlsOptions tls, int maxHandshakes, HandlerThreads handlerThreads,
-		int maxHandlerThreads, ServerTransportOptions listen, boolean startServing, Duration gracePeriod,
-		Duration quietPeriod, StreamListener listener, @Nullable TransportFactory transports) {
+public final class ServerOptions extends ConnectionOptions {
 
-	/** How many connections a server takes at once if nothing else is said. */
+	/** Default number of connections that may be open at once. */
 	public static final int DEFAULT_MAX_CONNECTIONS = 16_384;
 
-	/** How many TLS handshakes go on at once if nothing else is said. */
+	/** Default number of TLS handshakes that may run at once. */
 	public static final int DEFAULT_MAX_HANDSHAKES = 1024;
 
-	/** How many handlers run at once on platform threads if nothing else is said. */
+	/** Default number of handlers that may run at once on platform threads. */
 	public static final int DEFAULT_MAX_HANDLER_THREADS = 200;
 
-	/** The defaults: asyncio's, where it has one. */
+	/** The default options: asyncio's, where it has one. */
 	public static final ServerOptions DEFAULT = builder().build();
 
-	public ServerOptions {
-		if (name.isBlank()) {
+	private final String name;
+
+	private final int maxConnections;
+
+	private final int maxConnectionsPerAddress;
+
+	private final SlowConsumerPolicy slowConsumers;
+
+	private final int maxHandshakes;
+
+	private final HandlerThreads handlerThreads;
+
+	private final int maxHandlerThreads;
+
+	private final ServerTransportOptions listen;
+
+	private final boolean startServing;
+
+	private final Duration gracePeriod;
+
+	private final Duration quietPeriod;
+
+	private ServerOptions(Builder builder) {
+		super(builder, builder.listener());
+		this.listen = builder.listenOptions();
+		this.name = builder.name;
+		this.maxConnections = positive("maxConnections", builder.maxConnections);
+		this.maxConnectionsPerAddress = positive("maxConnectionsPerAddress", builder.maxConnectionsPerAddress);
+		this.slowConsumers = builder.slowConsumers;
+		this.maxHandshakes = positive("maxHandshakes", builder.maxHandshakes);
+		this.handlerThreads = builder.handlerThreads;
+		this.maxHandlerThreads = positive("maxHandlerThreads", builder.maxHandlerThreads);
+		this.startServing = builder.startServing;
+		this.gracePeriod = notNegative("gracePeriod", builder.gracePeriod, "stop without waiting");
+		this.quietPeriod = notNegative("quietPeriod", builder.quietPeriod, "end every read that has to wait at once");
+		if (this.name.isBlank()) {
 			throw new IllegalArgumentException("the server's name is blank: give the name to show in logs and meters");
-		}
-		if (maxConnections < 1) {
-			throw new IllegalArgumentException("maxConnections is " + maxConnections + ": give 1 or more");
-		}
-		if (maxConnectionsPerAddress < 1) {
-			throw new IllegalArgumentException(
-					"maxConnectionsPerAddress is " + maxConnectionsPerAddress + ": give 1 or more");
-		}
-		if (maxHandshakes < 1) {
-			throw new IllegalArgumentException("maxHandshakes is " + maxHandshakes + ": give 1 or more");
-		}
-		if (maxHandlerThreads < 1) {
-			throw new IllegalArgumentException("maxHandlerThreads is " + maxHandlerThreads + ": give 1 or more");
-		}
-		if (gracePeriod.isNegative()) {
-			throw new IllegalArgumentException("gracePeriod is " + gracePeriod + ": give 0 to stop without waiting");
-		}
-		if (quietPeriod.isNegative()) {
-			throw new IllegalArgumentException(
-					"quietPeriod is " + quietPeriod + ": give 0 to end every read that has to wait at once");
 		}
 	}
 
+	/**
+	 * Makes a builder that starts with the default options.
+	 * @return the builder
+	 */
 	public static Builder builder() {
 		return new Builder();
 	}
 
 	/**
-	 * A builder that starts from these options.
+	 * Makes a builder that starts with these options.
 	 * @return the builder
 	 */
 	public Builder toBuilder() {
-		Builder builder = new Builder().name(this.name)
-			.limit(this.limit.bytes())
-			.maxConnections(this.maxConnections)
-			.maxConnectionsPerAddress(this.maxConnectionsPerAddress)
-			.slowConsumers(this.slowConsumers)
-			.tls(this.tls)
-			.maxHandshakes(this.maxHandshakes)
-			.handlerThreads(this.handlerThreads)
-			.maxHandlerThreads(this.maxHandlerThreads)
-			.startServing(this.startServing)
-			.gracePeriod(this.gracePeriod)
-			.quietPeriod(this.quietPeriod)
-			.listener(this.listener)
-			.transports(this.transports);
-		return builder.backlog(this.listen.backlog())
-			.reuseAddress(this.listen.reuseAddress())
-			.reusePort(this.listen.reusePort())
-			.unixPermissions(this.listen.unixPermissions())
-			.cleanupSocket(this.listen.cleanupSocket())
-			.transport(this.listen.transport());
+		return new Builder(this);
+	}
+
+	/**
+	 * {@return the server's name in logs, meters and the endpoint}
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * {@return how many connections may be open at once; further clients wait}
+	 */
+	public int maxConnections() {
+		return this.maxConnections;
+	}
+
+	/**
+	 * {@return how many connections may come from one address}
+	 */
+	public int maxConnectionsPerAddress() {
+		return this.maxConnectionsPerAddress;
+	}
+
+	/**
+	 * {@return the policy about peers that read too slowly}
+	 */
+	public SlowConsumerPolicy slowConsumers() {
+		return this.slowConsumers;
+	}
+
+	/**
+	 * {@return how many TLS handshakes may run at once; further clients wait}
+	 */
+	public int maxHandshakes() {
+		return this.maxHandshakes;
+	}
+
+	/**
+	 * {@return the kind of thread that a {@link ConnectionHandler} runs on}
+	 */
+	public HandlerThreads handlerThreads() {
+		return this.handlerThreads;
+	}
+
+	/**
+	 * {@return how many handlers may run at once on platform threads}
+	 */
+	public int maxHandlerThreads() {
+		return this.maxHandlerThreads;
+	}
+
+	/**
+	 * {@return the options of the transports that listen, and of accepted connections}
+	 */
+	public ServerTransportOptions listen() {
+		return this.listen;
+	}
+
+	/**
+	 * {@return whether the server accepts before {@link StreamServer#startServing()}}
+	 */
+	public boolean startServing() {
+		return this.startServing;
+	}
+
+	/**
+	 * {@return how long handlers may take to finish when the server stops}
+	 */
+	public Duration gracePeriod() {
+		return this.gracePeriod;
+	}
+
+	/**
+	 * {@return the silence of a peer after which a stop ends a read that waits}
+	 */
+	public Duration quietPeriod() {
+		return this.quietPeriod;
 	}
 
 	/** Builds {@link ServerOptions}; not safe for use by several threads. */
-	public static final class Builder {
+	public static final class Builder extends ConnectionOptions.Builder<Builder> {
 
 		private String name = "server";
-
-		private ReadLimit limit = ReadLimit.DEFAULT;
 
 		private int maxConnections = DEFAULT_MAX_CONNECTIONS;
 
@@ -127,25 +170,13 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 
 		private SlowConsumerPolicy slowConsumers = SlowConsumerPolicy.waitForever();
 
-		private @Nullable TlsOptions tls;
-
 		private int maxHandshakes = DEFAULT_MAX_HANDSHAKES;
 
 		private HandlerThreads handlerThreads = HandlerThreads.VIRTUAL;
 
 		private int maxHandlerThreads = DEFAULT_MAX_HANDLER_THREADS;
 
-		private int backlog = ServerTransportOptions.DEFAULT.backlog();
-
-		private boolean reuseAddress = ServerTransportOptions.DEFAULT.reuseAddress();
-
-		private boolean reusePort = ServerTransportOptions.DEFAULT.reusePort();
-
-		private Set<PosixFilePermission> unixPermissions = ServerTransportOptions.DEFAULT.unixPermissions();
-
-		private boolean cleanupSocket = ServerTransportOptions.DEFAULT.cleanupSocket();
-
-		private TransportOptions transport = TransportOptions.DEFAULT;
+		private final ServerTransportOptions.Builder listen;
 
 		private boolean startServing = true;
 
@@ -153,48 +184,57 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 
 		private Duration quietPeriod = Duration.ofSeconds(2);
 
-		private StreamListener listener = StreamListener.NONE;
-
-		private @Nullable TransportFactory transports;
-
 		private Builder() {
+			this.listen = ServerTransportOptions.builder();
 		}
 
+		private Builder(ServerOptions options) {
+			super(options, options.listen.transport());
+			this.name = options.name;
+			this.maxConnections = options.maxConnections;
+			this.maxConnectionsPerAddress = options.maxConnectionsPerAddress;
+			this.slowConsumers = options.slowConsumers;
+			this.maxHandshakes = options.maxHandshakes;
+			this.handlerThreads = options.handlerThreads;
+			this.maxHandlerThreads = options.maxHandlerThreads;
+			this.listen = options.listen.toBuilder();
+			this.startServing = options.startServing;
+			this.gracePeriod = options.gracePeriod;
+			this.quietPeriod = options.quietPeriod;
+		}
+
+		@Override
+		protected Builder self() {
+			return this;
+		}
+
+		/**
+		 * Sets the server's name in logs, meters and the endpoint.
+		 * @param name the name, not blank; {@code server} by default
+		 * @return this builder
+		 */
 		public Builder name(String name) {
 			this.name = name;
 			return this;
 		}
 
 		/**
-		 * The limit of each connection's reader.
-		 * @param bytes bytes of the longest line, 1 to 1 GiB
+		 * Bounds the connections that may be open at once. Further clients wait in the
+		 * backlog.
+		 * @param maxConnections the number, 1 or more; {@value #DEFAULT_MAX_CONNECTIONS}
+		 * by default
 		 * @return this builder
 		 */
-		public Builder limit(int bytes) {
-			this.limit = new ReadLimit(bytes);
-			return this;
-		}
-
 		public Builder maxConnections(int maxConnections) {
 			this.maxConnections = maxConnections;
 			return this;
 		}
 
 		/**
-		 * Has every connection speak TLS from its first byte; the handler is called after
-		 * the handshake.
-		 * @param tls how, or {@code null} for plain bytes
-		 * @return this builder
-		 */
-		public Builder tls(@Nullable TlsOptions tls) {
-			this.tls = tls;
-			return this;
-		}
-
-		/**
-		 * Bounds the connections from one IP address; an IPv4 address counts as itself,
-		 * however it is written. Unix sockets have no addresses to count.
-		 * @param max the number, 1 or more
+		 * Bounds the connections from one IP address. Further ones are closed at once. An
+		 * IPv4 address counts as itself, however it is written. Unix sockets have no
+		 * addresses to count.
+		 * @param max the number, 1 or more; no bound by default
 		 * @return this builder
 		 */
 		public Builder maxConnectionsPerAddress(int max) {
@@ -202,11 +242,24 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 			return this;
 		}
 
+		/**
+		 * Sets the policy about peers that read too slowly.
+		 * @param slowConsumers the policy; {@link SlowConsumerPolicy#waitForever()} by
+		 * default
+		 * @return this builder
+		 */
 		public Builder slowConsumers(SlowConsumerPolicy slowConsumers) {
 			this.slowConsumers = slowConsumers;
 			return this;
 		}
 
+		/**
+		 * Bounds the TLS handshakes that may run at once. Further clients wait in the
+		 * backlog.
+		 * @param maxHandshakes the number, 1 or more; {@value #DEFAULT_MAX_HANDSHAKES} by
+		 * default
+		 * @return this builder
+		 */
 		public Builder maxHandshakes(int maxHandshakes) {
 			this.maxHandshakes = maxHandshakes;
 			return this;
@@ -214,8 +267,8 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 
 		/**
 		 * Sets the kind of thread that each {@link ConnectionHandler} runs on.
-		 * @param handlerThreads {@link HandlerThreads#PLATFORM} for handlers that compute
-		 * or call native code
+		 * @param handlerThreads the kind; {@link HandlerThreads#VIRTUAL} by default,
+		 * {@link HandlerThreads#PLATFORM} for handlers that compute or call native code
 		 * @return this builder
 		 */
 		public Builder handlerThreads(HandlerThreads handlerThreads) {
@@ -227,7 +280,8 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 		 * Bounds the handlers that run at once on platform threads. A connection above
 		 * the bound is closed at once and counted as {@link RejectReason#HANDLER_LIMIT}.
 		 * Virtual threads are not bounded by this.
-		 * @param maxHandlerThreads the number, 1 or more
+		 * @param maxHandlerThreads the number, 1 or more;
+		 * {@value #DEFAULT_MAX_HANDLER_THREADS} by default
 		 * @return this builder
 		 */
 		public Builder maxHandlerThreads(int maxHandlerThreads) {
@@ -235,81 +289,88 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 			return this;
 		}
 
+		/**
+		 * Sets how many connections may wait until they are accepted.
+		 * @param backlog the number, 1 or more; 100 by default, as in asyncio
+		 * @return this builder
+		 */
 		public Builder backlog(int backlog) {
-			this.backlog = backlog;
-			return this;
-		}
-
-		public Builder reuseAddress(boolean reuseAddress) {
-			this.reuseAddress = reuseAddress;
-			return this;
-		}
-
-		public Builder reusePort(boolean reusePort) {
-			this.reusePort = reusePort;
-			return this;
-		}
-
-		public Builder unixPermissions(Set<PosixFilePermission> permissions) {
-			this.unixPermissions = permissions;
+			this.listen.backlog(backlog);
 			return this;
 		}
 
 		/**
-		 * Whether a Unix socket's file is removed when the server closes, if it is still
-		 * the server's own.
-		 * @param cleanupSocket {@code false} to leave it
+		 * Sets whether a TCP address in TIME_WAIT can be bound ({@code SO_REUSEADDR}).
+		 * @param reuseAddress {@code true} by default
+		 * @return this builder
+		 */
+		public Builder reuseAddress(boolean reuseAddress) {
+			this.listen.reuseAddress(reuseAddress);
+			return this;
+		}
+
+		/**
+		 * Sets whether several servers may share the TCP port ({@code SO_REUSEPORT}).
+		 * @param reusePort {@code false} by default
+		 * @return this builder
+		 */
+		public Builder reusePort(boolean reusePort) {
+			this.listen.reusePort(reusePort);
+			return this;
+		}
+
+		/**
+		 * Sets the permissions of a Unix socket's file.
+		 * @param permissions the permissions; read and write for the owner (0600) by
+		 * default
+		 * @return this builder
+		 */
+		public Builder unixPermissions(Set<PosixFilePermission> permissions) {
+			this.listen.unixPermissions(permissions);
+			return this;
+		}
+
+		/**
+		 * Sets whether the close removes a Unix socket's file, if it is still the
+		 * server's own.
+		 * @param cleanupSocket {@code true} by default
 		 * @return this builder
 		 */
 		public Builder cleanupSocket(boolean cleanupSocket) {
-			this.cleanupSocket = cleanupSocket;
+			this.listen.cleanupSocket(cleanupSocket);
 			return this;
 		}
 
 		/**
-		 * The water marks of each connection's write buffer.
-		 * @param marks the marks
+		 * Sets whether the server accepts at once. If not,
+		 * {@link StreamServer#startServing()} begins.
+		 * @param startServing {@code true} by default
 		 * @return this builder
 		 */
-		public Builder waterMarks(WaterMarks marks) {
-			this.transport = this.transport.toBuilder().waterMarks(marks).build();
-			return this;
-		}
-
-		public Builder transport(TransportOptions transport) {
-			this.transport = transport;
-			return this;
-		}
-
 		public Builder startServing(boolean startServing) {
 			this.startServing = startServing;
 			return this;
 		}
 
+		/**
+		 * Bounds the time that handlers may take to finish when the server stops.
+		 * @param gracePeriod the time, 0 or more; 30 s by default
+		 * @return this builder
+		 */
 		public Builder gracePeriod(Duration gracePeriod) {
 			this.gracePeriod = gracePeriod;
 			return this;
 		}
 
 		/**
-		 * How long a peer must be silent before the stop of the server ends a read that
-		 * waits for it. It starts with the stop, and again with each received byte and
-		 * each read. A wait in {@link StreamReader#awaitInput()} ends at once.
-		 * @param quietPeriod 0 or more; 2 s by default
+		 * Sets how long a peer must be silent before the stop of the server ends a read
+		 * that waits for it. The time starts with the stop, and again with each received
+		 * byte and each read. A wait in {@link StreamReader#awaitInput()} ends at once.
+		 * @param quietPeriod the time, 0 or more; 2 s by default
 		 * @return this builder
 		 */
 		public Builder quietPeriod(Duration quietPeriod) {
 			this.quietPeriod = quietPeriod;
-			return this;
-		}
-
-		public Builder listener(StreamListener listener) {
-			this.listener = listener;
-			return this;
-		}
-
-		public Builder transports(@Nullable TransportFactory transports) {
-			this.transports = transports;
 			return this;
 		}
 
@@ -320,11 +381,11 @@ public record ServerOptions(String name, ReadLimit limit, int maxConnections, in
 		 * says which
 		 */
 		public ServerOptions build() {
-			ServerTransportOptions listen = new ServerTransportOptions(this.backlog, this.reuseAddress, this.reusePort,
-					this.unixPermissions, this.cleanupSocket, this.transport);
-			return new ServerOptions(this.name, this.limit, this.maxConnections, this.maxConnectionsPerAddress,
-					this.slowConsumers, this.tls, this.maxHandshakes, this.handlerThreads, this.maxHandlerThreads,
-					listen, this.startServing, this.gracePeriod, this.quietPeriod, this.listener, this.transports);
+			return new ServerOptions(this);
+		}
+
+		private ServerTransportOptions listenOptions() {
+			return this.listen.transport(transportOptions()).build();
 		}
 
 	}

@@ -213,12 +213,11 @@ class ArchitectureTests {
 	}
 
 	private static com.tngtech.archunit.lang.ArchCondition<JavaClass> beTypesWithoutBehaviour() {
-		Set<String> builders = Set.of("Builder");
 		return com.tngtech.archunit.lang.ArchCondition
-			.from(DescribedPredicate.describe("be interfaces, records, enums, exceptions or builders",
+			.from(DescribedPredicate.describe("be interfaces, records, enums, exceptions, options or builders",
 					(type) -> type.isInterface() || type.isRecord() || type.isEnum()
-							|| type.isAssignableTo(Exception.class) || builders.contains(type.getSimpleName())
-							|| type.isAnonymousClass()));
+							|| type.isAssignableTo(Exception.class) || type.getSimpleName().endsWith("Options")
+							|| type.getSimpleName().endsWith("Builder") || type.isAnonymousClass()));
 	}
 
 }

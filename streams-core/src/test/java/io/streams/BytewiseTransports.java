@@ -35,26 +35,26 @@ final class BytewiseTransports implements TransportFactory {
 	}
 
 	@Override
-	public ServerTransport bind(SocketAddress address, ServerTransportOptions settings, Acceptor acceptor)
+	public ServerTransport bind(SocketAddress address, ServerTransportOptions options, Acceptor acceptor)
 			throws BindFailedException {
-		return this.delegate.bind(address, settings, new BytewiseAcceptor(acceptor));
+		return this.delegate.bind(address, options, new BytewiseAcceptor(acceptor));
 	}
 
 	@Override
-	public ServerTransport adopt(ServerSocketChannel channel, ServerTransportOptions settings, Acceptor acceptor)
+	public ServerTransport adopt(ServerSocketChannel channel, ServerTransportOptions options, Acceptor acceptor)
 			throws BindFailedException {
-		return this.delegate.adopt(channel, settings, new BytewiseAcceptor(acceptor));
+		return this.delegate.adopt(channel, options, new BytewiseAcceptor(acceptor));
 	}
 
 	@Override
-	public CompletableFuture<Transport> connect(SocketAddress address, ClientTransportOptions settings,
+	public CompletableFuture<Transport> connect(SocketAddress address, ClientTransportOptions options,
 			Protocol protocol) {
-		return this.delegate.connect(address, settings, new BytewiseProtocol(protocol));
+		return this.delegate.connect(address, options, new BytewiseProtocol(protocol));
 	}
 
 	@Override
-	public CompletableFuture<Transport> adopt(SocketChannel channel, TransportOptions settings, Protocol protocol) {
-		return this.delegate.adopt(channel, settings, new BytewiseProtocol(protocol));
+	public CompletableFuture<Transport> adopt(SocketChannel channel, TransportOptions options, Protocol protocol) {
+		return this.delegate.adopt(channel, options, new BytewiseProtocol(protocol));
 	}
 
 	@Override

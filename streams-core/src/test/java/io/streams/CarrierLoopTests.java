@@ -14,7 +14,6 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import io.streams.flow.LoopLock;
 import io.streams.flow.WaterMarks;
-import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
 import io.streams.transport.TransportFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +34,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(30)
 class CarrierLoopTests {
 
-	private final TransportFactory loops = Streams.newTransports(new LoopOptions(1, LoopThreads.CARRIER));
+	private final TransportFactory loops = Streams.newTransports(TestLoops.of(1, LoopThreads.CARRIER));
 
 	private final ServerOptions options = ServerOptions.builder().transports(this.loops).build();
 
@@ -123,7 +122,7 @@ class CarrierLoopTests {
 		ServerOptions listened = ServerOptions.builder()
 			.transports(this.loops)
 			.listener(holder)
-			.transport(TestNetwork.settings((settings) -> settings.waterMarks(new WaterMarks(1024, 1024 * 1024))))
+			.waterMarks(new WaterMarks(1024, 1024 * 1024))
 			.build();
 		try (StreamServer server = Streams.startServer((reader, writer) -> {
 			if (shared.complete(writer)) {

@@ -24,7 +24,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
-import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
 import io.streams.nio.NioTransportFactory;
 import io.streams.transport.ConnectFailedException;
@@ -60,7 +59,7 @@ class ConnectTests extends NetworkFixture {
 	@ParameterizedTest
 	@EnumSource
 	void whatIsUnderWayWhenTheFactoryIsClosedFails(LoopThreads threads) throws Exception {
-		TransportFactory transports = Streams.newTransports(new LoopOptions(1, threads));
+		TransportFactory transports = Streams.newTransports(TestLoops.of(1, threads));
 		ServerOptions options = ServerOptions.builder().transports(transports).build();
 		try (ServerSocketChannel peer = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
 				StreamServer server = Streams.startServer((reader, writer) -> reader.read(), "127.0.0.1", 0, options);
@@ -213,7 +212,7 @@ class ConnectTests extends NetworkFixture {
 	void anInterruptedTakeOverClosesTheSocket() throws Exception {
 		StreamServer server = this.network.serve((reader, writer) -> reader.readLine());
 		CountDownLatch go = new CountDownLatch(1);
-		TransportFactory transports = NioTransportFactory.create(new LoopOptions(1, LoopThreads.PLATFORM));
+		TransportFactory transports = NioTransportFactory.create(TestLoops.of(1, LoopThreads.PLATFORM));
 		StreamConnection first = this.network.connect(server, (options) -> options.transports(transports));
 		first.writer().transport().loop().execute(() -> waitFor(go));
 		SocketChannel channel = SocketChannel.open(server.addresses().getFirst());

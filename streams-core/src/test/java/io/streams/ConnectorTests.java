@@ -284,7 +284,7 @@ class ConnectorTests {
 		}
 
 		@Override
-		public CompletableFuture<Transport> connect(SocketAddress address, ClientTransportOptions settings,
+		public CompletableFuture<Transport> connect(SocketAddress address, ClientTransportOptions options,
 				Protocol protocol) {
 			String host = ((InetSocketAddress) address).getAddress().getHostAddress().replace(":0:0:0:0:0:0:", "::");
 			Attempt attempt = new Attempt(host, protocol, new RecordingTransport(), new CompletableFuture<>());
@@ -302,17 +302,17 @@ class ConnectorTests {
 		}
 
 		@Override
-		public ServerTransport bind(SocketAddress address, ServerTransportOptions settings, Acceptor acceptor) {
+		public ServerTransport bind(SocketAddress address, ServerTransportOptions options, Acceptor acceptor) {
 			throw new UnsupportedOperationException();
 		}
 
 		@Override
-		public ServerTransport adopt(ServerSocketChannel channel, ServerTransportOptions settings, Acceptor acceptor) {
+		public ServerTransport adopt(ServerSocketChannel channel, ServerTransportOptions options, Acceptor acceptor) {
 			throw new UnsupportedOperationException();
 		}
 
 		@Override
-		public CompletableFuture<Transport> adopt(SocketChannel channel, TransportOptions settings, Protocol protocol) {
+		public CompletableFuture<Transport> adopt(SocketChannel channel, TransportOptions options, Protocol protocol) {
 			throw new UnsupportedOperationException();
 		}
 

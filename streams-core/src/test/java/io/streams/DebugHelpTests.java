@@ -14,7 +14,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.streams.flow.ReadLimit;
-import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
 import io.streams.transport.TransportFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -80,7 +79,7 @@ class DebugHelpTests {
 	@ExpectedLog(value = "has been in one call", times = 1)
 	void aHandlerThatBlocksTheLoopIsNamedWithItsStack(LoopThreads threads) throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
-		try (TransportFactory transports = Streams.newTransports(new LoopOptions(1, threads));
+		try (TransportFactory transports = Streams.newTransports(TestLoops.of(1, threads));
 				StreamServer server = Streams.startAsyncServer((reader, writer) -> blockTheLoop(release), "127.0.0.1",
 						0, ServerOptions.builder().transports(transports).build());
 				RawClient client = RawClient.connect(server.addresses().getFirst())) {
@@ -108,7 +107,7 @@ class DebugHelpTests {
 	@ExpectedLog(value = "other virtual threads hold all carriers", times = 1)
 	void loopsThatGetNoCarrierAreSeenWithThoseThatHoldThem() throws Exception {
 		AtomicBoolean enough = new AtomicBoolean();
-		TransportFactory loops = Streams.newTransports(new LoopOptions(2, LoopThreads.VIRTUAL));
+		TransportFactory loops = Streams.newTransports(TestLoops.of(2, LoopThreads.VIRTUAL));
 		ServerOptions options = ServerOptions.builder().transports(loops).build();
 		try (LogCapture log = new LogCapture(); StreamServer server = Streams.startServer((reader, writer) -> {
 			reader.readLine();
@@ -157,7 +156,7 @@ class DebugHelpTests {
 	@ExpectedLog(value = "has been in one turn", times = 1)
 	void aHandlerThatComputesOnItsLoopIsNamedWithItsStack() throws Exception {
 		AtomicBoolean enough = new AtomicBoolean();
-		try (TransportFactory transports = Streams.newTransports(new LoopOptions(1, LoopThreads.CARRIER));
+		try (TransportFactory transports = Streams.newTransports(TestLoops.of(1, LoopThreads.CARRIER));
 				StreamServer server = Streams.startServer((reader, writer) -> compute(enough), "127.0.0.1", 0,
 						ServerOptions.builder().name("primes").transports(transports).build());
 				RawClient client = RawClient.connect(server.addresses().getFirst())) {

@@ -69,7 +69,7 @@ class EndOfConnectionContractTests extends StreamContract {
 
 	@Test
 	void bytesThatArrivedPrecedeTheIdleTimeout() throws Exception {
-		this.network.withTransport((settings) -> settings.idleTimeout(Duration.ofMillis(300)));
+		this.network.with((options) -> options.idleTimeout(Duration.ofMillis(300)));
 		RawClient client = this.network.connectRaw(servePaused((writer) -> {
 		}));
 		sendMoreThanTheReaderTakes(client);
@@ -79,7 +79,7 @@ class EndOfConnectionContractTests extends StreamContract {
 
 	@Test
 	void bytesThatArrivedPrecedeTheWriteStallTimeout() throws Exception {
-		this.network.withTransport((settings) -> settings.writeStallTimeout(Duration.ofMillis(300)));
+		this.network.with((options) -> options.writeStallTimeout(Duration.ofMillis(300)));
 		RawClient client = this.network.connectRaw(servePaused((writer) -> writer.write(new byte[16_000_000])));
 		sendMoreThanTheReaderTakes(client);
 		this.go.countDown();
@@ -89,7 +89,7 @@ class EndOfConnectionContractTests extends StreamContract {
 
 	@Test
 	void bytesThatArrivedWhileAnOperatorHeldReadingPrecedeTheEnd() throws Exception {
-		this.network.withTransport((settings) -> settings.idleTimeout(Duration.ofMillis(300)));
+		this.network.with((options) -> options.idleTimeout(Duration.ofMillis(300)));
 		CompletableFuture<StreamConnection> connection = new CompletableFuture<>();
 		StreamServer server = this.network.serve((reader, writer) -> {
 			writer.connection().pauseReading();
@@ -107,7 +107,7 @@ class EndOfConnectionContractTests extends StreamContract {
 	@Test
 	void aCloseSendsEverythingToAPeerThatReadsSlowly() throws Exception {
 		Duration timeout = Duration.ofSeconds(1);
-		this.network.withTransport((settings) -> settings.sendBuffer(16 * 1024).closeTimeout(timeout));
+		this.network.with((options) -> options.sendBuffer(16 * 1024).closeTimeout(timeout));
 		byte[] answer = Payload.random(18, 1_500_000);
 		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> writer.write(answer)),
 				16 * 1024);
@@ -120,7 +120,7 @@ class EndOfConnectionContractTests extends StreamContract {
 
 	@Test
 	void aPeerThatSendsWhileTheCloseLingersGetsTheAnswer() throws Exception {
-		this.network.withTransport((settings) -> settings.sendBuffer(16 * 1024)
+		this.network.with((options) -> options.sendBuffer(16 * 1024)
 			.lingerTimeout(Duration.ofMillis(500))
 			.closeTimeout(Duration.ofSeconds(20)));
 		byte[] answer = Payload.random(19, 200_000);

@@ -30,6 +30,7 @@ import io.streams.transport.ConnectionResetException;
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.ConnectionTimeoutException.Phase;
 import io.streams.transport.LoopStatistics;
+import io.streams.loop.LoopThreads;
 import io.streams.transport.TransportFactory;
 import io.streams.transport.TransportState;
 import io.streams.transport.WriteBufferOverflowException;
@@ -140,7 +141,7 @@ class FaultTests extends NetworkFixture {
 	@Test
 	void aResetIsNoticedBehindMoreThanAThousandConnectionsThatAreNotRead() throws Exception {
 		int connections = 1_100;
-		try (TransportFactory oneLoop = Streams.newTransports(new LoopOptions(1, LoopThreads.VIRTUAL))) {
+		try (TransportFactory oneLoop = Streams.newTransports(TestLoops.of(1, LoopThreads.VIRTUAL))) {
 			this.network.with((options) -> options.limit(1).transports(oneLoop).backlog(connections));
 			StreamServer server = this.network.serve((reader, writer) -> this.done.await());
 			List<RawClient> clients = new ArrayList<>();
@@ -198,8 +199,8 @@ class FaultTests extends NetworkFixture {
 	void noConnectionWithUnreadInputIsTakenForIdleAfterAStall() throws Exception {
 		int connections = 1_100;
 		Duration idle = Duration.ofSeconds(2);
-		try (TransportFactory oneLoop = Streams.newTransports(new LoopOptions(1, LoopThreads.PLATFORM))) {
-			this.network.withTransport((settings) -> settings.idleTimeout(idle))
+		try (TransportFactory oneLoop = Streams.newTransports(TestLoops.of(1, LoopThreads.PLATFORM))) {
+			this.network.with((options) -> options.idleTimeout(idle))
 				.with((options) -> options.transports(oneLoop).backlog(connections));
 			StreamServer server = this.network.serve(ECHO);
 			List<RawClient> clients = new ArrayList<>();
@@ -223,7 +224,7 @@ class FaultTests extends NetworkFixture {
 	@Test
 	void noReadIsTimedOutAfterAStallWhoseInputHasCome() throws Exception {
 		Duration longest = Duration.ofMillis(400);
-		try (TransportFactory oneLoop = Streams.newTransports(new LoopOptions(1, LoopThreads.PLATFORM))) {
+		try (TransportFactory oneLoop = Streams.newTransports(TestLoops.of(1, LoopThreads.PLATFORM))) {
 			this.network.with((options) -> options.transports(oneLoop));
 			StreamServer blocking = this.network.serve((reader, writer) -> {
 				reader.setReadTimeout(longest);
@@ -386,7 +387,7 @@ class FaultTests extends NetworkFixture {
 	@Test
 	void silenceInBothDirectionsEndsWithTheIdleTimeout() throws Exception {
 		CompletableFuture<Throwable> failure = new CompletableFuture<>();
-		this.network.withTransport((settings) -> settings.idleTimeout(SHORT));
+		this.network.with((options) -> options.idleTimeout(SHORT));
 		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> {
 			assertThat(text(reader.readExactly(4))).isEqualTo("drip");
 			failure.complete(failureOf(reader::readLine));
@@ -407,7 +408,7 @@ class FaultTests extends NetworkFixture {
 
 	@Test
 	void theIdleTimeoutPassesWhileReadingIsPausedToo() throws Exception {
-		this.network.withTransport((settings) -> settings.idleTimeout(SHORT)).with((options) -> options.limit(10));
+		this.network.with((options) -> options.idleTimeout(SHORT)).with((options) -> options.limit(10));
 		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> {
 			this.done.await();
 			reader.readExactly(100);
@@ -419,7 +420,7 @@ class FaultTests extends NetworkFixture {
 
 	@Test
 	void silenceAfterThePeersEndEndsWithTheHalfClosedTimeout() throws Exception {
-		this.network.withTransport((settings) -> settings.halfClosedTimeout(SHORT));
+		this.network.with((options) -> options.halfClosedTimeout(SHORT));
 		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> this.done.await()));
 		client.shutdownOutput();
 		awaitClosed(CloseReason.HALF_CLOSED_TIMEOUT, Duration.ofMillis(800));
@@ -429,7 +430,7 @@ class FaultTests extends NetworkFixture {
 	/** However long it was silent before. */
 	@Test
 	void theHalfClosedTimeoutBeginsWithThePeersEnd() throws Exception {
-		this.network.withTransport((settings) -> settings.halfClosedTimeout(SHORT));
+		this.network.with((options) -> options.halfClosedTimeout(SHORT));
 		CompletableFuture<StreamWriter> writer = new CompletableFuture<>();
 		RawClient client = this.network.connectRaw(this.network.serve((reader, itsWriter) -> {
 			writer.complete(itsWriter);
@@ -446,7 +447,7 @@ class FaultTests extends NetworkFixture {
 
 	@Test
 	void anAnswerAfterThePeersEndPutsTheHalfClosedTimeoutOff() throws Exception {
-		this.network.withTransport((settings) -> settings.halfClosedTimeout(SHORT));
+		this.network.with((options) -> options.halfClosedTimeout(SHORT));
 		CompletableFuture<StreamWriter> writer = new CompletableFuture<>();
 		RawClient client = this.network.connectRaw(this.network.serve((reader, itsWriter) -> {
 			writer.complete(itsWriter);
@@ -464,7 +465,7 @@ class FaultTests extends NetworkFixture {
 	@Test
 	void aPeerThatTakesNothingEndsWithTheWriteStallTimeout() throws Exception {
 		CompletableFuture<Throwable> failure = new CompletableFuture<>();
-		this.network.withTransport((settings) -> settings.writeStallTimeout(SHORT));
+		this.network.with((options) -> options.writeStallTimeout(SHORT));
 		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> {
 			failure.complete(failureOf(() -> writeForEver(writer)));
 		}), 4096);
@@ -489,7 +490,7 @@ class FaultTests extends NetworkFixture {
 
 	@Test
 	void aSlowPeerIsNoStalledOne() throws Exception {
-		this.network.withTransport((settings) -> settings.writeStallTimeout(SHORT).sendBuffer(8192));
+		this.network.with((options) -> options.writeStallTimeout(SHORT).sendBuffer(8192));
 		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> {
 			for (int i = 0; i < 60; i++) {
 				writer.write(new byte[10_000]);
@@ -511,8 +512,7 @@ class FaultTests extends NetworkFixture {
 
 	@Test
 	void aCloseWhoseBytesNobodyTakesEndsWithTheCloseTimeout() throws Exception {
-		this.network
-			.withTransport((settings) -> settings.closeTimeout(SHORT).waterMarks(WaterMarks.high(64 * 1024 * 1024)));
+		this.network.with((options) -> options.closeTimeout(SHORT).waterMarks(WaterMarks.high(64 * 1024 * 1024)));
 		StreamServer server = this.network.serve((reader, writer) -> writer.write(new byte[30_000_000]));
 		RawClient client = this.network.connectRaw(server, 4096);
 		await().until(() -> this.events.count("handlerFinished") == 1);
@@ -524,9 +524,9 @@ class FaultTests extends NetworkFixture {
 	void waitClosedTellsOfTheCloseTimeout() throws Exception {
 		StreamServer server = this.network.serve((reader, writer) -> this.done.await());
 		StreamConnection client = this.network.connect(server,
-				(options) -> options.transport(TestNetwork.settings((settings) -> settings.closeTimeout(SHORT)
+				(options) -> options.closeTimeout(SHORT)
 					.sendBuffer(8192)
-					.waterMarks(WaterMarks.high(64 * 1024 * 1024)))));
+					.waterMarks(WaterMarks.high(64 * 1024 * 1024)));
 		client.writer().write(new byte[30_000_000]);
 		assertThatExceptionOfType(ConnectionTimeoutException.class).isThrownBy(client::close)
 			.satisfies((ex) -> assertThat(ex.phase()).isEqualTo(Phase.CLOSE));
@@ -537,7 +537,7 @@ class FaultTests extends NetworkFixture {
 	@ExpectedLog(value = "The handler goes on writing while the peer takes nothing", times = 1)
 	void aWriterThatNeverDrainsIsCutOffAtTheCap() throws Exception {
 		CompletableFuture<Throwable> failure = new CompletableFuture<>();
-		this.network.withTransport((settings) -> settings.maxWriteBuffer(1_000_000));
+		this.network.with((options) -> options.maxWriteBuffer(1_000_000));
 		RawClient client = this.network.connectRaw(this.network.serve((reader, writer) -> {
 			while (!writer.isClosing()) {
 				writer.write(new byte[10_000]);
@@ -595,7 +595,7 @@ class FaultTests extends NetworkFixture {
 
 	private StreamServer serveTlsWithCap(ConnectionHandler handler) throws IOException {
 		TlsOptions tls = TlsOptions.builder(TestIdentity.SERVER.context()).build();
-		return this.network.withTransport((settings) -> settings.maxWriteBuffer(1_000_000))
+		return this.network.with((options) -> options.maxWriteBuffer(1_000_000))
 			.with((options) -> options.tls(tls))
 			.serve(handler);
 	}

@@ -36,7 +36,7 @@ class FlightRecorderTests {
 				TestNetwork network = new TestNetwork(TransportKind.TCP, this.directory)
 					.with((options) -> options.limit(1024)
 						.listener(StreamListener.all(List.of(new FlightRecorderListener(), seen))))
-					.withTransport((settings) -> settings.sendBuffer(8192))) {
+					.with((options) -> options.sendBuffer(8192))) {
 			recording.start();
 			StreamServer server = network.serve((reader, writer) -> {
 				read.await();

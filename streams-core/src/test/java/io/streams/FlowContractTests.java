@@ -97,7 +97,7 @@ class FlowContractTests extends StreamContract {
 			}
 		};
 		this.network.with((options) -> options.limit(limit).listener(StreamListener.all(List.of(this.events, resumes))))
-			.withTransport((settings) -> settings.receiveBuffer(64 * 1024));
+			.with((options) -> options.receiveBuffer(64 * 1024));
 		StreamServer server = this.network.serve((reader, writer) -> {
 			readerOfServer.complete(reader);
 			read.await();
@@ -200,7 +200,7 @@ class FlowContractTests extends StreamContract {
 
 		StalledWriter() throws IOException {
 			FlowContractTests.this.network
-				.withTransport((settings) -> settings.sendBuffer(8192).waterMarks(WaterMarks.high(1 << 30)));
+				.with((options) -> options.sendBuffer(8192).waterMarks(WaterMarks.high(1 << 30)));
 			StreamServer server = FlowContractTests.this.network.serve((reader, writer) -> {
 				this.writer.complete(writer);
 				this.finished.await();

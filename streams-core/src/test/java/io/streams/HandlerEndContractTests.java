@@ -99,7 +99,7 @@ class HandlerEndContractTests extends StreamContract {
 
 	@Test
 	void timeoutOfDrainIsNoFailure() throws IOException {
-		this.network.withTransport((settings) -> settings.sendBuffer(8192).waterMarks(WaterMarks.high(1024)));
+		this.network.with((options) -> options.sendBuffer(8192).waterMarks(WaterMarks.high(1024)));
 		StreamServer server = this.network.serve((reader, writer) -> {
 			reader.readExactly(1);
 			for (int i = 0; i < 10_000; i++) {

@@ -118,7 +118,7 @@ class ListenerContractTests extends StreamContract {
 	private void listen(StreamListener listener) {
 		this.network
 			.with((options) -> options.limit(LIMIT).listener(StreamListener.all(List.of(this.events, listener))))
-			.withTransport((settings) -> settings.sendBuffer(8192).waterMarks(WaterMarks.high(1000)));
+			.with((options) -> options.sendBuffer(8192).waterMarks(WaterMarks.high(1000)));
 	}
 
 	private void assertThatItWasClosed(RawClient client) throws IOException {

@@ -10,7 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
 import io.streams.transport.TransportFactory;
 
@@ -34,7 +33,7 @@ class LoopSubstituteTests {
 	@Test
 	@ExpectedLog(value = "other virtual threads hold all carriers", times = 1)
 	void platformThreadServesTheConnectionsUntilThereIsACarrier() throws Exception {
-		TransportFactory loops = Streams.newTransports(new LoopOptions(1, LoopThreads.VIRTUAL));
+		TransportFactory loops = Streams.newTransports(TestLoops.of(1, LoopThreads.VIRTUAL));
 		ServerOptions options = ServerOptions.builder().transports(loops).build();
 		AtomicBoolean enough = new AtomicBoolean();
 		List<RawClient> clients = new ArrayList<>();

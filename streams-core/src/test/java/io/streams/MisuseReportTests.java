@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
 import io.streams.nio.NioTransportFactory;
 import io.streams.transport.TransportFactory;
@@ -103,7 +102,7 @@ class MisuseReportTests {
 	@ExpectedLog(value = "has been in one call for", times = 1)
 	void aHandlerThatBlocksItsLoopIsReportedOnceWithItsStack() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
-		try (TransportFactory own = NioTransportFactory.create(new LoopOptions(1, LoopThreads.VIRTUAL))) {
+		try (TransportFactory own = NioTransportFactory.create(TestLoops.of(1, LoopThreads.VIRTUAL))) {
 			ServerOptions options = ServerOptions.builder().transports(own).build();
 			try (StreamServer server = Streams.startAsyncServer((reader, writer) -> {
 				waitFor(release);

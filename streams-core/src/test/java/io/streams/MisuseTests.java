@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 
 import io.streams.flow.FlowControl;
 import io.streams.flow.WaterMarks;
-import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
 import io.streams.memory.MemoryAddress;
 import io.streams.nio.NioTransportFactory;
@@ -96,7 +95,7 @@ class MisuseTests {
 						() -> client().happyEyeballsDelay(Duration.ZERO).build()),
 				refusal("interleave -1", ARGUMENT, "interleave is -1", "give 0", () -> client().interleave(-1).build()),
 				refusal("negative loops", ARGUMENT, "loops is -1", "give 0 for one per processor",
-						() -> new LoopOptions(-1, LoopThreads.VIRTUAL)),
+						() -> TestLoops.of(-1, LoopThreads.VIRTUAL)),
 				refusal("chunk 0", ARGUMENT, "chunk is 0", "give 1 byte or more",
 						() -> StreamPair.create(0, StreamListener.NONE)));
 	}
@@ -104,26 +103,27 @@ class MisuseTests {
 	private static List<Arguments> badTransportOptions() {
 		return List.of(
 				refusal("idle timeout 0", ARGUMENT, "idleTimeout is PT0S", "give a time above zero, or none",
-						() -> TestNetwork.settings((settings) -> settings.idleTimeout(Duration.ZERO))),
+						() -> TestNetwork.transportOptions((options) -> options.idleTimeout(Duration.ZERO))),
 				refusal("negative half-closed timeout", ARGUMENT, "halfClosedTimeout is PT-1S",
 						"give a time above zero, or none",
-						() -> TestNetwork.settings((settings) -> settings.halfClosedTimeout(Duration.ofSeconds(-1)))),
+						() -> TestNetwork
+							.transportOptions((options) -> options.halfClosedTimeout(Duration.ofSeconds(-1)))),
 				refusal("write stall timeout 0", ARGUMENT, "writeStallTimeout is PT0S",
 						"give a time above zero, or none",
-						() -> TestNetwork.settings((settings) -> settings.writeStallTimeout(Duration.ZERO))),
+						() -> TestNetwork.transportOptions((options) -> options.writeStallTimeout(Duration.ZERO))),
 				refusal("close timeout 0", ARGUMENT, "closeTimeout is PT0S", "give a time above zero",
-						() -> TestNetwork.settings((settings) -> settings.closeTimeout(Duration.ZERO))),
+						() -> TestNetwork.transportOptions((options) -> options.closeTimeout(Duration.ZERO))),
 				refusal("negative linger timeout", ARGUMENT, "lingerTimeout is PT-1S", "give 0 to close at once",
-						() -> TestNetwork.settings((settings) -> settings.lingerTimeout(Duration.ofSeconds(-1)))),
+						() -> TestNetwork.transportOptions((options) -> options.lingerTimeout(Duration.ofSeconds(-1)))),
 				refusal("negative cap", ARGUMENT, "maxWriteBuffer is -1", "give 0",
-						() -> TestNetwork.settings((settings) -> settings.maxWriteBuffer(-1))),
+						() -> TestNetwork.transportOptions((options) -> options.maxWriteBuffer(-1))),
 				refusal("cap below the mark", ARGUMENT, "below the high-water mark of 65536",
 						"raise it, or lower the mark",
-						() -> TestNetwork.settings((settings) -> settings.maxWriteBuffer(1000))),
+						() -> TestNetwork.transportOptions((options) -> options.maxWriteBuffer(1000))),
 				refusal("negative send buffer", ARGUMENT, "sendBuffer is -1", "give 0 for the default",
-						() -> TestNetwork.settings((settings) -> settings.sendBuffer(-1))),
+						() -> TestNetwork.transportOptions((options) -> options.sendBuffer(-1))),
 				refusal("negative receive buffer", ARGUMENT, "receiveBuffer is -1", "give 0 for the default",
-						() -> TestNetwork.settings((settings) -> settings.receiveBuffer(-1))));
+						() -> TestNetwork.transportOptions((options) -> options.receiveBuffer(-1))));
 	}
 
 	private static List<Arguments> badReads() {
@@ -266,7 +266,7 @@ class MisuseTests {
 	/** No loop knows of it before. */
 	@Test
 	void aFactoryClosesListenersThatWereNeverStarted() throws IOException {
-		TransportFactory transports = Streams.newTransports(new LoopOptions(1, LoopThreads.VIRTUAL));
+		TransportFactory transports = Streams.newTransports(TestLoops.of(1, LoopThreads.VIRTUAL));
 		Path path = this.directory.resolve("never");
 		StreamServer server = Streams.startUnixServer(HANDLER, path,
 				server().transports(transports).startServing(false).build());
@@ -283,7 +283,7 @@ class MisuseTests {
 		try (ServerSocketChannel full = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			full.bind(address, 1);
 			List<SocketChannel> waiting = fill(address);
-			TransportFactory transports = Streams.newTransports(new LoopOptions(1, LoopThreads.VIRTUAL));
+			TransportFactory transports = Streams.newTransports(TestLoops.of(1, LoopThreads.VIRTUAL));
 			CompletableFuture<StreamConnection> attempt = Streams.openConnectionAsync(address,
 					client().transports(transports).build());
 			assertThat(attempt).isNotDone();
@@ -313,7 +313,7 @@ class MisuseTests {
 
 	@Test
 	void aClosedFactoryMakesNothing() throws IOException {
-		TransportFactory closed = NioTransportFactory.create(new LoopOptions(1, LoopThreads.VIRTUAL));
+		TransportFactory closed = NioTransportFactory.create(TestLoops.of(1, LoopThreads.VIRTUAL));
 		StreamServer server = Streams.startServer(HANDLER, "127.0.0.1", 0, server().transports(closed).build());
 		InetSocketAddress address = (InetSocketAddress) server.addresses().getFirst();
 		closed.close();

@@ -80,7 +80,7 @@ class OverConnectionContractTests extends StreamContract {
 
 	@Test
 	void drainThatWaitsFailsWhenTheLocalSideAborts() throws Exception {
-		this.network.withTransport((settings) -> settings.sendBuffer(8192).waterMarks(WaterMarks.high(1024)));
+		this.network.with((options) -> options.sendBuffer(8192).waterMarks(WaterMarks.high(1024)));
 		CompletableFuture<StreamWriter> kept = new CompletableFuture<>();
 		CompletableFuture<Throwable> failure = new CompletableFuture<>();
 		StreamServer server = this.network.serve((reader, writer) -> {
@@ -122,7 +122,7 @@ class OverConnectionContractTests extends StreamContract {
 
 	@Test
 	void transferByAnotherThreadIsNoMisuseOnceTheConnectionIsOver() throws Exception {
-		this.network.withTransport((settings) -> settings.sendBuffer(8192));
+		this.network.with((options) -> options.sendBuffer(8192));
 		Path file = Files.write(this.directory.resolve("file"), new byte[30_000_000]);
 		CompletableFuture<StreamWriter> transferring = new CompletableFuture<>();
 		CompletableFuture<Throwable> failure = new CompletableFuture<>();

@@ -72,7 +72,7 @@ class PlaintextAheadOfTlsTests {
 	void openNetwork() {
 		this.network = new TestNetwork(TransportKind.TCP, this.directory)
 			.with((options) -> options.listener(this.events))
-			.withTransport((settings) -> settings.lingerTimeout(Duration.ZERO));
+			.with((options) -> options.lingerTimeout(Duration.ZERO));
 	}
 
 	@AfterEach
@@ -192,7 +192,7 @@ class PlaintextAheadOfTlsTests {
 		return ConnectOptions.builder()
 			.transports(TestNetwork.TRANSPORTS)
 			.listener(this.events)
-			.transport(TestNetwork.settings((settings) -> settings.lingerTimeout(Duration.ZERO)));
+			.lingerTimeout(Duration.ZERO);
 	}
 
 	/** Strikes again and again, from several sides. */

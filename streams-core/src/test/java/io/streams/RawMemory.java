@@ -30,8 +30,8 @@ final class RawMemory implements RawLink, Protocol {
 	private static final int DEFAULT_BUFFER = 64 * 1024;
 
 	/** No deadlines: it is the other end that is under test. */
-	private static final TransportOptions SETTINGS = TestNetwork
-		.settings((settings) -> settings.waterMarks(new WaterMarks(0, 16 * 1024))
+	private static final TransportOptions OPTIONS = TestNetwork
+		.transportOptions((options) -> options.waterMarks(new WaterMarks(0, 16 * 1024))
 			.lingerTimeout(Duration.ZERO)
 			.halfClosedTimeout(null)
 			.writeStallTimeout(null));
@@ -60,8 +60,11 @@ final class RawMemory implements RawLink, Protocol {
 
 	RawMemory(TransportFactory transports, SocketAddress address, int receiveBuffer) {
 		this.bufferSize = (receiveBuffer > 0) ? receiveBuffer : DEFAULT_BUFFER;
-		ClientTransportOptions settings = new ClientTransportOptions(Duration.ofSeconds(5), null, SETTINGS);
-		transports.connect(address, settings, this).join();
+		ClientTransportOptions options = ClientTransportOptions.builder()
+			.timeout(Duration.ofSeconds(5))
+			.transport(OPTIONS)
+			.build();
+		transports.connect(address, options, this).join();
 	}
 
 	@Override

@@ -67,7 +67,7 @@ final class ReceivingRound extends PropertyRound {
 	@Override
 	void play() throws Exception {
 		boolean idle = this.plan.localEnd == LocalEnd.IDLE_TIMEOUT;
-		this.network.withTransport((settings) -> settings.idleTimeout(idle ? ReceivingPlan.SILENCE : null)
+		this.network.with((options) -> options.idleTimeout(idle ? ReceivingPlan.SILENCE : null)
 			.halfClosedTimeout(LONG)
 			.closeTimeout(LONG)
 			.lingerTimeout(Duration.ofMillis(100))

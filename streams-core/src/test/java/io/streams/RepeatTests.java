@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
 import io.streams.transport.TransportFactory;
 import org.junit.jupiter.api.Test;
@@ -191,7 +190,7 @@ class RepeatTests {
 	void stepsThatCompleteAtOnceLetTheLoopGoOn(LoopThreads threads) throws Exception {
 		CountDownLatch spinning = new CountDownLatch(1);
 		CompletableFuture<Boolean> enough = new CompletableFuture<>();
-		try (TransportFactory oneLoop = Streams.newTransports(new LoopOptions(1, threads));
+		try (TransportFactory oneLoop = Streams.newTransports(TestLoops.of(1, threads));
 				StreamServer server = Streams.startAsyncServer(
 						(reader, writer) -> reader.readLineAsync()
 							.thenCompose((line) -> line.length > 1 ? echo(writer, line) : spin(spinning, enough)),

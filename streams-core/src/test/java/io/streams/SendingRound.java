@@ -110,7 +110,7 @@ final class SendingRound extends PropertyRound {
 
 	private StreamServer serve() throws IOException {
 		Duration stall = this.plan.stallTimeout();
-		this.network.withTransport((settings) -> settings.closeTimeout(stall)
+		this.network.with((options) -> options.closeTimeout(stall)
 			.writeStallTimeout(stall)
 			.lingerTimeout(LINGER)
 			.halfClosedTimeout(LONG)

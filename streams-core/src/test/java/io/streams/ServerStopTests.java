@@ -42,7 +42,7 @@ class ServerStopTests extends NetworkFixture {
 	@Test
 	void timesWithoutBoundAreNoBound() throws Exception {
 		Duration forever = ChronoUnit.FOREVER.getDuration();
-		this.network.withTransport((settings) -> settings.idleTimeout(forever)
+		this.network.with((options) -> options.idleTimeout(forever)
 			.halfClosedTimeout(forever)
 			.writeStallTimeout(forever)
 			.closeTimeout(forever)
@@ -276,7 +276,7 @@ class ServerStopTests extends NetworkFixture {
 		int connections = 500;
 		AtomicLongArray accepted = new AtomicLongArray(connections);
 		CountDownLatch allConnected = new CountDownLatch(connections);
-		this.network.withTransport((settings) -> settings.sendBuffer(16 * 1024));
+		this.network.with((options) -> options.sendBuffer(16 * 1024));
 		StreamServer server = this.network.serve((reader, writer) -> {
 			int number = Integer.parseInt(text(reader.readLine()).strip());
 			allConnected.countDown();

@@ -7,9 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.streams.transport.BindFailedException;
-import io.streams.transport.SocketOptionAccess;
 import io.streams.transport.TransportInfo;
-import io.streams.transport.TransportOptions;
+import io.streams.transport.SocketOptionAccess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,13 +29,12 @@ class SocketOptionTests extends NetworkFixture {
 	@ValueSource(booleans = { true, false })
 	void everyConnectionIsKeptAliveAndNotDelayedAsItIsSaid(boolean on) throws Exception {
 		CompletableFuture<StreamConnection> accepted = new CompletableFuture<>();
-		TransportOptions settings = TestNetwork.settings((each) -> each.keepAlive(on).tcpNoDelay(on));
-		this.network.with((options) -> options.transport(settings));
+		this.network.with((options) -> options.keepAlive(on).tcpNoDelay(on));
 		StreamServer server = this.network.serve((reader, writer) -> {
 			accepted.complete(writer.connection());
 			reader.read();
 		});
-		StreamConnection opened = this.network.connect(server, (options) -> options.transport(settings));
+		StreamConnection opened = this.network.connect(server, (options) -> options.keepAlive(on).tcpNoDelay(on));
 		for (StreamConnection connection : Set.of(opened, accepted.get(5, TimeUnit.SECONDS))) {
 			SocketOptionAccess socket = connection.info().get(TransportInfo.SOCKET);
 			assertThat(socket).isNotNull();

@@ -24,7 +24,6 @@ import io.streams.tls.TlsTransport;
 import io.streams.transport.ConnectionLostException;
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.TransportInfo;
-import io.streams.transport.TransportOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,8 +53,7 @@ class StartTlsMisuseTests {
 	/** Much more than the sockets below hold. */
 	private static final int MUCH = 1024 * 1024;
 
-	private static final TransportOptions SMALL_BUFFERS = TestNetwork
-		.settings((settings) -> settings.sendBuffer(16 * 1024));
+	private static final int SMALL_BUFFER = 16 * 1024;
 
 	private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -69,7 +67,7 @@ class StartTlsMisuseTests {
 	@BeforeEach
 	void openNetwork() {
 		this.network = new TestNetwork(TransportKind.TCP, this.directory)
-			.with((options) -> options.transport(SMALL_BUFFERS));
+			.with((options) -> options.sendBuffer(SMALL_BUFFER));
 	}
 
 	@AfterEach
@@ -105,7 +103,7 @@ class StartTlsMisuseTests {
 			this.accepted.complete(writer.connection());
 			awaitEnd(writer);
 		});
-		StreamConnection client = this.network.connect(listening, (options) -> options.transport(SMALL_BUFFERS));
+		StreamConnection client = this.network.connect(listening, (options) -> options.sendBuffer(SMALL_BUFFER));
 		StreamConnection other = this.accepted.get(5, TimeUnit.SECONDS);
 		TlsOptions clients = TlsOptions.builder(TestIdentity.trusting()).handshakeTimeout(HANDSHAKE_TIMEOUT).build();
 		TlsOptions servers = TlsOptions.builder(TestIdentity.SERVER.context())

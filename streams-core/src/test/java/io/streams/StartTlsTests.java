@@ -298,15 +298,14 @@ class StartTlsTests {
 	@Test
 	void whatWasNotDrainedGoesInPlainBeforeTheHandshake() throws Exception {
 		int length = 1024 * 1024;
-		StreamServer server = this.network.withTransport((settings) -> settings.sendBuffer(16 * 1024))
-			.serve((reader, writer) -> {
-				writer.write(new byte[length]);
-				// The write buffer is paused; the upgrade carries that over.
-				writer.startTls(SERVER);
-				writer.write(bytes("secret\n"));
-				writer.drain();
-				this.after.complete("drained");
-			});
+		StreamServer server = this.network.with((options) -> options.sendBuffer(16 * 1024)).serve((reader, writer) -> {
+			writer.write(new byte[length]);
+			// The write buffer is paused; the upgrade carries that over.
+			writer.startTls(SERVER);
+			writer.write(bytes("secret\n"));
+			writer.drain();
+			this.after.complete("drained");
+		});
 		try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
 			assertThat(plain.getInputStream().readNBytes(length)).hasSize(length);
 			try (TlsPeer peer = TlsPeer.over(plain, TestIdentity.trusting(), "TLSv1.3", (socket) -> {

@@ -46,7 +46,7 @@ final class StoppingRound extends PropertyRound {
 
 	@Override
 	void play() throws Exception {
-		this.network.withTransport((settings) -> settings.lingerTimeout(Duration.ofMillis(500)));
+		this.network.with((options) -> options.lingerTimeout(Duration.ofMillis(500)));
 		this.network.with((options) -> options.quietPeriod(this.plan.quiet())
 			.limit(1 << 20)
 			.tls(this.kind.tls(Duration.ofSeconds(2))));

@@ -112,8 +112,8 @@ class StreamContractTests extends StreamContract {
 	void waitingReadFailsWhenTheLocalCloseHasSentEverything() throws IOException {
 		CountDownLatch done = new CountDownLatch(1);
 		StreamServer server = this.network.serve((reader, writer) -> done.await());
-		StreamConnection client = this.network.connect(server, (options) -> options
-			.transport(TestNetwork.settings((settings) -> settings.lingerTimeout(Duration.ofSeconds(20)))));
+		StreamConnection client = this.network.connect(server,
+				(options) -> options.lingerTimeout(Duration.ofSeconds(20)));
 		CompletableFuture<byte[]> line = client.reader().readLineAsync();
 		client.writer().write(bytes("the peer does not end its side"));
 		client.writer().close();
@@ -226,7 +226,7 @@ class StreamContractTests extends StreamContract {
 
 	private void transferInOddPieces(int sendBuffer, int total) throws IOException {
 		byte[] payload = Payload.random(2, total);
-		this.network.withTransport((settings) -> settings.sendBuffer(sendBuffer));
+		this.network.with((options) -> options.sendBuffer(sendBuffer));
 		StreamServer server = this.network.serve((reader, writer) -> writeInOddPieces(writer, payload));
 		StreamConnection client = this.network.connect(server);
 		MessageDigest digest = Payload.digest();

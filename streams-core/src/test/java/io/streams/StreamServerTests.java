@@ -18,7 +18,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
 import io.streams.nio.NioTransportFactory;
 import io.streams.transport.BindFailedException;
@@ -292,7 +291,7 @@ class StreamServerTests extends NetworkFixture {
 
 	@Test
 	void theServerOfAFactoryThatWasClosedCanBeClosedAndWaitedFor() throws Exception {
-		NioTransportFactory transports = NioTransportFactory.create(new LoopOptions(1, LoopThreads.VIRTUAL));
+		NioTransportFactory transports = NioTransportFactory.create(TestLoops.of(1, LoopThreads.VIRTUAL));
 		StreamServer server = Streams.startServer(HELLO, "127.0.0.1", 0,
 				this.network.with((options) -> options.transports(transports)).options());
 		transports.close();
@@ -304,7 +303,7 @@ class StreamServerTests extends NetworkFixture {
 
 	@Test
 	void aServerWhoseFactoryWasClosedDoesNotBeginToServe() throws Exception {
-		NioTransportFactory transports = NioTransportFactory.create(new LoopOptions(1, LoopThreads.VIRTUAL));
+		NioTransportFactory transports = NioTransportFactory.create(TestLoops.of(1, LoopThreads.VIRTUAL));
 		StreamServer server = Streams.startServer(HELLO, "127.0.0.1", 0,
 				this.network.with((options) -> options.transports(transports).startServing(false)).options());
 		transports.close();

@@ -483,7 +483,7 @@ class StreamWriterTests extends NetworkFixture {
 	/** A writer whose buffer is paused and whose peer does not read. */
 	private CompletableFuture<StreamWriter> stalledWriter() throws IOException {
 		CompletableFuture<StreamWriter> stalled = new CompletableFuture<>();
-		this.network.withTransport((settings) -> settings.sendBuffer(8192).waterMarks(WaterMarks.high(1 << 30)));
+		this.network.with((options) -> options.sendBuffer(8192).waterMarks(WaterMarks.high(1 << 30)));
 		this.network.connectRaw(this.network.serve((reader, writer) -> {
 			for (int i = 0; i < 40; i++) {
 				writer.write(new byte[10_000]);

@@ -30,7 +30,7 @@ final class TestNetwork implements AutoCloseable {
 	static final TransportFactory TRANSPORTS = Streams.newTransports(LoopOptions.DEFAULT);
 
 	/** The event loops of all tests that run their handlers themselves. */
-	static final TransportFactory CARRIERS = Streams.newTransports(new LoopOptions(2, LoopThreads.CARRIER));
+	static final TransportFactory CARRIERS = Streams.newTransports(TestLoops.of(2, LoopThreads.CARRIER));
 
 	/** The connections in memory of all tests. */
 	static final TransportFactory MEMORY = MemoryTransportFactory.builder().receiveBuffer(64 * 1024).build();
@@ -61,13 +61,8 @@ final class TestNetwork implements AutoCloseable {
 		return this;
 	}
 
-	/** Sets transport settings for the servers that are started from now on. */
-	TestNetwork withTransport(UnaryOperator<TransportOptions.Builder> settings) {
-		return with((builder) -> builder.transport(settings(settings)));
-	}
-
-	static TransportOptions settings(UnaryOperator<TransportOptions.Builder> settings) {
-		return settings.apply(TransportOptions.DEFAULT.toBuilder()).build();
+	static TransportOptions transportOptions(UnaryOperator<TransportOptions.Builder> options) {
+		return options.apply(TransportOptions.builder()).build();
 	}
 
 	StreamServer serve(ConnectionHandler handler) throws IOException {

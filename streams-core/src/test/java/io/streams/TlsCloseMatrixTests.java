@@ -138,7 +138,7 @@ class TlsCloseMatrixTests {
 			.shutdownTimeout(DEADLINE)
 			.build();
 		return network.with((options) -> options.listener(events).tls(kind.isTls() ? tls : null).limit(4096))
-			.withTransport((settings) -> settings.idleTimeout(IDLE_DEADLINE)
+			.with((options) -> options.idleTimeout(IDLE_DEADLINE)
 				.halfClosedTimeout(HALF_CLOSED_DEADLINE)
 				.writeStallTimeout(DEADLINE)
 				.closeTimeout(DEADLINE)

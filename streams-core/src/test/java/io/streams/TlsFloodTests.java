@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 
-import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
 import io.streams.nio.NioTransportFactory;
 import io.streams.tls.ClientAuthentication;
@@ -82,7 +81,7 @@ class TlsFloodTests {
 	@Test
 	void aFloodOfKeyUpdatesIsNotReadWhileItsAnswersCannotBeSent() throws Exception {
 		CompletableFuture<StreamConnection> victim = new CompletableFuture<>();
-		this.network.withTransport((settings) -> settings.sendBuffer(16 * 1024).writeStallTimeout(DEADLINE));
+		this.network.with((options) -> options.sendBuffer(16 * 1024).writeStallTimeout(DEADLINE));
 		StreamServer server = serve(TestIdentity.SERVER.context(), (reader, writer) -> {
 			victim.complete(writer.connection());
 			reader.read();
@@ -171,7 +170,7 @@ class TlsFloodTests {
 
 	@Test
 	void whoFailsTheHandshakeAndStaysIsCountedUntilItsConnectionIsGone() throws Exception {
-		this.network.withTransport((settings) -> settings.lingerTimeout(Duration.ofSeconds(30)))
+		this.network.with((options) -> options.lingerTimeout(Duration.ofSeconds(30)))
 			.with((options) -> options.maxConnectionsPerAddress(1));
 		StreamServer server = serve(TestIdentity.SERVER.context(), ECHO);
 		RawClient first = this.network.connectRaw(server);
@@ -190,7 +189,7 @@ class TlsFloodTests {
 	@Test
 	void whoEndsTlsAloneIsGivenUpAsHalfClosed() throws Exception {
 		CountDownLatch done = new CountDownLatch(1);
-		this.network.withTransport((settings) -> settings.halfClosedTimeout(DEADLINE));
+		this.network.with((options) -> options.halfClosedTimeout(DEADLINE));
 		StreamServer server = serve(TestIdentity.SERVER.context(), (reader, writer) -> done.await());
 		StreamConnection client = this.network.connect(server,
 				(options) -> options.tls(TlsOptions.builder(TestIdentity.trusting()).verifyHostname(false).build()));
@@ -222,7 +221,7 @@ class TlsFloodTests {
 
 	@Test
 	void aStopDoesNotWaitForWhoFailedTheHandshakeAndStays() throws Exception {
-		this.network.withTransport((settings) -> settings.lingerTimeout(Duration.ofSeconds(30)));
+		this.network.with((options) -> options.lingerTimeout(Duration.ofSeconds(30)));
 		StreamServer server = serve(TestIdentity.SERVER.context(), ECHO);
 		RawClient client = this.network.connectRaw(server);
 		client.send("hello");
@@ -237,8 +236,8 @@ class TlsFloodTests {
 	void handshakesThatNeverEndAreSoManyAtOnceAndNoMore() throws Exception {
 		int clients = 300;
 		int atOnce = 100;
-		// Those that have failed count until they are gone.
-		this.network.withTransport((settings) -> settings.lingerTimeout(Duration.ZERO))
+		// Failed handshakes count until their connections are closed.
+		this.network.with((options) -> options.lingerTimeout(Duration.ZERO))
 			.with((options) -> options.maxHandshakes(atOnce).backlog(clients));
 		StreamServer server = serve(TestIdentity.SERVER.context(), ECHO);
 		StreamServer plain = new TestNetwork(TransportKind.TCP, this.directory).serve(ECHO);
@@ -316,7 +315,7 @@ class TlsFloodTests {
 		CountDownLatch never = new CountDownLatch(1);
 		CountDownLatch verifying = new CountDownLatch(1);
 		SSLContext stuck = TestIdentity.SERVER.contextWith(new TrustManager[] { new Patient(verifying, never) });
-		try (TransportFactory oneLoop = NioTransportFactory.create(new LoopOptions(1, LoopThreads.VIRTUAL))) {
+		try (TransportFactory oneLoop = NioTransportFactory.create(TestLoops.of(1, LoopThreads.VIRTUAL))) {
 			StreamServer plain = new TestNetwork(TransportKind.TCP, this.directory)
 				.with((options) -> options.transports(oneLoop))
 				.serve(ECHO);

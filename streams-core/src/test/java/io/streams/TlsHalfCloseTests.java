@@ -115,7 +115,7 @@ class TlsHalfCloseTests extends NetworkFixture {
 	@Test
 	void bytesQueuedBeforeThePeersEndAreSentInTls12() throws Exception {
 		CountDownLatch queued = new CountDownLatch(1);
-		this.network.withTransport((settings) -> settings.sendBuffer(16 * 1024));
+		this.network.with((options) -> options.sendBuffer(16 * 1024));
 		StreamServer server = serve((reader, writer) -> {
 			writer.write(new byte[MUCH]);
 			queued.countDown();

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
 import io.streams.tls.TestIdentity;
 import io.streams.tls.TlsInitialization;
@@ -84,7 +83,7 @@ class TlsInitializationTests {
 		public static void main(String[] args) throws Exception {
 			Path recorded = Path.of(args[1] + ".jfr");
 			try (Recording recording = new Recording();
-					TransportFactory transports = Streams.newTransports(new LoopOptions(1, LoopThreads.PLATFORM))) {
+					TransportFactory transports = Streams.newTransports(TestLoops.of(1, LoopThreads.PLATFORM))) {
 				recording.enable("jdk.ClassLoad").withoutThreshold();
 				recording.start();
 				switch (Case.valueOf(args[0])) {

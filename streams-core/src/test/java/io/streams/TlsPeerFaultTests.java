@@ -40,7 +40,7 @@ class TlsPeerFaultTests extends NetworkFixture {
 
 	@BeforeEach
 	void closeWithoutLinger() {
-		this.network.withTransport((settings) -> settings.lingerTimeout(Duration.ZERO));
+		this.network.with((options) -> options.lingerTimeout(Duration.ZERO));
 	}
 
 	@ParameterizedTest
@@ -82,7 +82,7 @@ class TlsPeerFaultTests extends NetworkFixture {
 	/** A drain has no bytes of the peer, and learns of the failure all the same. */
 	@Test
 	void brokenRecordIsThePeersFaultForDrain() throws Exception {
-		this.network.withTransport((settings) -> settings.sendBuffer(16 * 1024));
+		this.network.with((options) -> options.sendBuffer(16 * 1024));
 		StreamServer server = this.network.with((options) -> options.tls(SERVER)).serve((reader, writer) -> {
 			while (true) {
 				writer.write(new byte[64 * 1024]);

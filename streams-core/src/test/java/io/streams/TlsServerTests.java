@@ -430,7 +430,7 @@ class TlsServerTests {
 	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
 	void aFrozenPeerIsLetGoOfAtTheCloseTimeout(String version) throws Exception {
 		CountDownLatch full = new CountDownLatch(1);
-		this.network.withTransport((settings) -> settings.sendBuffer(64 * 1024).closeTimeout(Duration.ofMillis(400)));
+		this.network.with((options) -> options.sendBuffer(64 * 1024).closeTimeout(Duration.ofMillis(400)));
 		StreamServer server = serve((reader, writer) -> {
 			writer.write(new byte[4 * 1024 * 1024]);
 			full.countDown();
@@ -449,7 +449,7 @@ class TlsServerTests {
 	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
 	void aPeerThatReadsInStepsLongerThanTheShutdownTimeoutGetsEverything(String version) throws Exception {
 		int length = 4 * 1024 * 1024;
-		this.network.withTransport((settings) -> settings.sendBuffer(64 * 1024));
+		this.network.with((options) -> options.sendBuffer(64 * 1024));
 		StreamServer server = serve((options) -> options.shutdownTimeout(Duration.ofMillis(100)),
 				(reader, writer) -> writer.write(new byte[length]));
 		try (TlsPeer peer = TlsPeer.connect(server, TestIdentity.trusting(), version)) {
@@ -469,7 +469,7 @@ class TlsServerTests {
 	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
 	void aFrozenPeerThatBrokeTlsIsLetGoOfAtTheShutdownTimeout(String version) throws Exception {
 		CountDownLatch full = new CountDownLatch(1);
-		this.network.withTransport((settings) -> settings.sendBuffer(64 * 1024));
+		this.network.with((options) -> options.sendBuffer(64 * 1024));
 		StreamServer server = serve((options) -> options.shutdownTimeout(Duration.ofMillis(400)), (reader, writer) -> {
 			writer.write(new byte[16 * 1024 * 1024]);
 			full.countDown();
@@ -531,7 +531,7 @@ class TlsServerTests {
 	void theWriteBufferCountsBothLayers() throws Exception {
 		CompletableFuture<StreamConnection> connected = new CompletableFuture<>();
 		CompletableFuture<Long> written = new CompletableFuture<>();
-		this.network.withTransport((settings) -> settings.sendBuffer(16 * 1024));
+		this.network.with((options) -> options.sendBuffer(16 * 1024));
 		StreamServer server = serve((reader, writer) -> {
 			connected.complete(writer.connection());
 			long total = 0;
@@ -558,7 +558,7 @@ class TlsServerTests {
 		CountDownLatch go = new CountDownLatch(1);
 		CompletableFuture<StreamConnection> connected = new CompletableFuture<>();
 		int length = 16 * 1024 * 1024;
-		this.network.withTransport((settings) -> settings.receiveBuffer(16 * 1024));
+		this.network.with((options) -> options.receiveBuffer(16 * 1024));
 		StreamServer server = serve((reader, writer) -> {
 			connected.complete(writer.connection());
 			go.await();

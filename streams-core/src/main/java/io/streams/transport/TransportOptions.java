@@ -7,166 +7,193 @@ import io.streams.flow.WaterMarks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a transport treats its connection. Immutable; changed copies come from
- * {@link #toBuilder()}.
- *
- * @param waterMarks the write buffer's water marks
- * @param maxWriteBuffer bytes the write buffer may hold before the connection is aborted
- * with {@link WriteBufferOverflowException}, or {@code 0} for no cap
- * @param tcpNoDelay whether to send small segments at once; TCP only, asyncio's default
- * @param keepAlive whether the system probes a silent peer; TCP only
- * @param receiveBuffer bytes of the socket's receive buffer ({@code SO_RCVBUF}), or
- * {@code 0} for the system's choice
- * @param sendBuffer bytes of the socket's send buffer ({@code SO_SNDBUF}), or {@code 0}
- * for the system's choice
- * @param idleTimeout the longest time in which no byte moves in either direction, and the
- * peer acknowledges none; {@code null} for no bound
- * @param halfClosedTimeout the longest time without progress after the peer ended its
- * side; {@code null} for no bound
- * @param writeStallTimeout the longest time in which the peer takes nothing of what is
- * queued for it; {@code null} for no bound
- * @param closeTimeout the longest time without progress in which a close sends the queued
- * bytes: a byte that the peer takes or acknowledges starts it again
- * @param lingerTimeout the longest silence of the peer after the write side was shut
- * down; what the peer sends is dropped; zero closes at once
+ * Options of a transport: the timeouts, water marks, caps and socket options of one
+ * connection. Immutable; {@link #builder()} and {@link #toBuilder()} make others.
+ * <p>
+ * The setters of {@link TransportOptionsBuilder} say what each option does.
  */
-public record TransportOptions(WaterMarks waterMarks, long maxWriteBuffer, boolean tcpNoDelay, boolean keepAlive,
-		int receiveBuffer, int sendBuffer, @Nullable Duration idleTimeout, @Nullable Duration halfClosedTimeout,
-		@Nullable Duration writeStallTimeout, Duration closeTimeout, Duration lingerTimeout) {
+public final class TransportOptions {
 
-	/** The defaults: asyncio's marks, and the safe deadlines. */
-	public static final TransportOptions DEFAULT = new TransportOptions(WaterMarks.DEFAULT, 0, true, true, 0, 0, null,
-			Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ofSeconds(1));
+	/** The default options: asyncio's water marks, and the safe timeouts. */
+	public static final TransportOptions DEFAULT = builder().build();
 
-	public TransportOptions {
-		requireNotNegative("maxWriteBuffer", maxWriteBuffer);
-		requireNotNegative("receiveBuffer", receiveBuffer);
-		requireNotNegative("sendBuffer", sendBuffer);
-		requirePositive("idleTimeout", idleTimeout);
-		requirePositive("halfClosedTimeout", halfClosedTimeout);
-		requirePositive("writeStallTimeout", writeStallTimeout);
-		requirePositive("closeTimeout", closeTimeout);
-		if (lingerTimeout.isNegative()) {
-			throw new IllegalArgumentException("lingerTimeout is " + lingerTimeout + ": give 0 to close at once");
+	private final WaterMarks waterMarks;
+
+	private final long maxWriteBuffer;
+
+	private final boolean tcpNoDelay;
+
+	private final boolean keepAlive;
+
+	private final int receiveBuffer;
+
+	private final int sendBuffer;
+
+	private final @Nullable Duration idleTimeout;
+
+	private final @Nullable Duration halfClosedTimeout;
+
+	private final @Nullable Duration writeStallTimeout;
+
+	private final Duration closeTimeout;
+
+	private final Duration lingerTimeout;
+
+	TransportOptions(TransportOptionsBuilder<?> builder) {
+		this.waterMarks = builder.waterMarks;
+		this.maxWriteBuffer = notNegative("maxWriteBuffer", builder.maxWriteBuffer);
+		this.tcpNoDelay = builder.tcpNoDelay;
+		this.keepAlive = builder.keepAlive;
+		this.receiveBuffer = (int) notNegative("receiveBuffer", builder.receiveBuffer);
+		this.sendBuffer = (int) notNegative("sendBuffer", builder.sendBuffer);
+		this.idleTimeout = positive("idleTimeout", builder.idleTimeout);
+		this.halfClosedTimeout = positive("halfClosedTimeout", builder.halfClosedTimeout);
+		this.writeStallTimeout = positive("writeStallTimeout", builder.writeStallTimeout);
+		positive("closeTimeout", builder.closeTimeout);
+		this.closeTimeout = builder.closeTimeout;
+		this.lingerTimeout = builder.lingerTimeout;
+		if (this.lingerTimeout.isNegative()) {
+			throw new IllegalArgumentException("lingerTimeout is " + this.lingerTimeout + ": give 0 to close at once");
 		}
-		if (maxWriteBuffer > 0 && maxWriteBuffer < waterMarks.high()) {
-			throw new IllegalArgumentException(
-					"maxWriteBuffer is " + maxWriteBuffer + ", below the high-water mark of " + waterMarks.high()
-							+ ": a writer could never be paused before it is cut off; raise it, or lower the mark");
-		}
+		requireCapAboveMark();
 	}
 
-	private static void requireNotNegative(String name, long value) {
+	private static long notNegative(String name, long value) {
 		if (value < 0) {
 			throw new IllegalArgumentException(name + " is " + value + ": give 0 for the default, or a size in bytes");
 		}
+		return value;
 	}
 
-	private static void requirePositive(String name, @Nullable Duration value) {
+	private static @Nullable Duration positive(String name, @Nullable Duration value) {
 		if (value != null && (value.isNegative() || value.isZero())) {
 			throw new IllegalArgumentException(name + " is " + value + ": give a time above zero, or none");
+		}
+		return value;
+	}
+
+	private void requireCapAboveMark() {
+		if (this.maxWriteBuffer > 0 && this.maxWriteBuffer < this.waterMarks.high()) {
+			throw new IllegalArgumentException("maxWriteBuffer is " + this.maxWriteBuffer
+					+ ", below the high-water mark of " + this.waterMarks.high()
+					+ ": a writer could never be paused before it is cut off; raise it, or lower the mark");
 		}
 	}
 
 	/**
-	 * A builder that starts from these options.
+	 * Makes a builder that starts with the default options.
+	 * @return the builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Makes a builder that starts with these options.
 	 * @return the builder
 	 */
 	public Builder toBuilder() {
-		return new Builder(this);
+		Builder builder = new Builder();
+		builder.copyFrom(this);
+		return builder;
+	}
+
+	/**
+	 * Returns the water marks of the write buffer.
+	 * @return the marks, in bytes
+	 */
+	public WaterMarks waterMarks() {
+		return this.waterMarks;
+	}
+
+	/**
+	 * Returns how much the write buffer may hold before the connection is aborted.
+	 * @return the cap in bytes, or 0 for no cap
+	 */
+	public long maxWriteBuffer() {
+		return this.maxWriteBuffer;
+	}
+
+	/**
+	 * Returns whether TCP sends small segments at once.
+	 * @return whether {@code TCP_NODELAY} is set
+	 */
+	public boolean tcpNoDelay() {
+		return this.tcpNoDelay;
+	}
+
+	/**
+	 * Returns whether the system probes a silent TCP peer.
+	 * @return whether {@code SO_KEEPALIVE} is set
+	 */
+	public boolean keepAlive() {
+		return this.keepAlive;
+	}
+
+	/**
+	 * Returns the size of the socket's receive buffer.
+	 * @return the size in bytes, or 0 for the system's choice
+	 */
+	public int receiveBuffer() {
+		return this.receiveBuffer;
+	}
+
+	/**
+	 * Returns the size of the socket's send buffer.
+	 * @return the size in bytes, or 0 for the system's choice
+	 */
+	public int sendBuffer() {
+		return this.sendBuffer;
+	}
+
+	/**
+	 * Returns the longest time without a byte in either direction.
+	 * @return the time, or {@code null} for no bound
+	 */
+	public @Nullable Duration idleTimeout() {
+		return this.idleTimeout;
+	}
+
+	/**
+	 * Returns the longest time without progress after the peer's end of stream.
+	 * @return the time, or {@code null} for no bound
+	 */
+	public @Nullable Duration halfClosedTimeout() {
+		return this.halfClosedTimeout;
+	}
+
+	/**
+	 * Returns the longest time without progress while bytes are queued for the peer.
+	 * @return the time, or {@code null} for no bound
+	 */
+	public @Nullable Duration writeStallTimeout() {
+		return this.writeStallTimeout;
+	}
+
+	/**
+	 * Returns the longest time without progress while a close sends the queued bytes.
+	 * @return the time
+	 */
+	public Duration closeTimeout() {
+		return this.closeTimeout;
+	}
+
+	/**
+	 * Returns the longest silence of the peer after the write side was shut down.
+	 * @return the time; zero to close at once
+	 */
+	public Duration lingerTimeout() {
+		return this.lingerTimeout;
 	}
 
 	/** Builds {@link TransportOptions}; not safe for use by several threads. */
-	public static final class Builder {
+	public static final class Builder extends TransportOptionsBuilder<Builder> {
 
-		private WaterMarks waterMarks;
-
-		private long maxWriteBuffer;
-
-		private boolean tcpNoDelay;
-
-		private boolean keepAlive;
-
-		private int receiveBuffer;
-
-		private int sendBuffer;
-
-		private @Nullable Duration idleTimeout;
-
-		private @Nullable Duration halfClosedTimeout;
-
-		private @Nullable Duration writeStallTimeout;
-
-		private Duration closeTimeout;
-
-		private Duration lingerTimeout;
-
-		private Builder(TransportOptions options) {
-			this.waterMarks = options.waterMarks;
-			this.maxWriteBuffer = options.maxWriteBuffer;
-			this.tcpNoDelay = options.tcpNoDelay;
-			this.keepAlive = options.keepAlive;
-			this.receiveBuffer = options.receiveBuffer;
-			this.sendBuffer = options.sendBuffer;
-			this.idleTimeout = options.idleTimeout;
-			this.halfClosedTimeout = options.halfClosedTimeout;
-			this.writeStallTimeout = options.writeStallTimeout;
-			this.closeTimeout = options.closeTimeout;
-			this.lingerTimeout = options.lingerTimeout;
+		private Builder() {
 		}
 
-		public Builder waterMarks(WaterMarks waterMarks) {
-			this.waterMarks = waterMarks;
-			return this;
-		}
-
-		public Builder maxWriteBuffer(long bytes) {
-			this.maxWriteBuffer = bytes;
-			return this;
-		}
-
-		public Builder tcpNoDelay(boolean tcpNoDelay) {
-			this.tcpNoDelay = tcpNoDelay;
-			return this;
-		}
-
-		public Builder keepAlive(boolean keepAlive) {
-			this.keepAlive = keepAlive;
-			return this;
-		}
-
-		public Builder receiveBuffer(int bytes) {
-			this.receiveBuffer = bytes;
-			return this;
-		}
-
-		public Builder sendBuffer(int bytes) {
-			this.sendBuffer = bytes;
-			return this;
-		}
-
-		public Builder idleTimeout(@Nullable Duration timeout) {
-			this.idleTimeout = timeout;
-			return this;
-		}
-
-		public Builder halfClosedTimeout(@Nullable Duration timeout) {
-			this.halfClosedTimeout = timeout;
-			return this;
-		}
-
-		public Builder writeStallTimeout(@Nullable Duration timeout) {
-			this.writeStallTimeout = timeout;
-			return this;
-		}
-
-		public Builder closeTimeout(Duration timeout) {
-			this.closeTimeout = timeout;
-			return this;
-		}
-
-		public Builder lingerTimeout(Duration timeout) {
-			this.lingerTimeout = timeout;
+		@Override
+		protected Builder self() {
 			return this;
 		}
 
@@ -177,9 +204,7 @@ public record TransportOptions(WaterMarks waterMarks, long maxWriteBuffer, boole
 		 * says which
 		 */
 		public TransportOptions build() {
-			return new TransportOptions(this.waterMarks, this.maxWriteBuffer, this.tcpNoDelay, this.keepAlive,
-					this.receiveBuffer, this.sendBuffer, this.idleTimeout, this.halfClosedTimeout,
-					this.writeStallTimeout, this.closeTimeout, this.lingerTimeout);
+			return transportOptions();
 		}
 
 	}

@@ -25,7 +25,6 @@ import io.streams.StreamReader;
 import io.streams.StreamServer;
 import io.streams.StreamWriter;
 import io.streams.Streams;
-import io.streams.transport.TransportOptions;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -146,12 +145,8 @@ class AsyncioServerTests {
 	@Test
 	void abortClients() throws Exception {
 		CompletableFuture<StreamWriter> accepted = new CompletableFuture<>();
-		TransportOptions smallBuffers = TransportOptions.DEFAULT.toBuilder()
-			.sendBuffer(65536)
-			.receiveBuffer(65536)
-			.build();
-		ServerOptions serverOptions = ServerOptions.builder().transport(smallBuffers).build();
-		ConnectOptions options = ConnectOptions.builder().limit(4096).transport(smallBuffers).build();
+		ServerOptions serverOptions = ServerOptions.builder().sendBuffer(65536).receiveBuffer(65536).build();
+		ConnectOptions options = ConnectOptions.builder().limit(4096).sendBuffer(65536).receiveBuffer(65536).build();
 		try (StreamServer server = Streams.startServer((reader, writer) -> {
 			accepted.complete(writer);
 			writer.waitClosed();

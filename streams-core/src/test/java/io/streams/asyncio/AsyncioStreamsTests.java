@@ -39,8 +39,8 @@ import io.streams.StreamWriter;
 import io.streams.Streams;
 import io.streams.flow.FlowControl;
 import io.streams.memory.MemoryEnd;
-import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
+import io.streams.TestLoops;
 import io.streams.nio.NioTransportFactory;
 import io.streams.tls.TestIdentity;
 import io.streams.tls.TlsOptions;
@@ -784,7 +784,7 @@ class AsyncioStreamsTests {
 	@Test
 	void loopIsClosedResourceWarnings() throws IOException {
 		try (TestHttpServer server = TestHttpServer.onTcp()) {
-			NioTransportFactory loops = NioTransportFactory.create(new LoopOptions(1, LoopThreads.PLATFORM));
+			NioTransportFactory loops = NioTransportFactory.create(TestLoops.of(1, LoopThreads.PLATFORM));
 			ConnectOptions options = ConnectOptions.builder().listener(this.failures).transports(loops).build();
 			StreamConnection connection = Streams.openConnection("127.0.0.1", server.port(), options);
 			connection.writer().write(TestHttpServer.REQUEST);

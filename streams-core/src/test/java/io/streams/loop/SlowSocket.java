@@ -62,7 +62,7 @@ final class SlowSocket implements StreamSocket {
 	}
 
 	@Override
-	public void configure(TransportOptions settings, boolean unix) {
+	public void configure(TransportOptions options, boolean unix) {
 	}
 
 	@Override

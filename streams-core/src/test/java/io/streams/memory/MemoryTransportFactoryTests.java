@@ -105,7 +105,7 @@ class MemoryTransportFactoryTests {
 			.failsWithin(Duration.ofSeconds(5))
 			.withThrowableThat()
 			.withCauseInstanceOf(ConnectFailedException.class);
-		ClientTransportOptions from = new ClientTransportOptions(Duration.ofSeconds(5), address, TransportOptions.DEFAULT);
+		ClientTransportOptions from = ClientTransportOptions.builder().localAddress(address).build();
 		assertThat(this.network.connect(NAME, from, new RecordingProtocol())).failsWithin(Duration.ofSeconds(5))
 			.withThrowableThat()
 			.withMessageContaining("local address");
@@ -127,7 +127,7 @@ class MemoryTransportFactoryTests {
 		listen().start();
 		RecordingProtocol client = new RecordingProtocol();
 		MemoryAddress local = MemoryAddress.of("me");
-		this.network.connect(NAME, new ClientTransportOptions(Duration.ofSeconds(5), local, TransportOptions.DEFAULT), client)
+		this.network.connect(NAME, ClientTransportOptions.builder().localAddress(local).build(), client)
 			.get(5, TimeUnit.SECONDS);
 		RecordingProtocol server = accepted(1);
 		assertThat(client.transport().info().localAddress()).isEqualTo(local);
@@ -599,8 +599,7 @@ class MemoryTransportFactoryTests {
 	}
 
 	private static ServerTransportOptions backlog(int backlog) {
-		ServerTransportOptions defaults = ServerTransportOptions.DEFAULT;
-		return new ServerTransportOptions(backlog, true, false, defaults.unixPermissions(), true, defaults.transport());
+		return ServerTransportOptions.builder().backlog(backlog).build();
 	}
 
 	private CompletableFuture<Transport> connect(Protocol protocol) {
@@ -608,7 +607,7 @@ class MemoryTransportFactoryTests {
 	}
 
 	private CompletableFuture<Transport> connect(Protocol protocol, Duration timeout) {
-		return this.network.connect(NAME, new ClientTransportOptions(timeout, null, TransportOptions.DEFAULT), protocol);
+		return this.network.connect(NAME, ClientTransportOptions.builder().timeout(timeout).build(), protocol);
 	}
 
 	private RecordingProtocol connected() throws Exception {
@@ -620,8 +619,7 @@ class MemoryTransportFactoryTests {
 	/** A client of a server with such settings, which has accepted it. */
 	private RecordingProtocol connectedTo(UnaryOperator<TransportOptions.Builder> settings) throws Exception {
 		TransportOptions transport = settings.apply(TransportOptions.DEFAULT.toBuilder()).build();
-		ServerTransportOptions defaults = ServerTransportOptions.DEFAULT;
-		bind(NAME, new ServerTransportOptions(100, true, false, defaults.unixPermissions(), true, transport)).start();
+		bind(NAME, ServerTransportOptions.builder().transport(transport).build()).start();
 		RecordingProtocol client = connected();
 		accepted(1);
 		return client;

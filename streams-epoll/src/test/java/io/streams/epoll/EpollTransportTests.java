@@ -26,14 +26,15 @@ class EpollTransportTests {
 
 	@Test
 	void theyAreTakenBecauseTheyAreThere() {
-		try (TransportFactory transports = Streams.newTransports(new LoopOptions(1, LoopThreads.VIRTUAL))) {
+		try (TransportFactory transports = Streams
+			.newTransports(LoopOptions.builder().loops(1).threads(LoopThreads.VIRTUAL).build())) {
 			assertThat(transports).isInstanceOf(EpollTransportFactory.class);
 		}
 	}
 
 	@Test
 	void theyCanBeChosenByTheirName() {
-		LoopOptions options = new LoopOptions(1, LoopThreads.VIRTUAL);
+		LoopOptions options = LoopOptions.builder().loops(1).threads(LoopThreads.VIRTUAL).build();
 		try (TransportFactory epoll = Streams.newTransports("epoll", options);
 				TransportFactory nio = Streams.newTransports("nio", options)) {
 			assertThat(epoll).isInstanceOf(EpollTransportFactory.class);
@@ -48,7 +49,8 @@ class EpollTransportTests {
 	@ParameterizedTest
 	@EnumSource
 	void aServerOfEachKindOfLoopAnswers(LoopThreads threads) throws Exception {
-		try (TransportFactory transports = EpollTransportFactory.create(new LoopOptions(2, threads));
+		try (TransportFactory transports = EpollTransportFactory
+			.create(LoopOptions.builder().loops(2).threads(threads).build());
 				StreamServer server = Streams.startServer((reader, writer) -> {
 					writer.write(reader.readLine());
 					writer.drain();

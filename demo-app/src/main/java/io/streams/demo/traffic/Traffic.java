@@ -6,7 +6,6 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import io.streams.ConnectOptions;
 import io.streams.spring.server.StreamServers;
-import io.streams.transport.TransportOptions;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.SmartLifecycle;
@@ -37,7 +36,7 @@ class Traffic implements SmartLifecycle {
 	 */
 	private static final ConnectOptions UNHURRIED = ConnectOptions.builder()
 		.limit(1024)
-		.transport(TransportOptions.DEFAULT.toBuilder().receiveBuffer(4 * 1024).build())
+		.receiveBuffer(4 * 1024)
 		.build();
 
 	private final StreamServers servers;

@@ -89,7 +89,7 @@ final class StreamsServer implements ContestantServer {
 			.name(NAME)
 			.listener(this.listener)
 			.backlog(BACKLOG)
-			.transports(this.transports.apply(new LoopOptions(loops, this.threads)))
+			.transports(this.transports.apply(LoopOptions.builder().loops(loops).threads(this.threads).build()))
 			.tls(service.isTls() ? TlsOptions.builder(ServerIdentity.create().context()).build() : null)
 			.build();
 		StreamServer server = this.async ? Streams.startAsyncServer(asyncHandler(service), HOST, 0, options)

@@ -1,9 +1,9 @@
 package io.streams.spring.autoconfigure;
 
 import io.streams.loop.LoopOptions;
-import io.streams.loop.LoopThreads;
 import io.streams.spring.autoconfigure.StreamsProperties.Loops;
 
+import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
@@ -11,20 +11,20 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  */
 final class LoopOptionsMapper {
 
+	private static final PropertyMapper map = PropertyMapper.get();
+
 	private LoopOptionsMapper() {
 	}
 
 	static LoopOptions map(Loops properties) {
-		LoopThreads threads = (properties.threads() != null) ? properties.threads() : LoopOptions.DEFAULT.threads();
-		Integer count = properties.count();
-		if (count == null) {
-			return new LoopOptions(LoopOptions.DEFAULT.loops(), threads);
-		}
+		LoopOptions.Builder options = LoopOptions.builder();
+		map.from(properties.threads()).to(options::threads);
+		map.from(properties.count()).to(options::loops);
 		try {
-			return new LoopOptions(count, threads);
+			return options.build();
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidConfigurationPropertyValueException("streams.loops.count", count,
+			throw new InvalidConfigurationPropertyValueException("streams.loops.count", properties.count(),
 					"Give the number of event loops, or 0 for one per processor.");
 		}
 	}

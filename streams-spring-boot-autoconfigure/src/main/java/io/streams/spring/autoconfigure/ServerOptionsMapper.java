@@ -13,7 +13,6 @@ import io.streams.spring.autoconfigure.StreamsProperties.SlowConsumers;
 import io.streams.spring.autoconfigure.StreamsProperties.Timeouts;
 import io.streams.spring.autoconfigure.StreamsProperties.Write;
 import io.streams.tls.TlsOptions;
-import io.streams.transport.TransportOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
@@ -58,7 +57,34 @@ final class ServerOptionsMapper {
 		set(options, "reuse-address", this.server.reuseAddress(), ServerOptions.Builder::reuseAddress);
 		set(options, "reuse-port", this.server.reusePort(), ServerOptions.Builder::reusePort);
 		set(options, "ssl.max-handshakes", this.server.ssl().maxHandshakes(), ServerOptions.Builder::maxHandshakes);
-		return options.tls(this.tls).transport(transport());
+		mapSocket(options);
+		mapWrite(options, this.server.write());
+		mapTimeouts(options, this.server.timeouts());
+		return options.tls(this.tls);
+	}
+
+	private void mapSocket(ServerOptions.Builder options) {
+		set(options, "tcp-no-delay", this.server.tcpNoDelay(), ServerOptions.Builder::tcpNoDelay);
+		set(options, "keep-alive", this.server.keepAlive(), ServerOptions.Builder::keepAlive);
+		set(options, "receive-buffer", this.server.receiveBuffer(),
+				(builder, size) -> builder.receiveBuffer(bytes(size)));
+		set(options, "send-buffer", this.server.sendBuffer(), (builder, size) -> builder.sendBuffer(bytes(size)));
+	}
+
+	private void mapWrite(ServerOptions.Builder options, Write write) {
+		String marks = (write.highWaterMark() != null) ? "write.high-water-mark" : "write.low-water-mark";
+		set(options, marks, waterMarks(write), ServerOptions.Builder::waterMarks);
+		set(options, "write.max-buffer", write.maxBuffer(), (builder, size) -> builder.maxWriteBuffer(size.toBytes()));
+	}
+
+	private void mapTimeouts(ServerOptions.Builder options, Timeouts timeouts) {
+		set(options, "timeouts.idle", timeouts.idle(), (builder, timeout) -> builder.idleTimeout(orOff(timeout)));
+		set(options, "timeouts.half-closed", timeouts.halfClosed(),
+				(builder, timeout) -> builder.halfClosedTimeout(orOff(timeout)));
+		set(options, "timeouts.write-stall", timeouts.writeStall(),
+				(builder, timeout) -> builder.writeStallTimeout(orOff(timeout)));
+		set(options, "timeouts.close", timeouts.close(), ServerOptions.Builder::closeTimeout);
+		set(options, "timeouts.linger", timeouts.linger(), ServerOptions.Builder::lingerTimeout);
 	}
 
 	private SlowConsumerPolicy slowConsumers(Duration maxPausedTime) {
@@ -85,24 +111,6 @@ final class ServerOptionsMapper {
 		map.from(value).to((each) -> checked(property, each, (toSet) -> setter.apply(options, toSet).build()));
 	}
 
-	private TransportOptions transport() {
-		TransportOptions settings = TransportOptions.DEFAULT;
-		settings = with(settings, "tcp-no-delay", this.server.tcpNoDelay(), TransportOptions.Builder::tcpNoDelay);
-		settings = with(settings, "keep-alive", this.server.keepAlive(), TransportOptions.Builder::keepAlive);
-		settings = with(settings, "receive-buffer", this.server.receiveBuffer(),
-				(builder, size) -> builder.receiveBuffer(bytes(size)));
-		settings = with(settings, "send-buffer", this.server.sendBuffer(),
-				(builder, size) -> builder.sendBuffer(bytes(size)));
-		return withTimeouts(withWrite(settings, this.server.write()), this.server.timeouts());
-	}
-
-	private TransportOptions withWrite(TransportOptions settings, Write write) {
-		String marks = (write.highWaterMark() != null) ? "write.high-water-mark" : "write.low-water-mark";
-		settings = with(settings, marks, waterMarks(write), TransportOptions.Builder::waterMarks);
-		return with(settings, "write.max-buffer", write.maxBuffer(),
-				(builder, size) -> builder.maxWriteBuffer(size.toBytes()));
-	}
-
 	private @Nullable WaterMarks waterMarks(Write write) {
 		DataSize high = write.highWaterMark();
 		DataSize low = write.lowWaterMark();
@@ -117,24 +125,6 @@ final class ServerOptionsMapper {
 
 	private WaterMarks highMark(DataSize high) {
 		return checked("write.high-water-mark", high, (size) -> WaterMarks.high(bytes(size)));
-	}
-
-	private TransportOptions withTimeouts(TransportOptions settings, Timeouts timeouts) {
-		settings = with(settings, "timeouts.idle", timeouts.idle(),
-				(builder, timeout) -> builder.idleTimeout(orOff(timeout)));
-		settings = with(settings, "timeouts.half-closed", timeouts.halfClosed(),
-				(builder, timeout) -> builder.halfClosedTimeout(orOff(timeout)));
-		settings = with(settings, "timeouts.write-stall", timeouts.writeStall(),
-				(builder, timeout) -> builder.writeStallTimeout(orOff(timeout)));
-		settings = with(settings, "timeouts.close", timeouts.close(), TransportOptions.Builder::closeTimeout);
-		return with(settings, "timeouts.linger", timeouts.linger(), TransportOptions.Builder::lingerTimeout);
-	}
-
-	private <T> TransportOptions with(TransportOptions settings, String property, @Nullable T value,
-			BiFunction<TransportOptions.Builder, T, TransportOptions.Builder> setter) {
-		return map.from(value)
-			.to(settings, (before, each) -> checked(property, each,
-					(toSet) -> setter.apply(before.toBuilder(), toSet).build()));
 	}
 
 	private <T, R> R checked(String property, T value, Function<T, R> setter) {

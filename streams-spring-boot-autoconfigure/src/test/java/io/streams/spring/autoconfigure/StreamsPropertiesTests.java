@@ -40,8 +40,8 @@ class StreamsPropertiesTests {
 		assertThat(properties.servers()).isEmpty();
 		assertThat(properties.shutdown().gracePeriod()).isNull();
 		assertThat(properties.shutdown().quietPeriod()).isEqualTo(ServerOptions.DEFAULT.quietPeriod());
-		assertThat(LoopOptionsMapper.map(properties.loops())).isEqualTo(LoopOptions.DEFAULT);
-		assertThat(optionsOf(Server.UNSET)).isEqualTo(ServerOptions.DEFAULT);
+		assertThat(LoopOptionsMapper.map(properties.loops())).usingRecursiveComparison().isEqualTo(LoopOptions.DEFAULT);
+		assertThat(optionsOf(Server.UNSET)).usingRecursiveComparison().isEqualTo(ServerOptions.DEFAULT);
 	}
 
 	@Test
@@ -97,9 +97,18 @@ class StreamsPropertiesTests {
 		assertThat(options.listen().reuseAddress()).isFalse();
 		assertThat(options.listen().reusePort()).isTrue();
 		assertThat(options.listen().unixPermissions()).isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
-		assertThat(options.listen().transport()).isEqualTo(new TransportOptions(new WaterMarks(1024, 32 * 1024),
-				1024 * 1024, false, false, 12 * 1024, 13 * 1024, Duration.ofSeconds(1), Duration.ofSeconds(2),
-				Duration.ofSeconds(3), Duration.ofSeconds(4), Duration.ofSeconds(5)));
+		TransportOptions transport = options.listen().transport();
+		assertThat(transport.waterMarks()).isEqualTo(new WaterMarks(1024, 32 * 1024));
+		assertThat(transport.maxWriteBuffer()).isEqualTo(1024 * 1024);
+		assertThat(transport.tcpNoDelay()).isFalse();
+		assertThat(transport.keepAlive()).isFalse();
+		assertThat(transport.receiveBuffer()).isEqualTo(12 * 1024);
+		assertThat(transport.sendBuffer()).isEqualTo(13 * 1024);
+		assertThat(transport.idleTimeout()).isEqualTo(Duration.ofSeconds(1));
+		assertThat(transport.halfClosedTimeout()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(transport.writeStallTimeout()).isEqualTo(Duration.ofSeconds(3));
+		assertThat(transport.closeTimeout()).isEqualTo(Duration.ofSeconds(4));
+		assertThat(transport.lingerTimeout()).isEqualTo(Duration.ofSeconds(5));
 	}
 
 	@Test
@@ -128,7 +137,9 @@ class StreamsPropertiesTests {
 	@Test
 	void loopsAreMapped() {
 		StreamsProperties properties = bind(Map.of("streams.loops.count", "3", "streams.loops.threads", "platform"));
-		assertThat(LoopOptionsMapper.map(properties.loops())).isEqualTo(new LoopOptions(3, LoopThreads.PLATFORM));
+		LoopOptions options = LoopOptionsMapper.map(properties.loops());
+		assertThat(options.loops()).isEqualTo(3);
+		assertThat(options.threads()).isEqualTo(LoopThreads.PLATFORM);
 	}
 
 	@Test

@@ -16,7 +16,6 @@ import java.util.concurrent.atomic.LongAdder;
 import io.streams.tls.TlsOptions;
 import io.streams.tls.TlsTransport;
 import io.streams.transport.Acceptor;
-import io.streams.transport.ConnectionLostException;
 import io.streams.transport.Protocol;
 
 import org.jspecify.annotations.Nullable;
@@ -200,7 +199,7 @@ final class ConnectionAdmission implements Acceptor, ConnectionContext {
 	}
 
 	private Protocol protocol(@Nullable SocketAddress remoteAddress) {
-		StreamReaderProtocol protocol = new StreamReaderProtocol(this, new StreamReader(this.options.limit()));
+		StreamReaderProtocol protocol = new StreamReaderProtocol(this, this.options.newReader());
 		TlsOptions tls = this.options.tls();
 		if (tls == null) {
 			return protocol;

@@ -2,7 +2,6 @@ package io.streams;
 
 import java.time.Duration;
 
-import io.streams.flow.ReadLimit;
 import io.streams.tls.TlsOptions;
 import io.streams.transport.TransportFactory;
 import io.streams.transport.TransportOptions;
@@ -32,10 +31,17 @@ public abstract sealed class ConnectionOptions permits ServerOptions, ConnectOpt
 	}
 
 	/**
-	 * {@return the limit of each connection's reader}
+	 * Returns the limit of each connection's reader: the longest line that a read
+	 * accepts.
+	 * @return the limit in bytes
 	 */
-	public final ReadLimit limit() {
-		return this.limit;
+	public final int limit() {
+		return this.limit.bytes();
+	}
+
+	/** Makes the reader of a connection; all readers share the object of the limit. */
+	final StreamReader newReader() {
+		return new StreamReader(new ReadSide(this.limit), null);
 	}
 
 	/**

@@ -152,8 +152,8 @@ final class Connector {
 	}
 
 	private void tryNext() {
-		StreamReaderProtocol protocol = new StreamReaderProtocol(new StreamReader(this.options.limit()),
-				this.options.listener(), (connection) -> {
+		StreamReaderProtocol protocol = new StreamReaderProtocol(this.options.newReader(), this.options.listener(),
+				(connection) -> {
 				});
 		CompletableFuture<Transport> attempt;
 		this.lock.lock();
@@ -191,7 +191,7 @@ final class Connector {
 	 */
 	static CompletableFuture<ConnectionCore> adopt(TransportFactory transports, SocketChannel channel,
 			ConnectOptions options) throws IOException {
-		StreamReaderProtocol protocol = new StreamReaderProtocol(new StreamReader(options.limit()), options.listener(),
+		StreamReaderProtocol protocol = new StreamReaderProtocol(options.newReader(), options.listener(),
 				(connection) -> {
 				});
 		CompletableFuture<Transport> adopted;

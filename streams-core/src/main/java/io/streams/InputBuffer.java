@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import io.streams.buffer.SegmentQueue;
 import io.streams.flow.FreshFailure;
 import io.streams.flow.PauseTimes;
-import io.streams.flow.ReadLimit;
 
 import org.jspecify.annotations.Nullable;
 

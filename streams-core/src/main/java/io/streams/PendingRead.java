@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
-import io.streams.flow.ReadLimit;
 import io.streams.transport.Transport;
 
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 import io.streams.buffer.ByteSearch;
-import io.streams.flow.ReadLimit;
 
 import org.jspecify.annotations.Nullable;
 

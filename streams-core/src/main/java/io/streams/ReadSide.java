@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
 import io.streams.flow.FreshFailure;
-import io.streams.flow.ReadLimit;
 import io.streams.transport.Transport;
 
 import org.jspecify.annotations.Nullable;

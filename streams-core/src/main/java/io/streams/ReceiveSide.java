@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 import io.streams.flow.ActivityTimes;
-import io.streams.flow.ReadLimit;
 import io.streams.transport.ConnectionClosedException;
 import io.streams.transport.Transport;
 

@@ -11,7 +11,6 @@ import java.nio.charset.Charset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import io.streams.flow.ReadLimit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +42,7 @@ public final class StreamReader {
 
 	/** Create a reader with asyncio's default limit of 64 KiB. */
 	public StreamReader() {
-		this(ReadLimit.DEFAULT);
+		this(new ReadSide(ReadLimit.DEFAULT), null);
 	}
 
 	/**
@@ -52,11 +51,7 @@ public final class StreamReader {
 	 * @throws IllegalArgumentException if the limit is out of its range
 	 */
 	public StreamReader(int limit) {
-		this(new ReadLimit(limit));
-	}
-
-	StreamReader(ReadLimit limit) {
-		this(new ReadSide(limit), null);
+		this(new ReadSide(new ReadLimit(limit)), null);
 	}
 
 	StreamReader(ReadSide side, @Nullable Object guard) {
@@ -331,20 +326,21 @@ public final class StreamReader {
 	}
 
 	/**
-	 * Returns the limit of lines and of the buffer.
-	 * @return the limit
+	 * Returns the limit of this reader: the longest line that a read accepts.
+	 * @return the limit in bytes
 	 */
-	public ReadLimit limit() {
-		return this.side.state().limit();
+	public int limit() {
+		return this.side.state().limit().bytes();
 	}
 
 	/**
 	 * Replaces the limit, from the next read or the next bytes on. Raising it resumes a
 	 * peer who is no longer above it.
-	 * @param limit the new limit
+	 * @param bytes the new limit in bytes, 1 to 1 GiB
+	 * @throws IllegalArgumentException if the limit is out of its range
 	 */
-	public void setLimit(ReadLimit limit) {
-		this.side.setLimit(limit);
+	public void setLimit(int bytes) {
+		this.side.setLimit(new ReadLimit(bytes));
 	}
 
 	/**

@@ -13,7 +13,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.streams.flow.ReadLimit;
 import io.streams.loop.LoopThreads;
 import io.streams.transport.TransportFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -62,7 +61,7 @@ class DebugHelpTests {
 	void pausesAndResumesAreInTheDebugLogWithTheirConnection() throws IOException {
 		try (StreamPair pair = StreamPair.create()) {
 			StreamWriter writer = pair.left().writer();
-			pair.right().reader().setLimit(new ReadLimit(1024));
+			pair.right().reader().setLimit(1024);
 			writer.write(new byte[200_000]);
 			await().untilAsserted(() -> assertThat(messages())
 				.containsExactlyInAnyOrder(pair.left() + " pauses writing", pair.right() + " pauses reading"));

@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.StreamSupport;
 
-import io.streams.flow.ReadLimit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -89,7 +88,7 @@ final class ReaderReplay {
 		switch (action.get(0).asString()) {
 			case "f" -> feed(index, action.get(1).asString(), done);
 			case "e" -> this.feed.feedEof();
-			case "l" -> this.reader.setLimit(new ReadLimit(action.get(1).asInt()));
+			case "l" -> this.reader.setLimit(action.get(1).asInt());
 			case "r", "rl", "ru", "rx" -> this.started
 				.add(new Started(index, action.get(0).asString().equals("rl"), block ? block(action) : start(action)));
 			case "c" -> this.started.forEach((read) -> read.future().cancel(true));

@@ -10,7 +10,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-import io.streams.flow.ReadLimit;
 import io.streams.transport.ConnectionResetException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +41,7 @@ class StreamReaderLimitTests {
 
 	@AfterEach
 	void takeWhatIsLeft() {
-		this.reader.setLimit(new ReadLimit(ReadLimit.MAX_BYTES));
+		this.reader.setLimit(ReadLimit.MAX_BYTES);
 		this.reader.readAsync(this.reader.buffered());
 		this.threads.close();
 	}
@@ -55,7 +54,7 @@ class StreamReaderLimitTests {
 		this.feed.setTransport(this.transport);
 		CompletableFuture<byte[]> read = this.reader.readExactlyAsync(600);
 		feed("x".repeat(500));
-		this.reader.setLimit(new ReadLimit(100));
+		this.reader.setLimit(100);
 		assertThat(this.transport.isReading()).isTrue();
 		feed("x".repeat(100));
 		assertThat(read.get()).hasSize(600);
@@ -123,9 +122,9 @@ class StreamReaderLimitTests {
 		this.feed.setTransport(this.transport);
 		feed("123456789");
 		assertThat(this.transport.takeCalls()).containsExactly("pause");
-		this.reader.setLimit(new ReadLimit(8));
+		this.reader.setLimit(8);
 		assertThat(this.transport.takeCalls()).as("9 bytes are above the limit still").isEmpty();
-		this.reader.setLimit(new ReadLimit(9));
+		this.reader.setLimit(9);
 		assertThat(this.transport.takeCalls()).containsExactly("resume");
 		feed("\n");
 		assertThat(text(this.reader.readLine())).isEqualTo("123456789\n");
@@ -138,9 +137,9 @@ class StreamReaderLimitTests {
 		this.feed.setTransport(this.transport);
 		feed("123456789");
 		assertThat(this.transport.takeCalls()).isEmpty();
-		this.reader.setLimit(new ReadLimit(4));
+		this.reader.setLimit(4);
 		assertThat(this.transport.takeCalls()).containsExactly("pause");
-		assertThat(this.reader.limit()).isEqualTo(new ReadLimit(4));
+		assertThat(this.reader.limit()).isEqualTo(4);
 	}
 
 	/** As in asyncio, where it raises NotImplementedError. */

@@ -13,7 +13,6 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import io.streams.flow.ReadLimit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -166,7 +165,7 @@ class StreamReaderScanTests {
 	private static Duration feedLinesByteByByte() {
 		ReaderFeed feed = ReaderFeed.create();
 		StreamReader reader = feed.reader();
-		int length = reader.limit().bytes();
+		int length = reader.limit();
 		byte[] one = bytes("x");
 		return cpuTime(() -> {
 			for (int line = 0; line < 10 * MIB / length; line++) {

@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-import io.streams.flow.ReadLimit;
 import io.streams.transport.ConnectionResetException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +53,7 @@ class StreamReaderTests {
 
 	@AfterEach
 	void takeWhatIsLeft() {
-		this.reader.setLimit(new ReadLimit(ReadLimit.MAX_BYTES));
+		this.reader.setLimit(ReadLimit.MAX_BYTES);
 		this.reader.readAsync(this.reader.buffered());
 		this.threads.close();
 	}

@@ -181,7 +181,7 @@ class LivePageTests {
 			await().atMost(SOON).until(() -> !connection.snapshot().heldByOperator());
 			page.browser().run("document.querySelector('input[name=limit]').value = '4KB'");
 			page.press("Set limit");
-			await().atMost(SOON).until(() -> connection.reader().limit().bytes() == 4096);
+			await().atMost(SOON).until(() -> connection.reader().limit() == 4096);
 			page.press("Abort");
 			page.press("Really abort?");
 			await().atMost(SOON).until(connection::isClosed);

@@ -31,7 +31,7 @@ class ConsoleServer {
 			say(writer, "good-bye\n");
 		}
 		catch (LimitOverrunException ex) {
-			say(writer, "a command may be " + reader.limit().bytes() + " bytes long: good-bye\n");
+			say(writer, "a command may be " + reader.limit() + " bytes long: good-bye\n");
 		}
 	}
 

@@ -39,7 +39,7 @@ class EchoServer {
 		}
 		catch (LimitOverrunException ex) {
 			// Where the next line begins is not known: say why, and hang up
-			String refusal = "error: a line may be " + reader.limit().bytes() + " bytes long\n";
+			String refusal = "error: a line may be " + reader.limit() + " bytes long\n";
 			writer.write(refusal.getBytes(StandardCharsets.US_ASCII));
 		}
 	}

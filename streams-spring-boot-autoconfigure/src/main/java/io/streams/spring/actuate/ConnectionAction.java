@@ -21,7 +21,7 @@ enum ConnectionAction {
 			sizes) -> connection.writer().transport().setWriteBufferLimits(sizes.waterMarks("set-water-marks"))),
 
 	/** Change the limit of the reader, and with it the marks of the read buffer. */
-	SET_LIMIT((connection, sizes) -> connection.reader().setLimit(sizes.readLimit("set-limit"))),
+	SET_LIMIT((connection, sizes) -> sizes.applyLimit("set-limit", connection.reader()::setLimit)),
 
 	/** Send what is queued, and close. */
 	CLOSE((connection, sizes) -> connection.closeByOperator()),

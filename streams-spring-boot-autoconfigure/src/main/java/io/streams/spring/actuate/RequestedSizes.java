@@ -2,9 +2,9 @@ package io.streams.spring.actuate;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
-import io.streams.flow.ReadLimit;
 import io.streams.flow.WaterMarks;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +36,15 @@ record RequestedSizes(@Nullable String low, @Nullable String high, @Nullable Str
 		});
 	}
 
-	ReadLimit readLimit(String action) {
+	void applyLimit(String action, IntConsumer setter) {
 		if (this.limit == null) {
 			throw invalid("'" + action + "' needs 'limit', such as \"limit\": \"256KB\"");
 		}
-		return check(() -> new ReadLimit(bytes("limit", this.limit)));
+		int bytes = bytes("limit", this.limit);
+		check(() -> {
+			setter.accept(bytes);
+			return bytes;
+		});
 	}
 
 	/** What was given, for the log and the audit. */

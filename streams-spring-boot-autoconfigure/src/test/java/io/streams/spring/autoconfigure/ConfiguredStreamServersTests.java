@@ -37,7 +37,7 @@ class ConfiguredStreamServersTests {
 		define((server) -> {
 			assertThat(server.name()).isEqualTo("echo-tls");
 			assertThat(server.addresses()).singleElement().isInstanceOf(InetSocketAddress.class);
-			assertThat(optionsOf(server).limit().bytes()).isEqualTo(2048);
+			assertThat(optionsOf(server).limit()).isEqualTo(2048);
 			assertThat(optionsOf(server).gracePeriod()).isEqualTo(Duration.ofSeconds(25));
 		});
 	}
@@ -48,7 +48,7 @@ class ConfiguredStreamServersTests {
 			assertThat(server.addresses()).extracting(Object::toString)
 				.containsExactly("/127.0.0.2:0", "/tmp/override.sock");
 			assertThat(server.addresses().get(1)).isInstanceOf(UnixDomainSocketAddress.class);
-			assertThat(optionsOf(server).limit().bytes()).isEqualTo(4096);
+			assertThat(optionsOf(server).limit()).isEqualTo(4096);
 		}, "streams.servers.echo-tls.host=127.0.0.2", "streams.servers.echo-tls.path=/tmp/override.sock",
 				"streams.servers.echo-tls.limit=4KB");
 	}
@@ -64,8 +64,7 @@ class ConfiguredStreamServersTests {
 				assertThat(context).hasNotFailed();
 				assertThat(context.getBean(StreamServers.class).get("echo-tls").snapshot().maxConnections())
 					.isEqualTo(3);
-				assertThat(optionsOf(only(context.getBean(StreamServerDefinitions.class))).limit().bytes())
-					.isEqualTo(8192);
+				assertThat(optionsOf(only(context.getBean(StreamServerDefinitions.class))).limit()).isEqualTo(8192);
 			});
 	}
 

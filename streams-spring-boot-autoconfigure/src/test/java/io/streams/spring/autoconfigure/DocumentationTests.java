@@ -65,7 +65,7 @@ class DocumentationTests {
 				new GracePeriods(null, Duration.ofSeconds(30)).gracePeriodOf("streams.servers.echo", Server.UNSET)));
 		defaults.put("unix-permissions", PosixFilePermissions.toString(options.listen().unixPermissions()));
 		defaults.put("streams.shutdown.quiet-period", text(options.quietPeriod()));
-		defaults.put("limit", kilobytes(options.limit().bytes()));
+		defaults.put("limit", kilobytes(options.limit()));
 		defaults.put("max-connections", String.valueOf(options.maxConnections()));
 		defaults.put("backlog", String.valueOf(options.listen().backlog()));
 		defaults.put("reuse-address", String.valueOf(options.listen().reuseAddress()));

@@ -10,7 +10,6 @@ import java.util.Map;
 import io.streams.HandlerThreads;
 import io.streams.ServerOptions;
 import io.streams.SlowConsumerPolicy;
-import io.streams.flow.ReadLimit;
 import io.streams.flow.WaterMarks;
 import io.streams.loop.LoopOptions;
 import io.streams.loop.LoopThreads;
@@ -86,7 +85,7 @@ class StreamsPropertiesTests {
 		assertThat(server.path()).isEqualTo(Path.of("/run/echo.sock"));
 		assertThat(server.gracePeriod()).isEqualTo(Duration.ofSeconds(6));
 		ServerOptions options = optionsOf(server);
-		assertThat(options.limit()).isEqualTo(new ReadLimit(128 * 1024));
+		assertThat(options.limit()).isEqualTo(128 * 1024);
 		assertThat(options.maxConnections()).isEqualTo(10);
 		assertThat(options.maxConnectionsPerAddress()).isEqualTo(7);
 		assertThat(options.handlerThreads()).isEqualTo(HandlerThreads.PLATFORM);

@@ -1,5 +1,6 @@
-package io.streams.flow;
+package io.streams;
 
+import io.streams.flow.WaterMarks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -1,30 +1,32 @@
-package io.streams.flow;
+package io.streams;
+
+import io.streams.flow.WaterMarks;
 
 /**
- * The limit of a reader. It bounds two things: the longest line (or chunk before a
- * separator) that a read accepts, and, doubled, what may be buffered before the transport
- * is told to stop reading.
+ * The limit of a reader, checked, with the water marks that follow from it. It bounds the
+ * longest line (or chunk before a separator) that a read accepts. Reading pauses when
+ * more than twice the limit is buffered. The connections of a server share one instance.
  * <p>
  * asyncio counterpart: the {@code limit} argument of {@code start_server} and
  * {@code open_connection}.
  *
  * @param bytes the limit in bytes, 1 to 1 GiB
  */
-public record ReadLimit(int bytes) {
+record ReadLimit(int bytes) {
 
 	/** Bytes of asyncio's default limit: 64 KiB. */
-	public static final int DEFAULT_BYTES = 64 * 1024;
+	static final int DEFAULT_BYTES = 64 * 1024;
 
 	/** Bytes of the largest limit: 1 GiB, so that its double still is an {@code int}. */
-	public static final int MAX_BYTES = 1 << 30;
+	static final int MAX_BYTES = 1 << 30;
 
 	/** asyncio's default limit, 64 KiB. */
-	public static final ReadLimit DEFAULT = new ReadLimit(DEFAULT_BYTES);
+	static final ReadLimit DEFAULT = new ReadLimit(DEFAULT_BYTES);
 
 	/** Shared by all readers with the default limit, of which most are. */
 	private static final WaterMarks DEFAULT_MARKS = marks(DEFAULT_BYTES);
 
-	public ReadLimit {
+	ReadLimit {
 		if (bytes <= 0) {
 			throw new IllegalArgumentException("Limit cannot be <= 0, but is " + bytes + ": give the number of bytes"
 					+ " of the longest line to accept (default " + DEFAULT_BYTES + ")");
@@ -40,7 +42,7 @@ public record ReadLimit(int bytes) {
 	 * or below the limit.
 	 * @return the water marks of the reader's buffer
 	 */
-	public WaterMarks waterMarks() {
+	WaterMarks waterMarks() {
 		return (this.bytes == DEFAULT_BYTES) ? DEFAULT_MARKS : marks(this.bytes);
 	}
 

@@ -1,7 +1,9 @@
 package io.streams;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -53,16 +55,48 @@ final class ConnectionOpening {
 	}
 
 	/**
-	 * Connects to an address.
+	 * Connects to one of several addresses of a server.
+	 * @param addresses the addresses, at least one
 	 * @return completes with the connection, or with the failures; cancelling it gives up
 	 */
-	static CompletableFuture<ConnectionCore> connect(TransportFactory transports, SocketAddress address,
-			ConnectOptions options) {
-		return new ConnectionOpening(transports, address, options)
-			.connect(CompletableFuture.completedFuture(List.of(address)));
+	static CompletableFuture<ConnectionCore> connect(TransportFactory transports,
+			List<? extends SocketAddress> addresses, ConnectOptions options) {
+		return new ConnectionOpening(transports, addresses.getFirst(), options)
+			.connect(CompletableFuture.completedFuture(addresses));
 	}
 
-	private <T extends SocketAddress> CompletableFuture<ConnectionCore> connect(CompletableFuture<List<T>> lookup) {
+	/**
+	 * Takes a connected socket over.
+	 * @param channel the socket, which is closed if this fails
+	 * @return completes with the connection, or with the failure; cancelling it gives up
+	 */
+	static CompletableFuture<ConnectionCore> adopt(TransportFactory transports, SocketChannel channel,
+			ConnectOptions options) throws IOException {
+		if (options.tls() == null || TlsInitialization.isDone()) {
+			return Connector.adopt(transports, channel, options);
+		}
+		CompletableFuture<ConnectionCore> outcome = new CompletableFuture<>();
+		TlsInitialization.start()
+			.thenRunAsync(() -> adopt(transports, channel, options, outcome), Connector.ON_VIRTUAL_THREAD);
+		return outcome;
+	}
+
+	private static void adopt(TransportFactory transports, SocketChannel channel, ConnectOptions options,
+			CompletableFuture<ConnectionCore> outcome) {
+		try {
+			if (outcome.isDone()) {
+				channel.close();
+				return;
+			}
+			relay(Connector.adopt(transports, channel, options), outcome);
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			outcome.completeExceptionally(ex);
+		}
+	}
+
+	private <T extends List<? extends SocketAddress>> CompletableFuture<ConnectionCore> connect(
+			CompletableFuture<T> lookup) {
 		boolean ready = this.options.tls() == null || TlsInitialization.isDone();
 		if (ready && lookup.isDone() && !lookup.isCompletedExceptionally()) {
 			return Connector.connect(this.transports, lookup.join(), this.options);
@@ -89,7 +123,7 @@ final class ConnectionOpening {
 		Duration left = this.options.connect().timeout().minusNanos(this.lookupNanos);
 		try {
 			relay((left.isPositive()) ? Connector.connect(this.transports, addresses, this.options, left)
-					: CompletableFuture.failedFuture(tooLate()));
+					: CompletableFuture.failedFuture(tooLate()), this.outcome);
 		}
 		catch (RuntimeException | Error ex) {
 			this.outcome.completeExceptionally(ex);
@@ -107,13 +141,13 @@ final class ConnectionOpening {
 				+ this.options.connect().timeout().toMillis() + " ms (connect timeout)", null);
 	}
 
-	private void relay(CompletableFuture<ConnectionCore> connecting) {
-		this.outcome.whenComplete((connection, failure) -> connecting.cancel(false));
+	private static void relay(CompletableFuture<ConnectionCore> connecting, CompletableFuture<ConnectionCore> outcome) {
+		outcome.whenComplete((connection, failure) -> connecting.cancel(false));
 		connecting.whenComplete((connection, failure) -> {
 			if (failure != null) {
-				this.outcome.completeExceptionally(failure);
+				outcome.completeExceptionally(failure);
 			}
-			else if (!this.outcome.complete(connection)) {
+			else if (!outcome.complete(connection)) {
 				connection.abort();
 			}
 		});

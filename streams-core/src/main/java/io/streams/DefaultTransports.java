@@ -1,5 +1,6 @@
 package io.streams;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,18 +12,16 @@ import io.streams.loop.TransportFactoryProvider;
 import io.streams.nio.NioTransportFactory;
 import io.streams.transport.TransportFactory;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes socket transports: the best that this process has, or those of a name.
+ * Makes socket transports: the best that this process supports, or those of a kind.
  */
 final class DefaultTransports {
 
 	private static final Logger logger = LoggerFactory.getLogger(DefaultTransports.class);
-
-	/** Those that are always there. */
-	private static final String NIO = "nio";
 
 	private DefaultTransports() {
 	}
@@ -41,13 +40,28 @@ final class DefaultTransports {
 	}
 
 	/**
-	 * Those of a name.
-	 * @throws UnsupportedOperationException if there are none
+	 * Creates the transports of a kind.
+	 * @throws UnsupportedOperationException if this process does not support the kind
 	 */
-	static TransportFactory create(String name, LoopOptions options) {
-		if (name.equals(NIO)) {
-			return NioTransportFactory.create(options);
-		}
+	static TransportFactory create(SocketKind kind, LoopOptions options) {
+		return switch (kind) {
+			case AUTOMATIC -> create(options);
+			case NIO -> NioTransportFactory.create(options);
+			case EPOLL -> create("epoll", options);
+		};
+	}
+
+	/** Returns the given transports, or those that the process shares. */
+	static TransportFactory orShared(@Nullable TransportFactory given) {
+		return (given != null) ? given : Shared.FACTORY;
+	}
+
+	/** Returns the address to listen on all interfaces, by IPv4 and IPv6. */
+	static InetSocketAddress allInterfaces(int port) {
+		return NioTransportFactory.allInterfaces(port);
+	}
+
+	private static TransportFactory create(String name, LoopOptions options) {
 		for (TransportFactoryProvider offer : offers()) {
 			if (offer.name().equals(name)) {
 				return offer.create(options);
@@ -71,6 +85,13 @@ final class DefaultTransports {
 			logger.debug("They cannot be loaded because of this", ex);
 		}
 		return offers;
+	}
+
+	/** The event loops of the process, made when they are first needed; daemons. */
+	private static final class Shared {
+
+		static final TransportFactory FACTORY = create(LoopOptions.DEFAULT);
+
 	}
 
 }

@@ -68,7 +68,7 @@ final class TestNetwork implements AutoCloseable {
 	StreamServer serve(ConnectionHandler handler) throws IOException {
 		ServerOptions options = options();
 		if (this.kind.isMemory()) {
-			return opened(Streams.startServer(handler, List.of(MemoryAddress.of("")), options));
+			return opened(Streams.startServer(handler, MemoryAddress.of(""), options));
 		}
 		return opened(this.kind.isUnix() ? Streams.startUnixServer(handler, newPath(), options)
 				: Streams.startServer(handler, "127.0.0.1", 0, options));
@@ -77,10 +77,9 @@ final class TestNetwork implements AutoCloseable {
 	StreamServer serveAsync(AsyncConnectionHandler handler) throws IOException {
 		ServerOptions options = options();
 		if (this.kind.isMemory()) {
-			return opened(Streams.startAsyncServer(handler, List.of(MemoryAddress.of("")), options));
+			return opened(Streams.startAsyncServer(handler, MemoryAddress.of(""), options));
 		}
-		return opened(this.kind.isUnix()
-				? Streams.startAsyncServer(handler, List.of(UnixDomainSocketAddress.of(newPath())), options)
+		return opened(this.kind.isUnix() ? Streams.startAsyncUnixServer(handler, newPath(), options)
 				: Streams.startAsyncServer(handler, "127.0.0.1", 0, options));
 	}
 

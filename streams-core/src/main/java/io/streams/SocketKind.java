@@ -1,0 +1,22 @@
+package io.streams;
+
+/**
+ * Kind of sockets that event loops poll.
+ */
+public enum SocketKind {
+
+	/**
+	 * The best kind that this process supports: {@link #EPOLL} with {@code streams-epoll}
+	 * on the class path, and {@link #NIO} otherwise.
+	 */
+	AUTOMATIC,
+
+	/** The JDK's channels and selectors, which every system has. */
+	NIO,
+
+	/**
+	 * Linux' epoll. Needs {@code streams-epoll} on the class path, and Java 22 or newer.
+	 */
+	EPOLL
+
+}

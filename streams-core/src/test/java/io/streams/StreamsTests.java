@@ -121,7 +121,7 @@ class StreamsTests {
 		CompletableFuture<StreamConnection> connecting = new CompletableFuture<>();
 		try (StreamServer server = Streams.startServer(ECHO, anyPort(), SERVER);
 				StreamConnection client = Streams.openConnection(server.addresses().getFirst(), CLIENT)) {
-			client.writer().transport().execute(() -> {
+			client.writer().transport().loop().execute(() -> {
 				try {
 					connecting.complete(Streams.openConnection(List.of(local(1)), CLIENT));
 				}

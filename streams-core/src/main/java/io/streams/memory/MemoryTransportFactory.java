@@ -64,7 +64,7 @@ public final class MemoryTransportFactory implements TransportFactory {
 
 	private MemoryTransportFactory(Builder builder) {
 		this.sockets = new MemorySockets(builder.chunk, builder.receiveBuffer, builder.faults, builder.clock);
-		this.loops = new LoopTransportFactory(this.sockets, new LoopOptions(1, LoopThreads.VIRTUAL));
+		this.loops = new LoopTransportFactory(this.sockets, LoopOptions.builder().loops(1).threads(LoopThreads.VIRTUAL).build());
 	}
 
 	/**

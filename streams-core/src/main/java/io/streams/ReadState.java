@@ -2,7 +2,6 @@ package io.streams;
 
 import java.io.IOException;
 
-
 import org.jspecify.annotations.Nullable;
 
 /**

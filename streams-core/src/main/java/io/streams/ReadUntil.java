@@ -3,7 +3,6 @@ package io.streams;
 import java.io.IOException;
 import java.util.List;
 
-
 import org.jspecify.annotations.Nullable;
 
 /**

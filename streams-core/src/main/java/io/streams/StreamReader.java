@@ -11,7 +11,6 @@ import java.nio.charset.Charset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -39,7 +39,7 @@ class ReaderFeedTests {
 	void theReaderIsTheSameAtEachCallAndHasTheLimit() {
 		ReaderFeed feed = ReaderFeed.create(16);
 		assertThat(feed.reader()).isSameAs(feed.reader());
-		assertThat(feed.reader().limit().bytes()).isEqualTo(16);
+		assertThat(feed.reader().limit()).isEqualTo(16);
 		assertThat(feed).hasToString("ReaderFeed[StreamReader[0 bytes, limit=16]]");
 		assertThatIllegalArgumentException().isThrownBy(() -> ReaderFeed.create(0)).withMessageContaining("imit");
 	}

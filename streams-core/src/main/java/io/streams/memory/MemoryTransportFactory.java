@@ -64,7 +64,8 @@ public final class MemoryTransportFactory implements TransportFactory {
 
 	private MemoryTransportFactory(Builder builder) {
 		this.sockets = new MemorySockets(builder.chunk, builder.receiveBuffer, builder.faults, builder.clock);
-		this.loops = new LoopTransportFactory(this.sockets, LoopOptions.builder().loops(1).threads(LoopThreads.VIRTUAL).build());
+		this.loops = new LoopTransportFactory(this.sockets,
+				LoopOptions.builder().loops(1).threads(LoopThreads.VIRTUAL).build());
 	}
 
 	/**
@@ -137,7 +138,8 @@ public final class MemoryTransportFactory implements TransportFactory {
 	 * @return completes with the transport, or with {@link ConnectFailedException}
 	 */
 	@Override
-	public CompletableFuture<Transport> connect(SocketAddress address, ClientTransportOptions settings, Protocol protocol) {
+	public CompletableFuture<Transport> connect(SocketAddress address, ClientTransportOptions settings,
+			Protocol protocol) {
 		if (!(address instanceof MemoryAddress)) {
 			return refused(address, "an in-memory network has MemoryAddresses only");
 		}

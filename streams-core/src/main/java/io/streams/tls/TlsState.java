@@ -1,5 +1,8 @@
 package io.streams.tls;
 
+import io.streams.transport.Transport;
+import io.streams.transport.TransportState;
+
 /**
  * The life of TLS on a connection.
  *
@@ -23,18 +26,29 @@ enum TlsState {
 	/** Data flows, encrypted. */
 	OPEN,
 
-	/** Closed by its user; what was written before is being encrypted. */
+	/** Its user closed it; the bytes that were written before are encrypted. */
 	FLUSHING,
 
 	/** {@code close_notify} was sent; the transport below flushes and closes. */
 	SHUTDOWN,
 
-	/** Gone. */
+	/** The connection has ended. */
 	CLOSED;
 
 	boolean canMoveTo(TlsState next) {
 		return next.ordinal() == ordinal() + 1 || next == CLOSED && this != CLOSED
 				|| next == SHUTDOWN && this.ordinal() < SHUTDOWN.ordinal();
+	}
+
+	/** Returns the state of the transport above. */
+	TransportState asTransportState(Transport lower) {
+		return switch (this) {
+			case UNWRAPPED -> TransportState.OPEN;
+			case HANDSHAKE, OPEN -> lower.state();
+			case FLUSHING -> TransportState.CLOSING;
+			case SHUTDOWN -> (lower.state() == TransportState.OPEN) ? TransportState.CLOSING : lower.state();
+			case CLOSED -> TransportState.CLOSED;
+		};
 	}
 
 }

@@ -264,14 +264,7 @@ public final class TlsTransport implements Transport, Protocol {
 
 	@Override
 	public TransportState state() {
-		Transport lower = this.link.lower();
-		return switch (this.link.state()) {
-			case UNWRAPPED -> TransportState.OPEN;
-			case HANDSHAKE, OPEN -> lower.state();
-			case FLUSHING -> TransportState.CLOSING;
-			case SHUTDOWN -> (lower.state() == TransportState.OPEN) ? TransportState.CLOSING : lower.state();
-			case CLOSED -> TransportState.CLOSED;
-		};
+		return this.link.state().asTransportState(this.link.lower());
 	}
 
 	@Override

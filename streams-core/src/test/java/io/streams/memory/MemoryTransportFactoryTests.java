@@ -99,7 +99,8 @@ class MemoryTransportFactoryTests {
 	@Test
 	void addressesOfSocketsAreRefused() {
 		InetSocketAddress address = InetSocketAddress.createUnresolved("localhost", 1);
-		assertThatExceptionOfType(BindFailedException.class).isThrownBy(() -> bind(address, ServerTransportOptions.DEFAULT))
+		assertThatExceptionOfType(BindFailedException.class)
+			.isThrownBy(() -> bind(address, ServerTransportOptions.DEFAULT))
 			.withMessageContaining("MemoryAddress");
 		assertThat(this.network.connect(address, ClientTransportOptions.DEFAULT, new RecordingProtocol()))
 			.failsWithin(Duration.ofSeconds(5))

@@ -162,7 +162,7 @@ final class CloseSequence {
 	private boolean endOutput() {
 		this.output.lock().lock();
 		try {
-			if (this.aborted || !this.output.isEmpty()) {
+			if (this.aborted || this.output.hasUnsent()) {
 				// After an abort it is empty, and the peer must not take that for all.
 				return false;
 			}
@@ -333,7 +333,7 @@ final class CloseSequence {
 			if (this.state == TransportState.CLOSED) {
 				return;
 			}
-			if (reason == null && !this.aborted && !this.output.isEmpty()) {
+			if (reason == null && !this.aborted && this.output.hasUnsent()) {
 				reason = IoFailures.reset(null);
 			}
 			moveTo(TransportState.CLOSED);

@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-import io.streams.buffer.SegmentQueue;
-import io.streams.flow.PauseGate;
-import io.streams.flow.PauseTimes;
-import io.streams.flow.WaterMarks;
+import io.streams.buffer.OutboundBuffer;
 import io.streams.socket.StreamSocket;
 import io.streams.transport.TransportOptions;
 import io.streams.transport.WriteBufferOverflowException;
@@ -23,7 +20,7 @@ import io.streams.transport.WriteBufferOverflowException;
  *     └──────shutDown, close────────▲
  * </pre>
  */
-abstract class WriteQueue {
+abstract class WriteQueue extends OutboundBuffer {
 
 	/** Bytes from which a write into an empty queue goes to the socket without a copy. */
 	private static final int DIRECT_BYTES = 16 * 1024;
@@ -52,20 +49,7 @@ abstract class WriteQueue {
 
 	}
 
-	/** What the pause rule wants. */
-	enum PauseMove {
-
-		NONE, PAUSE, RESUME
-
-	}
-
 	private final StreamSocket socket;
-
-	private final SegmentQueue queue = new SegmentQueue();
-
-	private final PauseGate gate;
-
-	private final long cap;
 
 	private Side side = Side.OPEN;
 
@@ -79,9 +63,8 @@ abstract class WriteQueue {
 	private long sent;
 
 	WriteQueue(StreamSocket socket, TransportOptions settings) {
+		super(settings.waterMarks(), settings.maxWriteBuffer());
 		this.socket = socket;
-		this.gate = new PauseGate(settings.waterMarks());
-		this.cap = settings.maxWriteBuffer();
 	}
 
 	/** Whether {@code writeEof} was called: nothing may be appended any more. */
@@ -95,7 +78,7 @@ abstract class WriteQueue {
 			sent = sendDirectly(ByteBuffer.wrap(data, offset, length));
 		}
 		refuseAboveCap(length - sent);
-		this.queue.append(data, offset + sent, length - sent, EXPECTED_BYTES);
+		queue().append(data, offset + sent, length - sent, EXPECTED_BYTES);
 	}
 
 	final void append(ByteBuffer data) throws IOException {
@@ -103,7 +86,7 @@ abstract class WriteQueue {
 			sendDirectly(data);
 		}
 		refuseAboveCap(data.remaining());
-		this.queue.append(data, EXPECTED_BYTES);
+		queue().append(data, EXPECTED_BYTES);
 	}
 
 	/** Sends in between what the system takes, so that few of the bytes are copied. */
@@ -117,7 +100,7 @@ abstract class WriteQueue {
 	}
 
 	private boolean goesDirectly(int length) {
-		return length >= DIRECT_BYTES && this.queue.isEmpty() && !this.blocked;
+		return length >= DIRECT_BYTES && isEmpty() && !this.blocked;
 	}
 
 	/**
@@ -143,21 +126,21 @@ abstract class WriteQueue {
 	}
 
 	private void refuseAboveCap(int length) throws WriteBufferOverflowException {
-		if (this.cap > 0 && this.queue.size() + length > this.cap) {
-			throw new WriteBufferOverflowException(this.queue.size() + length, this.cap);
+		if (cap() > 0 && queue().size() + length > cap()) {
+			throw new WriteBufferOverflowException(queue().size() + length, cap());
 		}
 	}
 
 	final boolean maySend() {
-		return (!this.queue.isEmpty() || this.side == Side.ENDING) && !this.blocked;
+		return (!isEmpty() || this.side == Side.ENDING) && !this.blocked;
 	}
 
 	/** Gives the system what it takes. */
 	final void sendQueued() throws IOException {
-		while (!this.queue.isEmpty() && !this.blocked) {
+		while (!isEmpty() && !this.blocked) {
 			send();
 		}
-		if (this.queue.isEmpty() && this.side == Side.ENDING) {
+		if (isEmpty() && this.side == Side.ENDING) {
 			shutDown();
 		}
 	}
@@ -172,13 +155,13 @@ abstract class WriteQueue {
 	}
 
 	private void send() throws IOException {
-		if (this.queue.isOneSegment()) {
-			ByteBuffer segment = this.queue.peekFirst();
+		if (queue().isOneSegment()) {
+			ByteBuffer segment = queue().peekFirst();
 			int offered = segment.remaining();
 			taken(this.socket.write(segment), offered);
 			return;
 		}
-		ByteBuffer[] segments = this.queue.peek(GATHER_SEGMENTS);
+		ByteBuffer[] segments = queue().peek(GATHER_SEGMENTS);
 		long offered = 0;
 		for (ByteBuffer segment : segments) {
 			offered += segment.remaining();
@@ -187,7 +170,7 @@ abstract class WriteQueue {
 	}
 
 	private void taken(long bytes, long offered) {
-		this.queue.skip(bytes);
+		queue().skip(bytes);
 		this.sent += bytes;
 		this.blocked = bytes < offered;
 	}
@@ -209,7 +192,7 @@ abstract class WriteQueue {
 		if (this.side == Side.OPEN) {
 			this.endedByUser = true;
 			this.side = Side.ENDING;
-			if (this.queue.isEmpty()) {
+			if (isEmpty()) {
 				shutDown();
 			}
 		}
@@ -223,7 +206,7 @@ abstract class WriteQueue {
 	}
 
 	final void clear() {
-		this.queue.clear();
+		queue().clear();
 		this.blocked = false;
 	}
 
@@ -233,38 +216,17 @@ abstract class WriteQueue {
 		this.side = Side.SHUT;
 	}
 
-	final long size() {
-		return this.queue.size();
-	}
-
-	final boolean isEmpty() {
-		return this.queue.isEmpty();
+	/** Whether the system has not taken all bytes. */
+	final boolean hasUnsent() {
+		return !isEmpty();
 	}
 
 	final boolean isAboveHighMark() {
-		return this.queue.size() > this.gate.marks().high();
+		return isAboveHighMark(size());
 	}
 
 	final PauseMove pauseMove() {
-		long size = this.queue.size();
-		if (this.gate.isPaused()) {
-			boolean low = size <= this.gate.marks().low();
-			return (low && this.gate.resume(System.nanoTime())) ? PauseMove.RESUME : PauseMove.NONE;
-		}
-		boolean high = size > this.gate.marks().high();
-		return (high && this.gate.pauseAbove(size, System.nanoTime())) ? PauseMove.PAUSE : PauseMove.NONE;
-	}
-
-	final WaterMarks marks() {
-		return this.gate.marks();
-	}
-
-	final void setMarks(WaterMarks marks) {
-		this.gate.setMarks(marks);
-	}
-
-	final PauseTimes pauseTimes(long now) {
-		return this.gate.times(now);
+		return pauseMove(size());
 	}
 
 }

@@ -62,7 +62,7 @@ final class ConnectAttempt implements ReadyHandler {
 		this.options = options;
 		this.protocol = protocol;
 		this.loop = group.next();
-		this.deadline = System.nanoTime() + Deadline.nanos(options.timeout());
+		this.deadline = this.loop.nanoTime() + Deadline.nanos(options.timeout());
 	}
 
 	CompletableFuture<Transport> start() {
@@ -152,7 +152,7 @@ final class ConnectAttempt implements ReadyHandler {
 
 	private void tryAgain() {
 		cancel();
-		long now = System.nanoTime();
+		long now = this.loop.nanoTime();
 		if (this.deadline - now <= 0) {
 			timedOut();
 		}

@@ -71,11 +71,7 @@ final class EventLoop implements TransportLoop, HandlerCarrier {
 
 	private final LoopHealth health;
 
-	/** That of {@link #health}. */
-	private final LoopClock clock;
-
-	/** Event loop only: the time of the present turn. */
-	private long now = System.nanoTime();
+	private final LoopTime time;
 
 	/** Event loop only: whether another thread ran the loop before this turn. */
 	private boolean takingOver;
@@ -83,6 +79,7 @@ final class EventLoop implements TransportLoop, HandlerCarrier {
 	EventLoop(LoopGroup group, String name, LoopThreads threads, SocketSystem sockets) throws IOException {
 		this.group = group;
 		this.name = name;
+		this.time = new LoopTime(sockets);
 		this.poller = sockets.openPoller();
 		this.deadPeerProbe = new DeadPeerProbe(this);
 		this.relief = new MemoryRelief(this);
@@ -90,9 +87,8 @@ final class EventLoop implements TransportLoop, HandlerCarrier {
 		this.failures = new LoopFailures(name, this.thread);
 		this.sleep = new LoopSleep(this.thread, this.poller, this.ready);
 		this.health = new LoopHealth(this.thread);
-		this.clock = this.health.clock();
 		this.handlers = (threads == LoopThreads.CARRIER) ? new CarriedHandlers(this)
-				: new SharedHandlers(this.thread, this.clock, this.poller);
+				: new SharedHandlers(this.thread, this.health.clock(), this.poller);
 	}
 
 	@Override
@@ -143,7 +139,7 @@ final class EventLoop implements TransportLoop, HandlerCarrier {
 	@Override
 	public Cancellable executeLater(Duration delay, Runnable task) {
 		DelayedTask delayed = new DelayedTask(this, task);
-		long at = System.nanoTime() + Deadline.nanos(delay);
+		long at = nanoTime() + Deadline.nanos(delay);
 		execute(() -> delayed.schedule(at));
 		return delayed;
 	}
@@ -194,7 +190,17 @@ final class EventLoop implements TransportLoop, HandlerCarrier {
 
 	/** Event loop only: when the present iteration began. */
 	long now() {
-		return this.now;
+		return this.time.now();
+	}
+
+	/** The times of the present iteration. Event loop only. */
+	LoopTime time() {
+		return this.time;
+	}
+
+	@Override
+	public long nanoTime() {
+		return this.time.nanoTime();
 	}
 
 	/** Event loop only; valid until the next read. */
@@ -223,13 +229,13 @@ final class EventLoop implements TransportLoop, HandlerCarrier {
 
 	/** Event loop only. */
 	void connectionOpened() {
-		this.clock.connectionOpened();
+		this.health.clock().connectionOpened();
 		MemoryBudget.connectionOpened();
 	}
 
 	/** Event loop only. */
 	void connectionClosed() {
-		this.clock.connectionClosed();
+		this.health.clock().connectionClosed();
 		MemoryBudget.connectionClosed();
 	}
 
@@ -262,13 +268,13 @@ final class EventLoop implements TransportLoop, HandlerCarrier {
 		if (this.takingOver) {
 			takeOver();
 		}
-		this.now = System.nanoTime();
+		this.time.read();
 		this.handlers.turnBegan();
-		this.clock.turnBegan(this.now);
+		this.health.clock().turnBegan(this.time.began());
 		this.poller.poll(this.addReady);
 		if (work()) {
 			// The handlers that were woken run now, on this carrier.
-			this.handlers.turnEnded(this.now);
+			this.handlers.turnEnded(this.time.began());
 			return;
 		}
 		sleep();
@@ -287,13 +293,13 @@ final class EventLoop implements TransportLoop, HandlerCarrier {
 	 */
 	private boolean work() {
 		boolean worked = !this.ready.isEmpty();
-		this.clock.workBegan(this.now);
+		this.health.clock().workBegan(this.time.began());
 		this.ready.handle();
 		worked |= this.tasks.runTasks();
 		worked |= this.tasks.runRequests();
-		worked |= this.timers.expire(this.now) > 0;
+		worked |= this.timers.expire(now()) > 0;
 		worked |= this.handlers.run();
-		this.clock.workEnded();
+		this.health.clock().workEnded();
 		return worked;
 	}
 
@@ -320,12 +326,11 @@ final class EventLoop implements TransportLoop, HandlerCarrier {
 	}
 
 	private void sleep() throws IOException {
-		long began = System.nanoTime();
-		this.clock.turnEnded(began);
+		this.health.clock().turnEnded(System.nanoTime());
 		this.sleep.announce();
 		try {
 			if (this.tasks.isEmpty() && this.handlers.isEmpty()) {
-				this.sleep.await(this.timers.untilNext(began));
+				this.sleep.await(this.timers.untilNext(nanoTime()));
 				this.handlers.slept();
 			}
 		}
@@ -337,13 +342,13 @@ final class EventLoop implements TransportLoop, HandlerCarrier {
 			throw ex;
 		}
 		this.sleep.end();
-		this.now = System.nanoTime();
-		this.clock.turnBegan(this.now);
+		this.time.read();
+		this.health.clock().turnBegan(this.time.began());
 		if (!work()) {
-			this.clock.wokeIdle();
+			this.health.clock().wokeIdle();
 		}
 		else {
-			this.handlers.turnEnded(this.now);
+			this.handlers.turnEnded(this.time.began());
 		}
 	}
 

@@ -79,7 +79,7 @@ final class ReadySockets {
 			dispatch(socket);
 			if (i % BATCH == 0) {
 				this.loop.finishBatch();
-				if (System.nanoTime() - this.loop.now() > WRITING_NANOS) {
+				if (System.nanoTime() - this.loop.time().began() > WRITING_NANOS) {
 					return;
 				}
 			}

@@ -234,7 +234,7 @@ final class SocketOutput extends WriteQueue {
 
 	/** The loop waits for room from now on. Event loop only. */
 	void startWaiting() {
-		this.blockedSince = System.nanoTime();
+		this.blockedSince = this.transport.loop().nanoTime();
 	}
 
 	/** The system has room again. Event loop only. */
@@ -246,7 +246,7 @@ final class SocketOutput extends WriteQueue {
 		finally {
 			this.lock.unlock();
 		}
-		this.blockedSince = System.nanoTime();
+		this.blockedSince = this.transport.loop().nanoTime();
 	}
 
 	/** Gives the system the queued bytes that it takes now. Event loop only. */
@@ -344,7 +344,7 @@ final class SocketOutput extends WriteQueue {
 		if (sent == 0) {
 			return false;
 		}
-		LAST_SENT.lazySet(this, System.nanoTime());
+		LAST_SENT.lazySet(this, this.transport.loop().nanoTime());
 		ProtocolCalls.bytesSent(this.transport.protocol(), this.transport, sent);
 		return true;
 	}

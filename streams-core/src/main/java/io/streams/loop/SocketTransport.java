@@ -80,7 +80,7 @@ final class SocketTransport extends IterationRequest implements Transport {
 		this.info = SocketInfo.ofUnix(socket, local);
 		this.settings = settings;
 		this.protocol = protocol;
-		long now = System.nanoTime();
+		long now = loop.nanoTime();
 		this.output = new SocketOutput(this, settings, now);
 		this.events = new SocketEvents(this, now);
 	}
@@ -214,7 +214,7 @@ final class SocketTransport extends IterationRequest implements Transport {
 
 	@Override
 	public long idleNanos() {
-		return Math.max(0, System.nanoTime() - lastActivity());
+		return Math.max(0, loop().nanoTime() - lastActivity());
 	}
 
 	@Override

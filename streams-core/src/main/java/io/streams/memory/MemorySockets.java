@@ -97,8 +97,13 @@ final class MemorySockets implements SocketSystem {
 	}
 
 	@Override
-	public long nanoTime() {
-		return (this.clock != null) ? this.clock.nanoTime() : System.nanoTime();
+	public long timeAt(long nanoTime) {
+		return (this.clock != null) ? this.clock.nanoTime() : nanoTime;
+	}
+
+	/** Returns the time that links and deadlines follow. */
+	long nanoTime() {
+		return timeAt(System.nanoTime());
 	}
 
 	/** Whether a socket takes bytes for a peer that does not read. */

@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * clock.advance(Duration.ofMinutes(5));
  * </pre>
  *
+ * Read timeouts and the periods of a server's stop follow the system's time.
+ * <p>
  * Safe for use by any thread.
  */
 public final class VirtualClock {

@@ -66,10 +66,11 @@ public interface SocketSystem {
 
 	/**
 	 * Returns the time that all deadlines follow.
-	 * @return nanoseconds, as {@link System#nanoTime()}, which it is by default
+	 * @param nanoTime the present time of {@link System#nanoTime()}
+	 * @return nanoseconds; by default the same
 	 */
-	default long nanoTime() {
-		return System.nanoTime();
+	default long timeAt(long nanoTime) {
+		return nanoTime;
 	}
 
 }

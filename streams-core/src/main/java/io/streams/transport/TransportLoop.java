@@ -23,6 +23,14 @@ public interface TransportLoop extends Executor {
 	Cancellable executeLater(Duration delay, Runnable task);
 
 	/**
+	 * Returns the time that {@link #executeLater} follows, as {@code loop.time} does.
+	 * @return nanoseconds, as {@link System#nanoTime()}, which it is by default
+	 */
+	default long nanoTime() {
+		return System.nanoTime();
+	}
+
+	/**
 	 * Whether the calling thread is an event loop, on which nothing may block.
 	 * @return {@code true} on this loop or a sibling of it
 	 */

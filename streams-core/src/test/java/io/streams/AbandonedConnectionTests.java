@@ -15,6 +15,7 @@ import java.util.function.Function;
 import io.streams.buffer.SegmentPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,6 +31,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 /**
  * Connections that somebody opened and forgot.
  */
+@Tag("slow")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(30)
 class AbandonedConnectionTests {

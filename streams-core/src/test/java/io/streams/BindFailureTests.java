@@ -18,6 +18,7 @@ import java.util.Optional;
 import io.streams.transport.BindFailedException;
 import io.streams.transport.BindFailedException.Reason;
 import io.streams.transport.ConnectFailedException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,6 +30,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * Tests for the reasons of a failed bind and for addresses that need care.
  */
+@Tag("sockets")
 @Timeout(10)
 class BindFailureTests extends NetworkFixture {
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -13,6 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Handlers that compute, in a process with two carriers of virtual threads.
  */
+@Tag("slow")
+@Tag("sockets")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(60)
 class BusyHandlerTests {

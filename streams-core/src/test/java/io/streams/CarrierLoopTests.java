@@ -17,6 +17,7 @@ import io.streams.flow.WaterMarks;
 import io.streams.loop.LoopThreads;
 import io.streams.transport.TransportFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,6 +31,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for event loops that are the carriers of their handlers.
  */
+@Tag("sockets")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(30)
 class CarrierLoopTests {

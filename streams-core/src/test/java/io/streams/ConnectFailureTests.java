@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 import io.streams.transport.ConnectFailedException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for connections that must not be made, and for the reasons of those that fail.
  */
+@Tag("sockets")
 @Timeout(10)
 class ConnectFailureTests extends NetworkFixture {
 

@@ -30,6 +30,7 @@ import io.streams.transport.ConnectFailedException;
 import io.streams.transport.TransportFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Connecting, and above all not getting connected.
  */
+@Tag("sockets")
 @Timeout(10)
 class ConnectTests extends NetworkFixture {
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +18,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * How many clients a server has at a time.
  */
+@Tag("sockets")
 class ConnectionLimitTests extends NetworkFixture {
 
 	/** Answers a line with itself. */

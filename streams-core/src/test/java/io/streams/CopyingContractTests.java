@@ -10,17 +10,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import com.sun.management.ThreadMXBean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The memory that long reads and writes take, over every transport.
  */
+@Tag("slow")
+@Tag("sockets")
 @ParameterizedClass(name = "{0}")
-@EnumSource(TransportKind.class)
+@MethodSource("io.streams.TransportKind#tested")
 class CopyingContractTests extends StreamContract {
 
 	private static final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

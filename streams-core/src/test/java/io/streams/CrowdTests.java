@@ -24,6 +24,7 @@ import io.streams.tls.TestIdentity;
 import io.streams.tls.TestTrust;
 import io.streams.tls.TlsOptions;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -36,6 +37,8 @@ import static org.awaitility.Awaitility.await;
  * Clients that together ask for more memory than the server has. Others are served
  * meanwhile and afterwards. The server is a process with a small heap.
  */
+@Tag("slow")
+@Tag("sockets")
 @EnabledOnOs(OS.LINUX)
 @Timeout(90)
 class CrowdTests {

@@ -2,6 +2,7 @@ package io.streams;
 
 import java.nio.file.Path;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
  * connection, either all bytes are there, or the side that lost some gets an exception
  * that says so. See {@link PropertyRounds} for how to repeat a failure.
  */
+@Tag("slow")
+@Tag("sockets")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(3600)
 class DeliveryPropertyTests {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import com.sun.management.OperatingSystemMXBean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -27,6 +28,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * A server whose process has no descriptor left.
  */
+@Tag("slow")
 @ExtendWith(StreamsInvariants.class)
 @EnabledOnOs(OS.LINUX)
 @Timeout(20)

@@ -13,9 +13,10 @@ import io.streams.transport.ConnectionResetException;
 import io.streams.transport.ConnectionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -26,8 +27,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * At every kind of end, received bytes are read before the error, and written bytes are
  * delivered while the peer takes them.
  */
+@Tag("slow")
+@Tag("sockets")
 @ParameterizedClass(name = "{0}")
-@EnumSource(TransportKind.class)
+@MethodSource("io.streams.TransportKind#tested")
 class EndOfConnectionContractTests extends StreamContract {
 
 	/** Above twice the limit: reading pauses. */

@@ -9,9 +9,10 @@ import java.util.concurrent.CompletionException;
 
 import io.streams.transport.ConnectionLostException;
 import io.streams.transport.ConnectionResetException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -21,8 +22,9 @@ import static org.awaitility.Awaitility.await;
 /**
  * The exceptions of a lost connection, over every transport.
  */
+@Tag("sockets")
 @ParameterizedClass(name = "{0}")
-@EnumSource(TransportKind.class)
+@MethodSource("io.streams.TransportKind#tested")
 class FailureContractTests extends StreamContract {
 
 	private StreamConnection lost() throws IOException {

@@ -35,6 +35,7 @@ import io.streams.transport.TransportFactory;
 import io.streams.transport.TransportState;
 import io.streams.transport.WriteBufferOverflowException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,8 @@ import static org.awaitility.Awaitility.await;
 /**
  * Peers that break off, fall silent or flood, and the traps of the JDK on that way.
  */
+@Tag("slow")
+@Tag("sockets")
 @Timeout(10)
 class FaultTests extends NetworkFixture {
 

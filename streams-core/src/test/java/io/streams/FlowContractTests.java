@@ -13,9 +13,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.streams.buffer.SegmentPool;
 import io.streams.flow.WaterMarks;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -25,8 +26,10 @@ import static org.awaitility.Awaitility.await;
  * What streams promise over every transport of flow control: who is paused when, and who
  * waits.
  */
+@Tag("slow")
+@Tag("sockets")
 @ParameterizedClass(name = "{0}")
-@EnumSource(TransportKind.class)
+@MethodSource("io.streams.TransportKind#tested")
 class FlowContractTests extends StreamContract {
 
 	private static final int MIB = 1024 * 1024;

@@ -8,9 +8,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -18,8 +19,9 @@ import static org.awaitility.Awaitility.await;
 /**
  * What becomes, over every transport, of handlers and of those who listen to them.
  */
+@Tag("sockets")
 @ParameterizedClass(name = "{0}")
-@EnumSource(TransportKind.class)
+@MethodSource("io.streams.TransportKind#tested")
 class HandlerContractTests extends StreamContract {
 
 	@Test

@@ -18,9 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.streams.flow.WaterMarks;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -31,8 +32,10 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
  * learn of the peer's silence or end. A test without {@link ExpectedLog} also shows that
  * nothing is logged.
  */
+@Tag("slow")
+@Tag("sockets")
 @ParameterizedClass(name = "{0}")
-@EnumSource(TransportKind.class)
+@MethodSource("io.streams.TransportKind#tested")
 class HandlerEndContractTests extends StreamContract {
 
 	private static final long MILLIS = 60;

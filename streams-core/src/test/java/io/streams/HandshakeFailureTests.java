@@ -22,6 +22,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.streams.tls.TestIdentity;
 import io.streams.tls.TestTrust;
 import io.streams.tls.TlsOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ import static org.awaitility.Awaitility.await;
  * Tests for the reason of a failed TLS handshake, which is in the log and in the
  * exception.
  */
+@Tag("sockets")
 @Timeout(30)
 class HandshakeFailureTests extends NetworkFixture {
 

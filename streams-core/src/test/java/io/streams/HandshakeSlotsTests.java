@@ -16,6 +16,7 @@ import javax.net.ssl.SSLException;
 
 import io.streams.tls.TestIdentity;
 import io.streams.tls.TlsOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,6 +31,7 @@ import static org.awaitility.Awaitility.await;
  * Clients that take all slots for TLS handshakes and do not go on, and come back when
  * they are closed. Others get in all the same.
  */
+@Tag("slow")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(60)
 class HandshakeSlotsTests {

@@ -9,10 +9,11 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 
 import io.streams.flow.WaterMarks;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -22,9 +23,11 @@ import static org.awaitility.Awaitility.await;
  * What a listener may do, over every transport, while it is told of something: it may
  * close and abort, whoever calls it, and whatever lock that one holds.
  */
+@Tag("slow")
+@Tag("sockets")
 @Timeout(60)
 @ParameterizedClass(name = "{0}")
-@EnumSource(TransportKind.class)
+@MethodSource("io.streams.TransportKind#tested")
 class ListenerContractTests extends StreamContract {
 
 	/** Of the reader, which pauses above twice as much. */

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.streams.loop.LoopThreads;
 import io.streams.transport.TransportFactory;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,6 +25,7 @@ import static org.awaitility.Awaitility.await;
  * Loops whose virtual thread gets no carrier, because others compute. The loop's own
  * handler answers with the kind of its thread.
  */
+@Tag("sockets")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(60)
 class LoopSubstituteTests {

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import io.streams.buffer.MemoryBudget;
 import io.streams.transport.MemoryExceededException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,6 +22,8 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for what happens to connections while the memory of all connections is scarce.
  */
+@Tag("slow")
+@Tag("sockets")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(30)
 class MemoryReliefTests {

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.streams.transport.ConnectFailedException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,6 +27,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for connecting while the name lookup takes long.
  */
+@Tag("sockets")
 @Timeout(10)
 class NameLookupTests extends NetworkFixture {
 

@@ -20,9 +20,10 @@ import io.streams.flow.WaterMarks;
 import io.streams.transport.ConnectionClosedException;
 import io.streams.transport.ConnectionLostException;
 import io.streams.transport.ConnectionResetException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -34,8 +35,10 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
  * A writer whose connection is over drops bytes, over every transport, and {@code drain}
  * says which side ended the connection.
  */
+@Tag("slow")
+@Tag("sockets")
 @ParameterizedClass(name = "{0}")
-@EnumSource(TransportKind.class)
+@MethodSource("io.streams.TransportKind#tested")
 class OverConnectionContractTests extends StreamContract {
 
 	@Test

@@ -23,6 +23,7 @@ import io.streams.tls.TlsOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -40,6 +41,7 @@ import static org.awaitility.Awaitility.await;
  * <p>
  * {@code -Dstreams.test.attempts=N} tries each of the four N times.
  */
+@Tag("slow")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(300)
 class PlaintextAheadOfTlsTests {

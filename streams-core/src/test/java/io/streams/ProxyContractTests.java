@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import io.streams.tls.TestIdentity;
 import io.streams.tls.TlsOptions;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,6 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The proxy of {@code docs/asyncio-parity.md}, which ends each direction by
  * {@code writeEof}, between clients and servers over every kind of connection.
  */
+@Tag("slow")
+@Tag("sockets")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(60)
 class ProxyContractTests {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * and expects the same: results, errors with their fields, what stays buffered, the
  * paused state and the calls on the transport.
  */
+@Tag("slow")
 class ReaderVectorsTests {
 
 	private static final ObjectMapper mapper = new ObjectMapper();

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.streams.loop.LoopThreads;
 import io.streams.transport.TransportFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,6 +31,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * {@link Streams#repeat}: the loop of an asynchronous handler.
  */
+@Tag("slow")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(60)
 class RepeatTests {

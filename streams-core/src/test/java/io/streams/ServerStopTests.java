@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +28,8 @@ import static org.awaitility.Awaitility.await;
 /**
  * A server's graceful stop.
  */
+@Tag("slow")
+@Tag("sockets")
 class ServerStopTests extends NetworkFixture {
 
 	private static final ConnectionHandler ECHO = (reader, writer) -> {

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import io.streams.transport.BindFailedException;
 import io.streams.transport.TransportInfo;
 import io.streams.transport.SocketOptionAccess;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +21,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * The options that sockets get.
  */
+@Tag("sockets")
 class SocketOptionTests extends NetworkFixture {
 
 	private static final ConnectionHandler HELLO = (reader, writer) -> writer.write(new byte[] { 'h', 'i' });

@@ -25,6 +25,7 @@ import io.streams.transport.ConnectionLostException;
 import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.TransportInfo;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -46,6 +47,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
  * servers; and a connection that is gone gives nothing more to read. The same table is in
  * {@code docs/decisions/tls.md}.
  */
+@Tag("slow")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(20)
 class StartTlsMisuseTests {

@@ -30,6 +30,7 @@ import io.streams.transport.TransportInfo;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -47,6 +48,8 @@ import static org.awaitility.Awaitility.await;
 /**
  * TLS that begins in the middle of a connection, and what must never be read after it.
  */
+@Tag("slow")
+@Tag("sockets")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(60)
 class StartTlsTests {

@@ -18,9 +18,10 @@ import java.util.concurrent.TimeUnit;
 import io.streams.flow.WaterMarks;
 import io.streams.transport.ConnectionClosedException;
 import io.streams.transport.ConnectionLostException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -32,8 +33,10 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
  * What streams promise over every transport of the bytes that they carry, and of their
  * ends.
  */
+@Tag("slow")
+@Tag("sockets")
 @ParameterizedClass(name = "{0}")
-@EnumSource(TransportKind.class)
+@MethodSource("io.streams.TransportKind#tested")
 class StreamContractTests extends StreamContract {
 
 	private static final int MIB = 1024 * 1024;

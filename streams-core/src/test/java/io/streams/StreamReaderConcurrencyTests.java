@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 import io.streams.transport.ConnectionLostException;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,6 +22,7 @@ import static io.streams.ModelCheck.start;
  * Model checks the reader between its event loop and those who read, with Lincheck: a
  * failure shows the switches of threads that lead to it, and comes again in each run.
  */
+@Tag("slow")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class StreamReaderConcurrencyTests {
 

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,6 +30,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
  * How a reader looks for separators: what it finds, and that it looks at each byte a
  * bounded number of times, however the bytes come in.
  */
+@Tag("slow")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(60)
 class StreamReaderScanTests {

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.streams.loop.LoopThreads;
 import io.streams.nio.NioTransportFactory;
 import io.streams.transport.BindFailedException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,6 +33,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 /**
  * The life of a server and what it does about its clients.
  */
+@Tag("sockets")
 class StreamServerTests extends NetworkFixture {
 
 	private static final ConnectionHandler HELLO = (reader, writer) -> writer

@@ -22,6 +22,7 @@ import io.streams.transport.ConnectionTimeoutException;
 import io.streams.transport.TransportInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,6 +44,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 /**
  * A client that speaks TLS, and whom it does not trust.
  */
+@Tag("sockets")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(30)
 class TlsClientTests {

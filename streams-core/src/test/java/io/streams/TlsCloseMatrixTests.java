@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 import io.streams.tls.TestIdentity;
 import io.streams.tls.TlsOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Every way in which a peer ends, in every phase of a server's connection, over every
  * kind of connection: how it is told, and that it is over soon.
  */
+@Tag("slow")
+@Tag("sockets")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(20)
 class TlsCloseMatrixTests {

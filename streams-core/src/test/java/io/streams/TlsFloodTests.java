@@ -29,6 +29,7 @@ import io.streams.tls.TlsOptions;
 import io.streams.transport.TransportFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -46,6 +47,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 /**
  * Peers that speak TLS, or seem to, in order to cost a server memory or time.
  */
+@Tag("slow")
+@Tag("sockets")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(60)
 class TlsFloodTests {

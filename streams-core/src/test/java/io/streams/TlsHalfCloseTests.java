@@ -10,6 +10,7 @@ import io.streams.tls.TestIdentity;
 import io.streams.tls.TlsOptions;
 import io.streams.tls.TlsTruncatedException;
 import io.streams.transport.ConnectionLostException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,6 +27,7 @@ import static org.awaitility.Awaitility.await;
  * One side of TLS ends before the other: from TLS 1.3 on as over TCP, and before as far
  * as the protocol allows.
  */
+@Tag("sockets")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(30)
 class TlsHalfCloseTests extends NetworkFixture {

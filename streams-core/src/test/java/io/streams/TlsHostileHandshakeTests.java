@@ -30,6 +30,7 @@ import io.streams.tls.TestIdentity;
 import io.streams.tls.TlsOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -48,6 +49,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
  * an alert, so does this one. Where it goes on listening, this one ends it at the
  * handshake's deadline. In no case is what was sent kept.
  */
+@Tag("slow")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(30)
 class TlsHostileHandshakeTests {

@@ -17,6 +17,7 @@ import io.streams.transport.TransportFactory;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for the thread that initializes the JDK's classes for TLS. Each case is the first
  * handshake of a process of its own.
  */
+@Tag("slow")
+@Tag("sockets")
 @Timeout(60)
 class TlsInitializationTests {
 

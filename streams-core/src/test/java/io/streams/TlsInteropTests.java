@@ -16,6 +16,7 @@ import io.streams.tls.TlsOptions;
 import io.streams.transport.TransportInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -61,6 +62,7 @@ import static org.awaitility.Awaitility.await;
  * </tr>
  * </table>
  */
+@Tag("slow")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(60)
 class TlsInteropTests {

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import io.streams.tls.TestIdentity;
 import io.streams.tls.TlsOptions;
 import io.streams.transport.ConnectionClosedException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +23,7 @@ import static org.awaitility.Awaitility.await;
  *
  * @see OverConnectionContractTests
  */
+@Tag("sockets")
 @Timeout(30)
 class TlsOverConnectionContractTests extends NetworkFixture {
 

@@ -37,6 +37,7 @@ import io.streams.transport.Protocol;
 import io.streams.transport.TransportInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -57,6 +58,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 /**
  * A server that speaks TLS, and peers of all sorts.
  */
+@Tag("slow")
+@Tag("sockets")
 @ExtendWith(StreamsInvariants.class)
 @Timeout(30)
 class TlsServerTests {

@@ -1,5 +1,8 @@
 package io.streams;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 import io.streams.transport.TransportFactory;
 
 /**
@@ -39,6 +42,14 @@ enum TransportKind {
 		this.family = family;
 		this.transports = transports;
 		this.slowness = slowness;
+	}
+
+	/**
+	 * The kinds of this run: a module with other sockets leaves out those without any.
+	 */
+	static List<TransportKind> tested() {
+		boolean socketsOnly = Boolean.getBoolean("streams.test.sockets-only");
+		return Stream.of(values()).filter((kind) -> !(socketsOnly && kind.isMemory())).toList();
 	}
 
 	boolean isUnix() {

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import io.streams.transport.BindFailedException;
 import io.streams.transport.TransportInfo;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,6 +36,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * The file of a Unix socket: who may have it, who may use it, and who removes it.
  */
+@Tag("sockets")
 @Timeout(10)
 class UnixSocketTests extends NetworkFixture {
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import io.streams.BufferSnapshot;
 import io.streams.StreamConnection;
 import io.streams.spring.server.StreamServers;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -23,6 +24,7 @@ import static org.awaitility.Awaitility.await;
  * Tests for a client that sends faster than its handler reads: it is not read on above
  * twice the limit, and is again at the limit.
  */
+@Tag("slow")
 @DemoTest
 class BackPressureOnReadingTests {
 

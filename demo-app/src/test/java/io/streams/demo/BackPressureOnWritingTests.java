@@ -8,6 +8,7 @@ import io.streams.BufferSnapshot;
 import io.streams.ConnectionSnapshot;
 import io.streams.StreamConnection;
 import io.streams.spring.server.StreamServers;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -19,6 +20,7 @@ import static org.awaitility.Awaitility.await;
  * Tests for a handler that writes more than its client takes: drain holds it until the
  * buffer is at the low mark, and no longer.
  */
+@Tag("slow")
 @DemoTest
 class BackPressureOnWritingTests {
 

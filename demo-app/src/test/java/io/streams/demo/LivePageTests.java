@@ -11,6 +11,7 @@ import io.streams.StreamConnection;
 import io.streams.spring.actuate.StreamsPageEndpoint;
 import io.streams.spring.server.StreamServers;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -23,6 +24,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for the live page in a real browser, where operators may act.
  */
+@Tag("slow")
 @DemoTest
 @TestPropertySource(properties = "management.endpoint.streams.access=unrestricted")
 class LivePageTests {

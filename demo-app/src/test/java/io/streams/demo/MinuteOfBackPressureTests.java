@@ -15,6 +15,7 @@ import io.streams.StreamReader;
 import io.streams.spring.handler.StreamHandler;
 import io.streams.spring.server.StreamServers;
 import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -29,6 +30,7 @@ import static org.awaitility.Awaitility.await;
  * a second, and a connection on which nothing happens: endpoint and meters say who holds
  * up whom and for how long, and what the clients have measured themselves is the same.
  */
+@Tag("slow")
 @DemoTest
 @Import(MinuteOfBackPressureTests.Unhurried.class)
 class MinuteOfBackPressureTests {

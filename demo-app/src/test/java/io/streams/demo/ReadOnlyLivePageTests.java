@@ -6,6 +6,7 @@ import java.net.http.HttpResponse;
 
 import io.streams.StreamConnection;
 import io.streams.spring.server.StreamServers;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -17,6 +18,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for the live page where operators may only look, as in the demo.
  */
+@Tag("slow")
 @DemoTest
 class ReadOnlyLivePageTests {
 

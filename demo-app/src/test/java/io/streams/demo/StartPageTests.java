@@ -3,6 +3,7 @@ package io.streams.demo;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -12,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for the start page, and what it links to.
  */
+@Tag("slow")
 @DemoTest
 class StartPageTests {
 

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.streams.ModelCheck;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,6 +20,7 @@ import static io.streams.ModelCheck.requireEqual;
  * Model checks that no segment is in two hands, with Lincheck: a failure shows the
  * switches of threads that lead to it, and comes again in each run.
  */
+@Tag("slow")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class SegmentPoolConcurrencyTests {
 

@@ -10,6 +10,7 @@ import io.streams.ModelCheck;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,6 +23,7 @@ import static io.streams.ModelCheck.start;
  * Model checks the gate at which {@code drain} waits, with Lincheck: a failure shows the
  * scenario and the switches of threads that lead to it, and comes again in each run.
  */
+@Tag("slow")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class FlowControlConcurrencyTests {
 

@@ -11,6 +11,7 @@ import io.streams.StreamReaderProtocol;
 import io.streams.transport.Protocol;
 import io.streams.transport.TransportOptions;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,6 +24,7 @@ import static io.streams.ModelCheck.start;
  * Model checks the list of what wants the loop's attention, with Lincheck: a failure
  * shows the switches of threads that lead to it, and comes again in each run.
  */
+@Tag("slow")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ChangeListConcurrencyTests {
 

@@ -15,6 +15,7 @@ import io.streams.transport.TransportOptions;
 import io.streams.transport.TransportState;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,6 +29,7 @@ import static io.streams.ModelCheck.start;
  * and the event loop, with Lincheck, over a socket that takes a few bytes at a time. A
  * failure shows the switches of threads that lead to it, and comes again in each run.
  */
+@Tag("slow")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class SocketTransportConcurrencyTests {
 

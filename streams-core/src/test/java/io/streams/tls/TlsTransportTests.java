@@ -32,6 +32,7 @@ import io.streams.memory.MemoryEnd;
 import io.streams.transport.Protocol;
 import io.streams.transport.Transport;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 /**
  * {@link TlsTransport} over memory: no socket, every way to cut the bytes.
  */
+@Tag("slow")
 @Timeout(60)
 class TlsTransportTests {
 

@@ -8,6 +8,7 @@ import java.util.List;
 import io.streams.socket.PolledSocket;
 import io.streams.socket.ReadyHandler;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What a poller does when the system does not do what it is asked.
  */
+@Tag("epoll")
 class EpollPollerTests {
 
 	/** Of nothing that is open. */

@@ -7,6 +7,7 @@ import java.net.NoRouteToHostException;
 import io.streams.socket.SocketError;
 import io.streams.socket.SocketErrorException;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link Errno}.
  */
+@Tag("epoll")
 class ErrnoTests {
 
 	@Test

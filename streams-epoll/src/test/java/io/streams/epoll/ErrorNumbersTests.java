@@ -2,11 +2,13 @@ package io.streams.epoll;
 
 import java.lang.foreign.MemorySegment;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("epoll")
 class ErrorNumbersTests {
 
 	@Test

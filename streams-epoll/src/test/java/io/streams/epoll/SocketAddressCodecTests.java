@@ -11,6 +11,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.util.HexFormat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Addresses as the system has them. The families' own numbers are in the byte order of
  * the machine, and all supported ones are little-endian.
  */
+@Tag("epoll")
 class SocketAddressCodecTests {
 
 	private final MemorySegment memory = Arena.ofAuto().allocate(SocketAddressCodec.MAX_BYTES, Long.BYTES);

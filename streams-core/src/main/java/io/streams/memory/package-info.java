@@ -1,6 +1,7 @@
 /**
- * Connections without a socket: two transports in one process, each the other's peer; and
- * a network of such connections, with servers that listen on names.
+ * Sockets in memory, below the event loops: a network of servers and clients that meet by
+ * name in one process. A plan of faults and a virtual clock let a test choose what the
+ * network does.
  */
 @NullMarked
 package io.streams.memory;

@@ -156,22 +156,16 @@ final class Connector {
 				(connection) -> {
 				});
 		CompletableFuture<Transport> attempt;
-		this.lock.lock();
 		try {
-			SocketAddress address = this.untried.poll();
-			if (address == null || this.outcome.isDone()) {
-				return;
-			}
-			attempt = attempt(address, protocol);
-			this.attempts.add(attempt);
+			attempt = startNext(protocol);
 		}
 		catch (RuntimeException | Error ex) {
-			// Whoever waits for an earlier attempt learns of it too.
+			// An earlier attempt may be waited for: it ends too.
 			this.outcome.completeExceptionally(ex);
 			throw ex;
 		}
-		finally {
-			this.lock.unlock();
+		if (attempt == null) {
+			return;
 		}
 		attempt.whenComplete((transport, failure) -> ended(attempt, protocol, failure));
 		Duration delay = this.options.happyEyeballsDelay();
@@ -182,6 +176,23 @@ final class Connector {
 						tryNext();
 					}
 				});
+		}
+	}
+
+	/** Starts the next attempt; {@code null} if there is none to start. */
+	private @Nullable CompletableFuture<Transport> startNext(StreamReaderProtocol protocol) {
+		this.lock.lock();
+		try {
+			SocketAddress address = this.untried.poll();
+			if (address == null || this.outcome.isDone()) {
+				return null;
+			}
+			CompletableFuture<Transport> attempt = attempt(address, protocol);
+			this.attempts.add(attempt);
+			return attempt;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 

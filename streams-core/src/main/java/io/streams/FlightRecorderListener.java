@@ -24,6 +24,12 @@ public final class FlightRecorderListener implements StreamListener {
 	/** Stalls that go on, only while a recording runs that wants them. */
 	private final Map<StallKey, Stall> stalls = new ConcurrentHashMap<>();
 
+	/**
+	 * Creates a listener that writes events while a recording runs.
+	 */
+	public FlightRecorderListener() {
+	}
+
 	@Override
 	public void opened(StreamConnection connection) {
 		commit(new ConnectionOpened(), connection);

@@ -48,6 +48,12 @@ public final class FairYield {
 	private long lastParked = System.nanoTime();
 
 	/**
+	 * Creates the state of one thread, as if it had just parked.
+	 */
+	public FairYield() {
+	}
+
+	/**
 	 * Returns how much of a turn a thread may take while many threads wait for a carrier:
 	 * the more of them, the shorter the turn of each.
 	 * @param turn the time or the bytes of a thread among few

@@ -21,6 +21,12 @@ public final class LoopLock extends ReentrantLock {
 
 	private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+	/**
+	 * Creates an unfair lock that no thread holds.
+	 */
+	public LoopLock() {
+	}
+
 	@Override
 	public void lock() {
 		if (tryLock()) {

@@ -16,6 +16,12 @@ public final class PauseClock {
 	private long count;
 
 	/**
+	 * Creates a clock that has measured no pause.
+	 */
+	public PauseClock() {
+	}
+
+	/**
 	 * Notes that a pause begins.
 	 * @param now the monotonic clock in nanoseconds
 	 */

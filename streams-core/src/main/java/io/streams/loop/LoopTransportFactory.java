@@ -23,6 +23,7 @@ import io.streams.transport.TransportOptions;
  * Makes transports on event loops of its own, over one kind of sockets. The factory of
  * each kind delegates to it. Safe for use by any thread.
  */
+@SuppressWarnings("exports") // Only modules that see the sockets construct it
 public final class LoopTransportFactory implements AutoCloseable {
 
 	private final SocketSystem sockets;

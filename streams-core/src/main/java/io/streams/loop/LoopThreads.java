@@ -29,8 +29,9 @@ public enum LoopThreads {
 	 * few. A handler that computes, or calls what pins its thread (a lookup of a host's
 	 * name, a file), keeps its loop's connections waiting.
 	 * <p>
-	 * Needs a JVM started with {@code --add-opens java.base/java.lang=ALL-UNNAMED};
-	 * without it, a loop is {@link #VIRTUAL}, and the log says so.
+	 * Needs a JVM started with {@code --add-opens java.base/java.lang=ALL-UNNAMED} (on
+	 * the module path, {@code =io.streams}). Without it, a loop is {@link #VIRTUAL}, and
+	 * the log says so.
 	 */
 	CARRIER;
 
@@ -42,7 +43,7 @@ public enum LoopThreads {
 			return this;
 		}
 		logger.warn("Event loops cannot be carriers of their handlers in this JVM, and are virtual threads instead: "
-				+ "start it with --add-opens java.base/java.lang=ALL-UNNAMED");
+				+ "start it with " + VirtualThreadSchedulers.requiredOption());
 		return VIRTUAL;
 	}
 

@@ -29,7 +29,7 @@ final class VirtualThreadSchedulers {
 	 */
 	static Thread.Builder.OfVirtual builder(Executor scheduler) {
 		if (BUILDER == null) {
-			throw new IllegalStateException("start the JVM with --add-opens java.base/java.lang=ALL-UNNAMED");
+			throw new IllegalStateException("start the JVM with " + requiredOption());
 		}
 		try {
 			return (Thread.Builder.OfVirtual) BUILDER.newInstance(scheduler);
@@ -37,6 +37,15 @@ final class VirtualThreadSchedulers {
 		catch (ReflectiveOperationException ex) {
 			throw new IllegalStateException("the JDK's builder of virtual threads took no scheduler", ex);
 		}
+	}
+
+	/**
+	 * Returns the option of the JVM that opens the hook to this module, on the module
+	 * path or the class path.
+	 */
+	static String requiredOption() {
+		Module module = VirtualThreadSchedulers.class.getModule();
+		return "--add-opens java.base/java.lang=" + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
 	}
 
 	private static @Nullable Constructor<?> findBuilder() {

@@ -34,9 +34,18 @@ final class Support {
 			return null;
 		}
 		catch (Exception | LinkageError ex) {
-			return "the C library cannot be called (" + ex
-					+ "; is native access allowed, by --enable-native-access=ALL-UNNAMED?)";
+			return "the C library cannot be called (" + ex + "; is native access allowed, by --enable-native-access="
+					+ moduleOption() + "?)";
 		}
+	}
+
+	/**
+	 * Returns this module's name in options of the JVM, on the module path or the class
+	 * path.
+	 */
+	private static String moduleOption() {
+		Module module = Support.class.getModule();
+		return module.isNamed() ? module.getName() : "ALL-UNNAMED";
 	}
 
 }

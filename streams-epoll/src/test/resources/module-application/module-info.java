@@ -1,0 +1,5 @@
+module application {
+
+	requires io.streams;
+
+}

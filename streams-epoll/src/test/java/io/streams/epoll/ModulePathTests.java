@@ -15,6 +15,7 @@ import javax.tools.ToolProvider;
 import io.streams.Streams;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A modular application compiles against what the modules export, and runs on the module
  * path: a process of its own.
  */
+@Tag("epoll")
 @Timeout(60)
 class ModulePathTests {
 

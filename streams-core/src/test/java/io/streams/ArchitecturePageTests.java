@@ -119,7 +119,7 @@ class ArchitecturePageTests {
 
 	private static Set<String> packagesOf(List<Path> modules) {
 		return modules.stream()
-			.flatMap((module) -> javaFiles(module).filter((file) -> !nameOf(file).equals("package-info.java"))
+			.flatMap((module) -> javaFiles(module).filter((file) -> !nameOf(file).endsWith("-info.java"))
 				.map((file) -> mainOf(module).relativize(Objects.requireNonNull(file.getParent()))))
 			.map((folder) -> folder.toString().replace(folder.getFileSystem().getSeparator(), "."))
 			.collect(Collectors.toSet());

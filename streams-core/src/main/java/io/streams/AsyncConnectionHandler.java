@@ -11,6 +11,8 @@ import java.util.concurrent.CompletionStage;
  * connection is closed.
  * <p>
  * asyncio counterpart: a plain function as {@code client_connected_cb}.
+ *
+ * @since 0.1
  */
 @FunctionalInterface
 public interface AsyncConnectionHandler {

@@ -11,6 +11,7 @@ import io.streams.flow.WaterMarks;
  * low one it resumes
  * @param pauses whether it is paused, and how often and how long it was
  * @param transferred bytes received or sent since the connection was made
+ * @since 0.1
  */
 public record BufferSnapshot(long buffered, WaterMarks marks, PauseTimes pauses, long transferred) {
 }

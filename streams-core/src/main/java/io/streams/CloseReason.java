@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Why a connection ended. The first cause counts.
+ *
+ * @since 0.1
  */
 public enum CloseReason {
 

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #toBuilder()} make others.
  * <p>
  * asyncio counterpart: the keyword arguments of {@code open_connection}.
+ *
+ * @since 0.1
  */
 public final class ConnectOptions extends ConnectionOptions {
 

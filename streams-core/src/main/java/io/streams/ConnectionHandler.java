@@ -8,6 +8,8 @@ package io.streams;
  * the same, and the failure is reported to the {@link StreamListener}.
  * <p>
  * asyncio counterpart: a coroutine function as {@code client_connected_cb}.
+ *
+ * @since 0.1
  */
 @FunctionalInterface
 public interface ConnectionHandler {

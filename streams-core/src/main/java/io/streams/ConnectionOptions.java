@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Options that {@link ServerOptions} and {@link ConnectOptions} have in common: those of
  * each connection.
+ *
+ * @since 0.1
  */
 public abstract sealed class ConnectionOptions permits ServerOptions, ConnectOptions {
 

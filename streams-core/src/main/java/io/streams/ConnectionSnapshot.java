@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param handlerRunning whether a handler is at work on it
  * @param heldByOperator whether an operator stopped reading its peer
  * @param activity how its time was spent
+ * @since 0.1
  */
 public record ConnectionSnapshot(String id, @Nullable String server, TransportState state,
 		@Nullable SocketAddress localAddress, @Nullable SocketAddress remoteAddress, Instant openedAt, Duration age,

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes what happens on connections to the Flight Recorder, with the ids that logs and
  * the management endpoint use. Costs next to nothing while no recording runs.
+ *
+ * @since 0.1
  */
 public final class FlightRecorderListener implements StreamListener {
 

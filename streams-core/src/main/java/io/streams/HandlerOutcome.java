@@ -2,6 +2,8 @@ package io.streams;
 
 /**
  * How a handler ended.
+ *
+ * @since 0.1
  */
 public enum HandlerOutcome {
 

@@ -3,6 +3,8 @@ package io.streams;
 /**
  * Kind of thread that a server's {@link ConnectionHandler} runs on. An
  * {@link AsyncConnectionHandler} runs on the event loop and has no thread.
+ *
+ * @since 0.1
  */
 public enum HandlerThreads {
 

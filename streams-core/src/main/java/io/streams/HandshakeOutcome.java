@@ -2,6 +2,8 @@ package io.streams;
 
 /**
  * How a TLS handshake ended.
+ *
+ * @since 0.1
  */
 public enum HandshakeOutcome {
 

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * and nowhere else: the reader's buffer is empty.
  * <p>
  * asyncio counterpart: {@code IncompleteReadError}.
+ *
+ * @since 0.1
  */
 public class IncompleteReadException extends EOFException implements FreshFailure.Copyable {
 

@@ -14,6 +14,8 @@ import io.streams.flow.FreshFailure;
  * <p>
  * asyncio counterpart: {@code LimitOverrunError}, and the {@code ValueError} that
  * {@code readline} makes of it.
+ *
+ * @since 0.1
  */
 public class LimitOverrunException extends IOException implements FreshFailure.Copyable {
 

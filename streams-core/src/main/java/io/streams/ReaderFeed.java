@@ -14,6 +14,8 @@ import io.streams.transport.Transport;
  * <p>
  * asyncio counterpart: {@code feed_data}, {@code feed_eof}, {@code set_exception} and
  * {@code set_transport} of {@code asyncio.StreamReader}.
+ *
+ * @since 0.1
  */
 public final class ReaderFeed {
 

@@ -2,6 +2,8 @@ package io.streams;
 
 /**
  * Why a client that connected was turned away before a handler saw it.
+ *
+ * @since 0.1
  */
 public enum RejectReason {
 

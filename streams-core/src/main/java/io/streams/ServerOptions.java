@@ -11,6 +11,8 @@ import io.streams.transport.ServerTransportOptions;
  * others.
  * <p>
  * asyncio counterpart: the keyword arguments of {@code start_server}.
+ *
+ * @since 0.1
  */
 public final class ServerOptions extends ConnectionOptions {
 

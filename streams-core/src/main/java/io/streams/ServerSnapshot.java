@@ -15,6 +15,7 @@ import java.util.List;
  * @param activeConnections how many it has
  * @param acceptedConnections how many it accepted since it was made
  * @param rejectedConnections how many it turned away
+ * @since 0.1
  */
 public record ServerSnapshot(String name, ServerState state, List<SocketAddress> addresses, boolean acceptPaused,
 		boolean acceptHeld, int maxConnections, int activeConnections, long acceptedConnections,

@@ -7,6 +7,8 @@ package io.streams;
  *   BOUND ──startServing──▶ SERVING ──close──▶ CLOSING ──last connection gone──▶ CLOSED
  *     └──────────────────close──────────────────▲
  * </pre>
+ *
+ * @since 0.1
  */
 public enum ServerState {
 

@@ -13,15 +13,26 @@ import org.jspecify.annotations.Nullable;
  * {@link HandlerOutcome#STOPPED}, and nothing is logged.
  * <p>
  * asyncio has no counterpart: it cancels the handler's task.
+ *
+ * @since 0.1
  */
 public class ServerStoppingException extends IOException {
 
 	private static final long serialVersionUID = 1L;
 
+	/**
+	 * Creates an exception.
+	 * @param message what the stop has ended
+	 */
 	public ServerStoppingException(String message) {
 		super(message);
 	}
 
+	/**
+	 * Creates an exception.
+	 * @param message what the stop has ended
+	 * @param cause the reason, or {@code null}
+	 */
 	public ServerStoppingException(String message, @Nullable Throwable cause) {
 		super(message, cause);
 	}

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about a connection whose peer reads too slowly. Immutable.
+ *
+ * @since 0.1
  */
 public final class SlowConsumerPolicy {
 

@@ -2,6 +2,8 @@ package io.streams;
 
 /**
  * Kind of sockets that event loops poll.
+ *
+ * @since 0.1
  */
 public enum SocketKind {
 

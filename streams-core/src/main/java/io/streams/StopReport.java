@@ -7,6 +7,7 @@ package io.streams;
  * @param closed connections that were closed after it, and whose bytes were all sent
  * @param aborted connections that were cut off in the end
  * @param unsentBytes bytes that had been written to those and were dropped
+ * @since 0.1
  */
 public record StopReport(int finished, int closed, int aborted, long unsentBytes) {
 

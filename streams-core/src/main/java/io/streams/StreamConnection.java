@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reader and a writer on one connection, with what is known about it. Safe for use by
  * any thread.
+ *
+ * @since 0.1
  */
 public final class StreamConnection implements AutoCloseable {
 
@@ -45,10 +47,16 @@ public final class StreamConnection implements AutoCloseable {
 		return this.core.serverName();
 	}
 
+	/**
+	 * {@return the reader of the connection}
+	 */
 	public StreamReader reader() {
 		return this.reader;
 	}
 
+	/**
+	 * {@return the writer of the connection}
+	 */
 	public StreamWriter writer() {
 		return this.writer;
 	}
@@ -179,6 +187,9 @@ public final class StreamConnection implements AutoCloseable {
 		this.core.abort(CloseReason.OPERATOR);
 	}
 
+	/**
+	 * {@return whether the connection has ended}
+	 */
 	public boolean isClosed() {
 		return this.core.isClosed();
 	}

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * is logged and harms nobody.
  * <p>
  * asyncio counterpart: {@code loop.call_exception_handler}, and its debug log.
+ *
+ * @since 0.1
  */
 public interface StreamListener {
 

@@ -21,6 +21,7 @@ import io.streams.transport.TransportOptions;
  *
  * @param left one end
  * @param right the other end
+ * @since 0.1
  */
 public record StreamPair(StreamConnection left, StreamConnection right) implements AutoCloseable {
 

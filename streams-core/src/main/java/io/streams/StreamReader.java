@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * received before it, and then throw it; asyncio throws at once, and loses the bytes.
  * <p>
  * asyncio counterpart: {@code asyncio.StreamReader}.
+ *
+ * @since 0.1
  */
 public final class StreamReader {
 

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Ties a transport to a reader and a writer.
  * <p>
  * asyncio counterpart: {@code asyncio.StreamReaderProtocol}.
+ *
+ * @since 0.1
  */
 public final class StreamReaderProtocol implements Protocol {
 

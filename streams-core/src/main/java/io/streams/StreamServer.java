@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
  * connections as well, gracefully.
  * <p>
  * asyncio counterpart: {@code asyncio.Server}.
+ *
+ * @since 0.1
  */
 public final class StreamServer implements AutoCloseable {
 

@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * Safe for use by any thread; one call's bytes are never mixed with another's.
  * <p>
  * asyncio counterpart: {@code asyncio.StreamWriter}.
+ *
+ * @since 0.1
  */
 public final class StreamWriter {
 
@@ -330,16 +332,18 @@ public final class StreamWriter {
 		this.core.abort();
 	}
 
+	/**
+	 * {@return whether the connection is closed, or closing}
+	 */
 	public boolean isClosing() {
 		return transport().isClosing();
 	}
 
 	/**
-	 * Waits until the connection is closed, which the close timeout bounds once
-	 * {@link #close()} was called. Returning means that everything written before the
-	 * connection was over has been sent. Bytes written later are dropped:
-	 * {@link #drain()} throws for them, and this method too if the peer ended the
-	 * connection.
+	 * Waits until the connection is closed. After {@link #close()} the close timeout
+	 * bounds the wait. All bytes written before the end have been sent then.
+	 * {@link #drain()} throws for later bytes, and so does this method if the peer ended
+	 * the connection.
 	 * @throws IOException the error that ended the connection
 	 */
 	public void waitClosed() throws IOException {
@@ -355,20 +359,21 @@ public final class StreamWriter {
 	}
 
 	/**
-	 * The asynchronous form of {@link #waitClosed()}.
-	 * @return completes on the event loop when the connection is gone
+	 * {@return a future that completes on the event loop when the connection has ended}
 	 */
 	public CompletableFuture<@Nullable Void> waitClosedAsync() {
 		return this.connection.keptBy(this.core.whenClosed());
 	}
 
+	/**
+	 * {@return the connection that this writer belongs to}
+	 */
 	public StreamConnection connection() {
 		return this.connection;
 	}
 
 	/**
-	 * The transport that carries the bytes; another one after {@link #startTls}.
-	 * @return asyncio's {@code writer.transport}
+	 * {@return the transport that carries the bytes: another one after {@link #startTls}}
 	 */
 	public Transport transport() {
 		return this.core.transport();
@@ -379,7 +384,7 @@ public final class StreamWriter {
 		return "StreamWriter[transport=" + transport() + ", reader=" + this.connection.reader() + "]";
 	}
 
-	/** Sends what can be sent, and tells whether writing may go on at once. */
+	/** Sends queued bytes, and returns whether writing may go on at once. */
 	private boolean tryDrain() throws IOException {
 		this.core.noteDrain();
 		this.core.yieldIfWaitIsOverdue();

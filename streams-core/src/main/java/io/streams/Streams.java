@@ -32,12 +32,13 @@ import org.jspecify.annotations.Nullable;
  *
  * The names follow one rule. {@code startServer} takes a {@link ConnectionHandler}, and
  * {@code startAsyncServer} an {@link AsyncConnectionHandler}. {@code openConnection}
- * waits, and {@code openConnectionAsync} returns a future. All four exist for each kind
- * of address: host and port, one socket address, several, a socket that is open already,
- * and, with {@code Unix} in the name, a path. Frequent forms exist without options, too.
+ * waits, and {@code openConnectionAsync} returns a future. All four exist for host and
+ * port, for one or more socket addresses, for an open socket, and for a Unix path.
  * <p>
- * asyncio counterpart: {@code start_server}, {@code open_connection},
- * {@code start_unix_server} and {@code open_unix_connection}.
+ * asyncio counterpart: {@code start_server}, {@code open_connection}, and their Unix
+ * forms.
+ *
+ * @since 0.1
  */
 public final class Streams {
 

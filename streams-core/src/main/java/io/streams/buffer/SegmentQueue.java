@@ -24,13 +24,15 @@ public final class SegmentQueue {
 	private long size;
 
 	/**
-	 * How many bytes are in the queue.
-	 * @return bytes, 0 or more
+	 * {@return the number of bytes in the queue}
 	 */
 	public long size() {
 		return this.size;
 	}
 
+	/**
+	 * {@return whether no byte is in the queue}
+	 */
 	public boolean isEmpty() {
 		return this.size == 0;
 	}
@@ -260,8 +262,7 @@ public final class SegmentQueue {
 	}
 
 	/**
-	 * Shows the first segment, for a write of what is mostly all there is.
-	 * @return a view of its bytes, empty if the queue is
+	 * {@return a view of the first segment's bytes, empty if the queue is}
 	 */
 	public ByteBuffer peekFirst() {
 		Segment segment = this.first;
@@ -269,8 +270,7 @@ public final class SegmentQueue {
 	}
 
 	/**
-	 * Whether all bytes are in one segment.
-	 * @return {@code true} if {@link #peekFirst()} shows all there is
+	 * {@return whether {@link #peekFirst()} shows all bytes}
 	 */
 	public boolean isOneSegment() {
 		return this.first == this.last;
@@ -303,8 +303,8 @@ public final class SegmentQueue {
 	}
 
 	/**
-	 * Looks at a byte.
-	 * @param index its index, 0 being the front
+	 * Returns a byte; 0 is the index of the front.
+	 * @param index its index
 	 * @return the byte
 	 * @throws IndexOutOfBoundsException if there is none
 	 */

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * other and are alike are kept as one: a connection that idles costs next to nothing.
  * Times are readings of a monotonic clock in nanoseconds which the caller passes in. Not
  * safe for use by several threads: its owner guards it.
+ *
+ * @since 0.1
  */
 public final class ActivityClock {
 
@@ -70,6 +72,9 @@ public final class ActivityClock {
 		this.slotEnd = now;
 	}
 
+	/**
+	 * {@return the present activity}
+	 */
 	public Activity current() {
 		return this.current;
 	}

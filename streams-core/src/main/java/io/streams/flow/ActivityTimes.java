@@ -14,10 +14,12 @@ import java.util.Map;
  * included
  * @param lastMinute the time spent on each activity within the last minute
  * @param lastFiveMinutes the time spent on each activity within the last five minutes
+ * @since 0.1
  */
 public record ActivityTimes(Activity current, long currentNanos, Map<Activity, Long> totals,
 		Map<Activity, Long> longest, Map<Activity, Long> lastMinute, Map<Activity, Long> lastFiveMinutes) {
 
+	/** Copies the totals. */
 	public ActivityTimes {
 		totals = Collections.unmodifiableMap(new EnumMap<>(totals));
 		longest = Collections.unmodifiableMap(new EnumMap<>(longest));

@@ -3,6 +3,8 @@ package io.streams.flow;
 /**
  * Tells whether a virtual thread could run and waits for a carrier. Safe for use by any
  * thread. The answer may be outdated when it arrives.
+ *
+ * @since 0.1
  */
 public final class CarrierWait {
 

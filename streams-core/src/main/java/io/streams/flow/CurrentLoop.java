@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The event loop that the calling thread is. Work that goes on without ever waiting uses
  * it to let the other connections of the loop run.
+ *
+ * @since 0.1
  */
 public final class CurrentLoop {
 

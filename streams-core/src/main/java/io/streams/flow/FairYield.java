@@ -19,6 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>
  * For use by any thread. When a thread last parked is a hint: an update that is lost has
  * two park where one would do.
+ *
+ * @since 0.1
  */
 public final class FairYield {
 

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * asyncio does. Safe for use by any thread.
  * <p>
  * asyncio counterpart: {@code streams.FlowControlMixin}.
+ *
+ * @since 0.1
  */
 public final class FlowControl {
 
@@ -152,6 +154,9 @@ public final class FlowControl {
 		return (gate.cause() != null) ? CompletableFuture.failedFuture(FreshFailure.of(gate.cause())) : PASSED.copy();
 	}
 
+	/**
+	 * {@return the state of the gate}
+	 */
 	public State state() {
 		return this.gate.state();
 	}
@@ -164,6 +169,9 @@ public final class FlowControl {
 		return this.gate.cause();
 	}
 
+	/**
+	 * {@return whether writers wait at the gate}
+	 */
 	public boolean isPaused() {
 		return this.gate.state() == State.PAUSED;
 	}

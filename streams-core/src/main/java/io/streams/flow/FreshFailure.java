@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * message and a cause, of a message, or without parameters, or it is {@link Copyable}.
  * Otherwise the copy has the nearest supertype that can be copied, at the latest
  * {@link IOException}.
+ *
+ * @since 0.1
  */
 public final class FreshFailure {
 

@@ -3,6 +3,8 @@ package io.streams.flow;
 /**
  * An event loop that may run its handlers' virtual threads on its own thread. Only the
  * loop's own thread calls it.
+ *
+ * @since 0.1
  */
 public interface HandlerCarrier {
 

@@ -11,6 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * that only this loop runs may hold it, or may be the next in its queue. Then neither
  * would go on. So such a loop runs its handlers while it waits. All other threads wait as
  * for any {@link ReentrantLock}.
+ *
+ * @since 0.1
  */
 public final class LoopLock extends ReentrantLock {
 

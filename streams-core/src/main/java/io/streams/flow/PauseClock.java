@@ -4,6 +4,8 @@ package io.streams.flow;
  * Measures the pauses of one stream. Make it at the first pause, which most streams never
  * have. Times are readings of a monotonic clock in nanoseconds which the caller passes
  * in. Not safe for use by several threads: its owner guards it.
+ *
+ * @since 0.1
  */
 public final class PauseClock {
 

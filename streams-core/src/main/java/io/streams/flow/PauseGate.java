@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * move to the other side exactly once. Times are readings of a monotonic clock in
  * nanoseconds which the caller passes in. Not safe for use by several threads: the owner
  * of the buffer guards its gate with the buffer.
+ *
+ * @since 0.1
  */
 public final class PauseGate {
 
@@ -37,6 +39,10 @@ public final class PauseGate {
 	/** Made at the first pause, which most streams never have. */
 	private @Nullable PauseClock pauses;
 
+	/**
+	 * Creates an open gate.
+	 * @param marks the water marks
+	 */
 	public PauseGate(WaterMarks marks) {
 		this.marks = marks;
 	}
@@ -85,10 +91,16 @@ public final class PauseGate {
 		return true;
 	}
 
+	/**
+	 * {@return whether the stream is paused}
+	 */
 	public boolean isPaused() {
 		return this.state == State.PAUSED;
 	}
 
+	/**
+	 * {@return the water marks}
+	 */
 	public WaterMarks marks() {
 		return this.marks;
 	}

@@ -9,6 +9,7 @@ package io.streams.flow;
  * @param totalNanos the sum of all pauses, the present one included
  * @param longestNanos the longest pause, the present one included
  * @param pauses how many pauses there were, the present one included
+ * @since 0.1
  */
 public record PauseTimes(boolean paused, long currentNanos, long totalNanos, long longestNanos, long pauses) {
 

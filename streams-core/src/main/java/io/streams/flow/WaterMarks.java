@@ -11,6 +11,7 @@ package io.streams.flow;
  * @param low bytes at or below which a paused stream resumes; {@code 0 <= low <= high}
  * @param high bytes above which a stream pauses; {@code 0} pauses whenever anything is
  * buffered
+ * @since 0.1
  */
 public record WaterMarks(int low, int high) {
 
@@ -20,6 +21,7 @@ public record WaterMarks(int low, int high) {
 	/** asyncio's default marks: 16 KiB and 64 KiB. */
 	public static final WaterMarks DEFAULT = high(DEFAULT_HIGH);
 
+	/** Checks the marks: the low one is 0 or more, and not above the high one. */
 	public WaterMarks {
 		if (low < 0 || high < low) {
 			throw new IllegalArgumentException("water marks must satisfy 0 <= low <= high, but low is " + low

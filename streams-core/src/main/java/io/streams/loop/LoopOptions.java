@@ -3,6 +3,8 @@ package io.streams.loop;
 /**
  * Options of event loops: their number and their kind of thread. Immutable;
  * {@link #builder()} and {@link #toBuilder()} make others.
+ *
+ * @since 0.1
  */
 public final class LoopOptions {
 

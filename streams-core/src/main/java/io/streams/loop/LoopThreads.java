@@ -5,6 +5,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What kind of thread an event loop is.
+ *
+ * @since 0.1
  */
 public enum LoopThreads {
 

@@ -22,6 +22,8 @@ import io.streams.transport.TransportOptions;
 /**
  * Makes transports on event loops of its own, over one kind of sockets. The factory of
  * each kind delegates to it. Safe for use by any thread.
+ *
+ * @since 0.1
  */
 @SuppressWarnings("exports") // Only modules that see the sockets construct it
 public final class LoopTransportFactory implements AutoCloseable {

@@ -8,6 +8,8 @@ import io.streams.transport.TransportFactory;
  * Provides the factory of a kind of socket transports, which is preferred to the one over
  * {@code java.nio} where it is supported. {@link java.util.ServiceLoader} finds it, so
  * that an application uses it by having its jar.
+ *
+ * @since 0.1
  */
 public interface TransportFactoryProvider {
 

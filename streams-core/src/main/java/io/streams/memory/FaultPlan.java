@@ -14,6 +14,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * </pre>
  *
  * Safe for use by any thread.
+ *
+ * @since 0.1
  */
 public final class FaultPlan {
 

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The address of an end of a connection in memory: a name. It means something to one
  * {@link MemoryTransportFactory} only; another one may use the same name for a server of
  * its own.
+ *
+ * @since 0.1
  */
 public final class MemoryAddress extends SocketAddress {
 

@@ -12,6 +12,8 @@ import io.streams.transport.TransportOptions;
 /**
  * Connections in memory between two protocols, without a server. Their event loops are
  * shared by the process, and do not keep it alive. Safe for use by any thread.
+ *
+ * @since 0.1
  */
 public final class MemoryConnections {
 

@@ -52,6 +52,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * All connections share one event loop, a virtual thread. Faults can be planned
  * ({@link FaultPlan}), and the time of all deadlines can be a {@link VirtualClock}.
+ *
+ * @since 0.1
  */
 public final class MemoryTransportFactory implements TransportFactory {
 

@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * Read timeouts and the periods of a server's stop follow the system's time.
  * <p>
  * Safe for use by any thread.
+ *
+ * @since 0.1
  */
 public final class VirtualClock {
 

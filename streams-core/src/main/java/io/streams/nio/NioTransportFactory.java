@@ -22,6 +22,8 @@ import io.streams.transport.TransportOptions;
 
 /**
  * Makes socket transports over {@code java.nio}, TCP and Unix.
+ *
+ * @since 0.1
  */
 public final class NioTransportFactory implements TransportFactory {
 

@@ -36,6 +36,9 @@ public interface PolledSocket {
 	 */
 	void setInterest(int interest);
 
+	/**
+	 * {@return who hears of the socket}
+	 */
 	ReadyHandler handler();
 
 	/**

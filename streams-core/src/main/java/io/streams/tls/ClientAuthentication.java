@@ -2,6 +2,8 @@ package io.streams.tls;
 
 /**
  * What a server asks of its clients.
+ *
+ * @since 0.1
  */
 public enum ClientAuthentication {
 

@@ -5,6 +5,8 @@ import java.time.Duration;
 
 /**
  * Hears how a handshake ended. Called on the event loop; must not block.
+ *
+ * @since 0.1
  */
 public interface HandshakeListener {
 

@@ -6,6 +6,8 @@ package io.streams.tls;
  * <pre>
  *   SILENT ──a byte──▶ BEGUN ──a whole message──▶ ANSWERED
  * </pre>
+ *
+ * @since 0.1
  */
 public enum HandshakeProgress {
 

@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
  * The initialization is two handshakes in memory, with a key of its own, on a thread of
  * its own. It happens once in a process; if it fails, the first real handshake does the
  * work. Safe for use by any thread.
+ *
+ * @since 0.1
  */
 public final class TlsInitialization {
 
@@ -55,7 +57,9 @@ public final class TlsInitialization {
 		return outcome.copy();
 	}
 
-	/** Returns whether the initialization is over, so that no caller has to wait. */
+	/**
+	 * {@return whether the initialization is over, so that no caller has to wait}
+	 */
 	public static boolean isDone() {
 		return outcome.isDone();
 	}

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * asyncio counterpart: the arguments {@code ssl}, {@code server_hostname},
  * {@code ssl_handshake_timeout} and {@code ssl_shutdown_timeout}, and the contents of an
  * {@code ssl.SSLContext}.
+ *
+ * @since 0.1
  */
 public final class TlsOptions {
 

@@ -2,6 +2,8 @@ package io.streams.tls;
 
 /**
  * Which side of the handshake a transport is.
+ *
+ * @since 0.1
  */
 public enum TlsRole {
 

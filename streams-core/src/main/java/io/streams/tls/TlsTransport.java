@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * verify and sign, run on virtual threads of their own, while no input is read.
  *
  * @see TlsState
+ * @since 0.1
  */
 public final class TlsTransport implements Transport, Protocol {
 

@@ -5,11 +5,14 @@ import java.io.EOFException;
 /**
  * The peer ended the connection without the {@code close_notify} that TLS asks for: what
  * was received may have been cut short by somebody on the way (RFC 8446, section 6.1).
+ *
+ * @since 0.1
  */
 public class TlsTruncatedException extends EOFException {
 
 	private static final long serialVersionUID = 1L;
 
+	/** Creates an exception. */
 	public TlsTruncatedException() {
 		super("The peer ended the connection without a TLS close_notify, so its data may have been cut short: if"
 				+ " this peer is known to do so, accept it with TlsOptions.acceptTruncation");

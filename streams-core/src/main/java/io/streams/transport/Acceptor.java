@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a server transport asks and tells. Called on the listener's event loop; must not
  * block.
+ *
+ * @since 0.1
  */
 public interface Acceptor {
 

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An address could not be bound. The message names the address and the system's reason;
  * {@link #reason()} is the same reason for programs.
+ *
+ * @since 0.1
  */
 public class BindFailedException extends IOException implements FreshFailure.Copyable {
 

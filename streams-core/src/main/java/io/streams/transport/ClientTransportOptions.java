@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Options of a transport that connects. Immutable; {@link #builder()} and
  * {@link #toBuilder()} make others.
+ *
+ * @since 0.1
  */
 public final class ClientTransportOptions {
 

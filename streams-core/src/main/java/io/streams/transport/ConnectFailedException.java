@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection could not be made. The message names the address and the system's reason.
+ *
+ * @since 0.1
  */
 public class ConnectFailedException extends IOException implements FreshFailure.Copyable {
 
@@ -17,6 +19,12 @@ public class ConnectFailedException extends IOException implements FreshFailure.
 
 	private final transient SocketAddress address;
 
+	/**
+	 * Creates an exception.
+	 * @param address the address that was tried
+	 * @param reason why it failed
+	 * @param cause the exception of the socket, or {@code null}
+	 */
 	public ConnectFailedException(SocketAddress address, String reason, @Nullable Throwable cause) {
 		super("Could not connect to " + address + ": " + reason, cause);
 		this.address = address;
@@ -42,6 +50,9 @@ public class ConnectFailedException extends IOException implements FreshFailure.
 		return new ConnectFailedException(this);
 	}
 
+	/**
+	 * {@return the address that was tried}
+	 */
 	public SocketAddress address() {
 		return this.address;
 	}

@@ -6,6 +6,8 @@ import io.streams.flow.FreshFailure;
 
 /**
  * A deadline of the connection passed, and it was aborted.
+ *
+ * @since 0.1
  */
 public class ConnectionTimeoutException extends ConnectionLostException implements FreshFailure.Copyable {
 
@@ -13,6 +15,11 @@ public class ConnectionTimeoutException extends ConnectionLostException implemen
 
 	private final Phase phase;
 
+	/**
+	 * Creates an exception.
+	 * @param phase what took too long
+	 * @param timeout how long it may take
+	 */
 	public ConnectionTimeoutException(Phase phase, Duration timeout) {
 		super(phase.text + " for " + timeout.toMillis() + " ms: the connection was aborted (" + phase.option + ")");
 		this.phase = phase;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param phase what would have taken too long
  * @param at when, as a reading of the monotonic clock in nanoseconds
  * @param timeout how long it may take
+ * @since 0.1
  */
 public record Deadline(Phase phase, long at, Duration timeout) {
 

@@ -9,6 +9,7 @@ package io.streams.transport;
  * the present and the past ten seconds
  * @param turns how often it went round
  * @param idleWakeups how often it woke from its sleep with nothing to do
+ * @since 0.1
  */
 public record LoopStatistics(String name, int connections, long lagNanos, long turns, long idleWakeups) {
 }

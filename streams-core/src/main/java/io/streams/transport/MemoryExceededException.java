@@ -7,6 +7,8 @@ import io.streams.flow.FreshFailure;
 /**
  * The connection was closed because all connections together buffered too much, and this
  * one held much of it for long.
+ *
+ * @since 0.1
  */
 public class MemoryExceededException extends ConnectionLostException implements FreshFailure.Copyable {
 

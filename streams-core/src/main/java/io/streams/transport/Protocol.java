@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * those two throw is logged, and the connection goes on.
  * <p>
  * asyncio counterpart: {@code asyncio.Protocol}.
+ *
+ * @since 0.1
  */
 public interface Protocol {
 

@@ -9,6 +9,8 @@ import org.slf4j.LoggerFactory;
  * cause it, and its bytes must still be sent. The connection stays open.
  * <p>
  * For use by transports, with the transport's lock held, as {@link Protocol} describes.
+ *
+ * @since 0.1
  */
 public final class ProtocolCalls {
 

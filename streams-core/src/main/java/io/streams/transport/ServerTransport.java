@@ -5,6 +5,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A bound listener. Safe for use by any thread; no method blocks.
+ *
+ * @since 0.1
  */
 public interface ServerTransport {
 

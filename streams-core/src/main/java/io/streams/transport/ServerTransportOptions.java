@@ -7,6 +7,8 @@ import java.util.Set;
 /**
  * Options of a listening transport, and of the connections that it accepts. Immutable;
  * {@link #builder()} and {@link #toBuilder()} make others.
+ *
+ * @since 0.1
  */
 public final class ServerTransportOptions {
 

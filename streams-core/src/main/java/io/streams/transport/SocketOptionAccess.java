@@ -10,6 +10,8 @@ import java.util.Set;
  * any thread.
  * <p>
  * asyncio counterpart: {@code asyncio.trsock.TransportSocket}.
+ *
+ * @since 0.1
  */
 public interface SocketOptionAccess {
 
@@ -33,6 +35,9 @@ public interface SocketOptionAccess {
 	 */
 	<T> void setOption(SocketOption<T> option, T value) throws IOException;
 
+	/**
+	 * {@return the options that this socket has}
+	 */
 	Set<SocketOption<?>> supportedOptions();
 
 }

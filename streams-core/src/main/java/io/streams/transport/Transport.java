@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * none blocks.
  * <p>
  * asyncio counterpart: {@code asyncio.Transport}.
+ *
+ * @since 0.1
  */
 public interface Transport {
 
@@ -29,6 +31,9 @@ public interface Transport {
 	 */
 	TransportLoop loop();
 
+	/**
+	 * {@return the state of the connection}
+	 */
 	TransportState state();
 
 	/**
@@ -117,6 +122,9 @@ public interface Transport {
 	 */
 	long writeBufferSize();
 
+	/**
+	 * {@return the water marks of the write buffer}
+	 */
 	WaterMarks writeBufferLimits();
 
 	/**
@@ -144,6 +152,9 @@ public interface Transport {
 	 */
 	long idleNanos();
 
+	/**
+	 * {@return the protocol that hears of the connection}
+	 */
 	Protocol protocol();
 
 	/**

@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Makes transports: the one door through which streams reach I/O. Safe for use by any
  * thread.
+ *
+ * @since 0.1
  */
 public interface TransportFactory extends AutoCloseable {
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param remoteAddress asyncio's {@code peername}; {@code null} if the peer has no name,
  * as a client of a Unix socket has not
  * @param attributes all else, by key
+ * @since 0.1
  */
 public record TransportInfo(@Nullable SocketAddress localAddress, @Nullable SocketAddress remoteAddress,
 		Map<Key<?>, Object> attributes) {
@@ -42,6 +43,7 @@ public record TransportInfo(@Nullable SocketAddress localAddress, @Nullable Sock
 	/** The protocol that was agreed on by ALPN. */
 	public static final Key<String> APPLICATION_PROTOCOL = new Key<>("application_protocol", String.class);
 
+	/** Copies the attributes. */
 	public TransportInfo {
 		attributes = Map.copyOf(attributes);
 	}

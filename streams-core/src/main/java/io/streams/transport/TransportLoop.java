@@ -11,6 +11,8 @@ import java.util.concurrent.Executor;
  * {@code loop.call_soon} does. A task must not block.
  * <p>
  * asyncio counterpart: {@code asyncio.AbstractEventLoop}, as far as a protocol needs it.
+ *
+ * @since 0.1
  */
 public interface TransportLoop extends Executor {
 

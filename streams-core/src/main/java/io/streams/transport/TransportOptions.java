@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * connection. Immutable; {@link #builder()} and {@link #toBuilder()} make others.
  * <p>
  * The setters of {@link TransportOptionsBuilder} say what each option does.
+ *
+ * @since 0.1
  */
 public final class TransportOptions {
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * threads.
  *
  * @param <B> type of the builder, which each setter returns
+ * @since 0.1
  */
 public abstract class TransportOptionsBuilder<B extends TransportOptionsBuilder<B>> {
 

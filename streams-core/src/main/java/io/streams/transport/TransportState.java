@@ -8,6 +8,8 @@ package io.streams.transport;
  *     │                │                     │                                 ▲
  *     └────────────────┴──abort, reset, deadline──────────────────────────────┘
  * </pre>
+ *
+ * @since 0.1
  */
 public enum TransportState {
 

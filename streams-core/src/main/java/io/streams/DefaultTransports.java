@@ -26,7 +26,7 @@ final class DefaultTransports {
 	private DefaultTransports() {
 	}
 
-	/** The best: over {@code java.nio}, unless somebody offers others. */
+	/** The best: over {@code java.nio}, unless another provider is present. */
 	static TransportFactory create(LoopOptions options) {
 		for (TransportFactoryProvider offer : offers()) {
 			Optional<String> reason = offer.unsupportedReason();
@@ -67,12 +67,12 @@ final class DefaultTransports {
 				return offer.create(options);
 			}
 		}
-		throw new UnsupportedOperationException("there are no socket transports over '" + name
-				+ "': give 'nio', or add the jar that has them, such as streams-epoll, which needs Java 22 or newer");
+		throw new UnsupportedOperationException("this process has no sockets over '" + name + "': add streams-" + name
+				+ ", which needs Java 22 or newer, or give SocketKind.NIO");
 	}
 
 	/**
-	 * All that can be loaded: a jar for a newer Java than this one is as good as none.
+	 * Returns the providers that can be loaded. A jar for a newer Java cannot.
 	 */
 	private static List<TransportFactoryProvider> offers() {
 		List<TransportFactoryProvider> offers = new ArrayList<>();

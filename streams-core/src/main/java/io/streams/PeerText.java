@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Text that a peer has a say in, made fit for logs, terminals and pages: a peer must not
- * begin lines of its own in a log, nor send commands to the terminal of whoever reads it,
- * nor fill a disk.
+ * begin lines of its own in a log, nor send commands to the terminal that shows it, nor
+ * fill a disk.
  *
  * @since 0.1
  */

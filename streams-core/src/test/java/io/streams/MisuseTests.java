@@ -57,7 +57,7 @@ class MisuseTests {
 	@TempDir
 	Path directory;
 
-	/** What is wrong, what the error says of it, and what it says to do instead. */
+	/** Each misuse with the error, and the advice that the error gives. */
 	static Stream<Arguments> refusals() {
 		return Stream.of(badOptions(), badTransportOptions(), badReads(), badCalls(), badAddresses())
 			.flatMap(List::stream);

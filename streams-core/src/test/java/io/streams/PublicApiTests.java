@@ -51,7 +51,7 @@ class PublicApiTests {
 		return lines;
 	}
 
-	/** The public types of the packages that are exported to everybody. */
+	/** The public types of the packages that are exported without a qualification. */
 	private static List<Class<?>> types() throws IOException, URISyntaxException, ClassNotFoundException {
 		Path classes = Path.of(StreamReader.class.getProtectionDomain().getCodeSource().getLocation().toURI());
 		List<Class<?>> types = new ArrayList<>();

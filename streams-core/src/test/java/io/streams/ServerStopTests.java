@@ -274,7 +274,6 @@ class ServerStopTests extends NetworkFixture {
 	 */
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	@ExpectedLog(value = "connections at its stop", times = ExpectedLog.ANY)
 	void everythingAcceptedByWriteIsDeliveredOrTheCloseIsForced(boolean looking) throws Exception {
 		int connections = 500;
 		AtomicLongArray accepted = new AtomicLongArray(connections);
@@ -295,26 +294,13 @@ class ServerStopTests extends NetworkFixture {
 		await().until(() -> this.events.bytesSent() > 10_000_000);
 		StopReport report = server.stop(looking ? Duration.ofSeconds(20) : Duration.ofMillis(200));
 		assertThat(report.finished() + report.closed() + report.aborted()).isEqualTo(connections);
-		assertThat(report.isGraceful() || !looking).isTrue();
-		int cutOff = 0;
+		assertThat(report.isGraceful()).isTrue();
 		for (int i = 0; i < connections; i++) {
-			if (!isComplete(clients.get(i), accepted.get(i), looking)) {
-				cutOff++;
+			long received = clients.get(i).get(10, TimeUnit.SECONDS);
+			assertThat(received).as("frames of connection %d", i).isGreaterThanOrEqualTo(accepted.get(i));
+			if (looking) {
+				assertThat(received).isEqualTo(accepted.get(i));
 			}
-		}
-		// The server sends the rest within two seconds. A busy machine may need longer.
-		assertThat(cutOff).as("connections that miss a frame").isLessThanOrEqualTo(looking ? 0 : report.aborted());
-	}
-
-	/** Whether all that was accepted came; one that was cut off may end in a reset. */
-	private static boolean isComplete(Future<Long> client, long accepted, boolean looking) throws Exception {
-		try {
-			long received = client.get(10, TimeUnit.SECONDS);
-			return looking ? received == accepted : received >= accepted;
-		}
-		catch (ExecutionException ex) {
-			assertThat(ex).hasMessageNotContaining("IOException: frame ");
-			return false;
 		}
 	}
 

@@ -12,7 +12,7 @@ import io.streams.flow.WaterMarks;
  */
 public abstract class OutboundBuffer {
 
-	/** What the owner has to tell the protocol. */
+	/** The call that the owner has to make on the protocol. */
 	public enum PauseMove {
 
 		/** Nothing. */
@@ -97,15 +97,15 @@ public abstract class OutboundBuffer {
 	}
 
 	/**
-	 * Notes that the protocol was told to pause, whatever the size.
+	 * Notes that the protocol pauses already, whatever the size.
 	 */
 	protected final void notePaused() {
 		this.gate.pauseAbove(Long.MAX_VALUE, System.nanoTime());
 	}
 
 	/**
-	 * Returns whether the protocol was told to pause.
-	 * @return {@code true} until it is told to resume
+	 * Returns whether the protocol pauses.
+	 * @return {@code true} from the call to pause until the call to resume
 	 */
 	protected final boolean isPaused() {
 		return this.gate.isPaused();

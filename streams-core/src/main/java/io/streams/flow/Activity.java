@@ -1,8 +1,8 @@
 package io.streams.flow;
 
 /**
- * Who a connection waits for: at each moment exactly one of these, so that the times add
- * up to its age and the largest names the bottleneck.
+ * The party that a connection waits for: at each moment exactly one of these, so that the
+ * times add up to its age and the largest names the bottleneck.
  *
  * @since 0.1
  */

@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
  * Where its virtual thread gets no carrier, or the JDK has lost it, a platform thread
  * takes its place ({@link LoopThread}).
  * <p>
- * As a virtual thread it yields after each turn with work, so that the woken handlers run
- * on its carrier without a switch of threads. It clears its interrupt flag each turn,
- * because an interrupted thread does not sleep, and survives every {@link Throwable}.
+ * As a virtual thread it yields after each iteration with work, so that the woken
+ * handlers run on its carrier. It clears its interrupt flag each time, because an
+ * interrupted thread does not sleep. It survives every {@link Throwable}.
  */
 final class EventLoop implements TransportLoop, HandlerCarrier {
 
@@ -326,11 +326,12 @@ final class EventLoop implements TransportLoop, HandlerCarrier {
 	}
 
 	private void sleep() throws IOException {
-		this.health.clock().turnEnded(System.nanoTime());
+		this.time.read();
+		this.health.clock().turnEnded(this.time.began());
 		this.sleep.announce();
 		try {
 			if (this.tasks.isEmpty() && this.handlers.isEmpty()) {
-				this.sleep.await(this.timers.untilNext(nanoTime()));
+				this.sleep.await(this.timers.untilNext(now()));
 				this.handlers.slept();
 			}
 		}
@@ -344,12 +345,11 @@ final class EventLoop implements TransportLoop, HandlerCarrier {
 		this.sleep.end();
 		this.time.read();
 		this.health.clock().turnBegan(this.time.began());
-		if (!work()) {
-			this.health.clock().wokeIdle();
-		}
-		else {
+		if (work()) {
 			this.handlers.turnEnded(this.time.began());
+			return;
 		}
+		this.health.clock().wokeIdle();
 	}
 
 	@Override

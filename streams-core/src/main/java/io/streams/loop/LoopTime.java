@@ -3,9 +3,9 @@ package io.streams.loop;
 import io.streams.socket.SocketSystem;
 
 /**
- * The times of one event loop: the system's, by which the loop measures itself, and that
- * of the deadlines. They differ only where the {@link SocketSystem} has a clock of its
- * own. Event loop only, except {@link #nanoTime()}.
+ * The times of one event loop: the loop measures itself by the system's clock, and keeps
+ * deadlines by the other one. They differ only where the {@link SocketSystem} has a clock
+ * of its own. Event loop only, except {@link #nanoTime()}.
  */
 final class LoopTime {
 

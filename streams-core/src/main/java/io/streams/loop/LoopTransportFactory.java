@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
 import io.streams.socket.ListenSocket;
 import io.streams.socket.SocketSystem;
@@ -27,6 +28,9 @@ import io.streams.transport.TransportOptions;
  */
 @SuppressWarnings("exports") // Only modules that see the sockets construct it
 public final class LoopTransportFactory implements AutoCloseable {
+
+	/** How long {@link #adoptNow} waits for an event loop at most. */
+	private static final long ADOPT_SECONDS = 30;
 
 	private final SocketSystem sockets;
 
@@ -125,12 +129,13 @@ public final class LoopTransportFactory implements AutoCloseable {
 	 * @param settings how to treat it
 	 * @param protocol gets {@code connectionMade} before this returns
 	 * @return the transport
-	 * @throws CompletionException if the protocol fails, or the socket cannot be watched
+	 * @throws CompletionException if the protocol fails, the socket cannot be watched, or
+	 * the event loop does not come to it within 30 seconds
 	 */
 	public Transport adoptNow(StreamSocket socket, TransportOptions settings, Protocol protocol) {
 		EventLoop current = this.group.current();
 		if (current == null) {
-			return adopt(socket, settings, protocol).join();
+			return awaited(adopt(socket, settings, protocol));
 		}
 		try {
 			return SocketTransport.adopt(socket, current, settings, protocol);
@@ -138,6 +143,17 @@ public final class LoopTransportFactory implements AutoCloseable {
 		catch (IOException | RuntimeException | Error ex) {
 			socket.close();
 			throw new CompletionException(ex);
+		}
+	}
+
+	private static Transport awaited(CompletableFuture<Transport> adopted) {
+		try {
+			return adopted.copy().orTimeout(ADOPT_SECONDS, TimeUnit.SECONDS).join();
+		}
+		catch (CompletionException ex) {
+			// A transport that comes too late is aborted.
+			adopted.cancel(false);
+			throw ex;
 		}
 	}
 

@@ -1,6 +1,7 @@
 package io.streams.memory;
 
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.streams.loop.LoopOptions;
@@ -31,11 +32,25 @@ public final class MemoryConnections {
 	 * @param right the protocol of the other end
 	 * @return the transports, in the order of the protocols
 	 * @throws IllegalArgumentException if the chunk is less than 1
+	 * @throws CompletionException if a protocol fails; no end stays open
 	 */
 	public static List<Transport> open(int chunk, TransportOptions settings, Protocol left, Protocol right) {
 		MemoryStreamSocket[] ends = pair(chunk);
-		Transport first = loops().adoptNow(ends[0], settings, left);
-		return List.of(first, loops().adoptNow(ends[1], settings, right));
+		Transport first;
+		try {
+			first = loops().adoptNow(ends[0], settings, left);
+		}
+		catch (RuntimeException | Error ex) {
+			ends[1].close();
+			throw ex;
+		}
+		try {
+			return List.of(first, loops().adoptNow(ends[1], settings, right));
+		}
+		catch (RuntimeException | Error ex) {
+			first.abort();
+			throw ex;
+		}
 	}
 
 	/** Makes two ends that are connected. */

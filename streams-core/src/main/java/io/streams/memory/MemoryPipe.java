@@ -55,15 +55,23 @@ final class MemoryPipe {
 		this.lock.lock();
 		try {
 			requireReader();
-			int limit = data.limit();
 			int n = this.faults.writable(Math.min(data.remaining(), room()));
-			this.bytes.append(data.limit(data.position() + n));
-			data.limit(limit);
+			append(data, n);
 			this.faults.written(n);
 			return n;
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	private void append(ByteBuffer data, int length) {
+		int limit = data.limit();
+		try {
+			this.bytes.append(data.limit(data.position() + length));
+		}
+		finally {
+			data.limit(limit);
 		}
 	}
 

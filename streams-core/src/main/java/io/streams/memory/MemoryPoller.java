@@ -190,7 +190,7 @@ final class MemoryPoller implements Poller {
 
 	private void planArrival(MemorySocket socket) {
 		long at = socket.isOpen() ? socket.readyAt() : Long.MAX_VALUE;
-		if (at != Long.MAX_VALUE) {
+		if (at != Long.MAX_VALUE && socket.planArrival(at)) {
 			this.arrivals.add(new Arrival(at, socket));
 		}
 	}
@@ -202,6 +202,7 @@ final class MemoryPoller implements Poller {
 		long now = this.network.nanoTime();
 		for (Arrival next; (next = this.arrivals.peek()) != null && next.at() - now <= 0;) {
 			this.arrivals.remove();
+			next.socket().arrived();
 			enqueue(next.socket());
 		}
 	}

@@ -27,6 +27,11 @@ abstract class MemorySocket implements PolledSocket {
 	/** Event loop only: for what it was ready when it was last polled. */
 	private int polledOperations;
 
+	/**
+	 * Event loop only: when it is looked at next; {@link Long#MAX_VALUE} if not planned.
+	 */
+	private long arrivalAt = Long.MAX_VALUE;
+
 	/** Whether it is in the poller's queue. */
 	private final AtomicBoolean queued = new AtomicBoolean();
 
@@ -54,6 +59,23 @@ abstract class MemorySocket implements PolledSocket {
 	boolean poll() {
 		this.polledOperations = readyNow();
 		return this.polledOperations != 0;
+	}
+
+	/**
+	 * Notes when bytes arrive. Event loop only.
+	 * @return whether the poller has to plan it: no earlier arrival is planned
+	 */
+	boolean planArrival(long at) {
+		if (this.arrivalAt != Long.MAX_VALUE && this.arrivalAt - at <= 0) {
+			return false;
+		}
+		this.arrivalAt = at;
+		return true;
+	}
+
+	/** The time of a planned arrival has come. Event loop only. */
+	void arrived() {
+		this.arrivalAt = Long.MAX_VALUE;
 	}
 
 	/**

@@ -149,7 +149,7 @@ abstract class TlsOutput extends OutboundBuffer {
 			this.link.lower().write(record);
 		}
 		catch (IllegalStateException ex) {
-			throw new ConnectionLostException("The own side was ended below TLS", ex);
+			throw new ConnectionLostException("The write side was ended below TLS", ex);
 		}
 	}
 

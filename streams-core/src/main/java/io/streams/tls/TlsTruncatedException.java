@@ -3,8 +3,8 @@ package io.streams.tls;
 import java.io.EOFException;
 
 /**
- * The peer ended the connection without the {@code close_notify} that TLS asks for: what
- * was received may have been cut short by somebody on the way (RFC 8446, section 6.1).
+ * The peer ended the connection without the {@code close_notify} that TLS asks for: an
+ * attacker may have cut the input short (RFC 8446, section 6.1).
  *
  * @since 0.1
  */

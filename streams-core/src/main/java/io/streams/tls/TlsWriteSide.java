@@ -44,8 +44,7 @@ final class TlsWriteSide extends TlsOutput {
 	void begin(Transport lower) {
 		startAbove(lower);
 		if (lower.writePauseTimes().paused()) {
-			// The protocol above was told to pause before TLS began, and waits for a
-			// call.
+			// The protocol above pauses since before TLS began, and waits for a call.
 			notePaused();
 			this.paused = true;
 		}

@@ -5,7 +5,7 @@ import java.time.Duration;
 import io.streams.flow.FreshFailure;
 
 /**
- * The peer took its bytes too slowly for too long, and the connection was given up.
+ * The peer took its bytes too slowly for too long, and the connection was closed.
  *
  * @since 0.1
  */

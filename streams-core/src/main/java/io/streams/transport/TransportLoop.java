@@ -33,7 +33,7 @@ public interface TransportLoop extends Executor {
 	}
 
 	/**
-	 * Whether the calling thread is an event loop, on which nothing may block.
+	 * Whether the calling thread is an event loop: it must not block.
 	 * @return {@code true} on this loop or a sibling of it
 	 */
 	boolean inEventLoop();

@@ -387,7 +387,7 @@ class AsyncioStreamsTests {
 		assertThat(reader.readUntil(ends)).isEqualTo(bytes("line 1\n"));
 		assertThat(reader.readUntil(ends)).isEqualTo(bytes("line 2\r"));
 		assertThat(reader.buffered()).isZero();
-		// What ends first counts, even if it is the longer one.
+		// The separator that ends first counts, even if it is the longer one.
 		feed.feedData(bytes("ABCDEFG"));
 		assertThat(reader.readUntil(List.of(bytes("DEF"), bytes("BCDE")))).isEqualTo(bytes("ABCDE"));
 		assertRest(reader, "FG");

@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What a {@link FaultPlan} does to servers and clients.
+ * Servers and clients under a {@link FaultPlan}.
  */
 @Timeout(30)
 class FaultPlanTests {

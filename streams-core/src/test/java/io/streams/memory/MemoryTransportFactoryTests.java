@@ -418,6 +418,22 @@ class MemoryTransportFactoryTests {
 		assertThat(server.cause()).isInstanceOf(ConnectionResetException.class);
 	}
 
+	@Test
+	void flushedBytesReachAPausedPeerBeforeTheReset() throws Exception {
+		try (MemoryTransportFactory buffered = MemoryTransportFactory.builder().receiveBuffer(1024).build()) {
+			buffered.bind(NAME, ServerTransportOptions.DEFAULT, this.acceptor).start();
+			RecordingProtocol client = new RecordingProtocol();
+			buffered.connect(NAME, ClientTransportOptions.DEFAULT, client).get(5, TimeUnit.SECONDS);
+			RecordingProtocol server = accepted(1);
+			server.transport().pauseReading();
+			client.write("flushed");
+			client.transport().flush();
+			client.transport().abort();
+			await().until(server::isLost);
+			assertThat(server.calls).containsExactly("made", "data flushed", "lost");
+		}
+	}
+
 	/** A peer that does not read has no buffer: nothing is on its way to it. */
 	@Test
 	void whatAPausedPeerDidNotTakeIsDroppedByAnAbort() throws Exception {
